@@ -1,0 +1,62 @@
+"""Time comes from a Clock, so that tests can move it and a step of the wall clock cannot move a recording."""
+
+import time
+from typing import Protocol
+
+from consentry.model.time import SECOND, Micros
+
+
+class Clock(Protocol):
+    """Where time comes from. Both calls are cheap, thread-safe and never fail."""
+
+    def wall(self) -> Micros:
+        """Return now, microseconds UTC; may jump in either direction."""
+
+    def monotonic(self) -> Micros:
+        """Return microseconds since an arbitrary start; never goes back."""
+
+
+class SystemClock:
+    """The machine's clocks."""
+
+    def wall(self) -> Micros:
+        """Return the machine's wall clock."""
+        return Micros(time.time_ns() // 1000)
+
+    def monotonic(self) -> Micros:
+        """Return CLOCK_BOOTTIME where there is one (it counts suspended time too)."""
+        return Micros(time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1000)
+
+
+class AnchoredClock:
+    """A wall clock that only moves on when told: wall time anchored to the monotonic clock.
+
+    ``wall`` advances with the monotonic clock from the anchor. ``step`` reads the real
+    difference; a caller that
+    sees more than two seconds ends what depends on continuity and calls ``anchor`` again.
+    """
+
+    def __init__(self, source: Clock) -> None:
+        """Anchor at once."""
+        self._source = source
+        self._offset = Micros(source.wall() - source.monotonic())
+
+    def wall(self) -> Micros:
+        """Return wall time as anchored, blind to steps since then."""
+        return Micros(self._source.monotonic() + self._offset)
+
+    def monotonic(self) -> Micros:
+        """Return the source's monotonic time."""
+        return self._source.monotonic()
+
+    def step(self) -> Micros:
+        """Return how far the source's wall clock has moved away from the anchor (positive: forward)."""
+        return Micros(self._source.wall() - self.wall())
+
+    def anchor(self) -> None:
+        """Take the source's wall clock as the truth from now on."""
+        self._offset = Micros(self._source.wall() - self._source.monotonic())
+
+
+STEP_LIMIT = Micros(2 * SECOND)
+"""A step of the hub's clock above this ends every run."""

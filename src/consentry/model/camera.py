@@ -1,0 +1,94 @@
+"""What the owner decided about a camera. Immutable: a change makes a new one and restarts what it touches."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from consentry.model.ids import CameraId
+from consentry.model.media import StreamName
+from consentry.model.secret import Secret
+from consentry.model.time import DAY, Micros
+from consentry.model.vision import Label
+
+
+class RecordMode(StrEnum):
+    """Classes of retention. All but OFF are written from the first byte; MOTION and EVENTS are pruned after two minutes."""
+
+    ALL = "all"
+    MOTION = "motion"
+    EVENTS = "events"
+    OFF = "off"
+
+
+Polygon = tuple[tuple[float, float], ...]
+"""Corners (x, y), 0..1, in order; closed by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """An area that matters: things of ``labels`` alert when they stand in it (all labels when empty)."""
+
+    name: str
+    polygon: Polygon
+    labels: frozenset[Label] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRule:
+    """When a label is worth an alert: score at least ``threshold``, box at least ``min_area`` of the picture."""
+
+    enabled: bool = True
+    threshold: float = 0.4
+    min_area: float = 0.0
+
+
+def _default_rules() -> dict[Label, LabelRule]:
+    return {
+        Label.PERSON: LabelRule(),
+        Label.VEHICLE: LabelRule(),
+        Label.ANIMAL: LabelRule(threshold=0.45),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long recordings stay. ``max_bytes`` None means no limit of its own (free disk still rules)."""
+
+    mode: RecordMode = RecordMode.ALL
+    max_age: Micros = Micros(30 * DAY)
+    max_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamAddress:
+    """Where a stream comes from: a URL without credentials (rtsp, rtsps)."""
+
+    name: StreamName
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """One camera as configured. ``sub`` is None for a camera with a single stream: then MAIN is watched."""
+
+    id: CameraId
+    name: str
+    main: StreamAddress
+    sub: StreamAddress | None = None
+    user: str = ""
+    password: Secret = Secret("")  # noqa: RUF009 - frozen
+    enabled: bool = True
+    audio: bool = True
+    detect: bool = True
+    record_sub: bool = False
+    """True for cameras whose main stream not every browser plays (HEVC)."""
+    retention: Retention = Retention()
+    zones: tuple[Zone, ...] = ()
+    masks: tuple[Polygon, ...] = ()
+    rules: dict[Label, LabelRule] = field(default_factory=_default_rules)
+    snoozed_until: Micros | None = None
+    order: int = 0
+
+    @property
+    def watched(self) -> StreamAddress:
+        """The stream that motion and detection look at."""
+        return self.sub or self.main

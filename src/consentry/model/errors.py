@@ -1,0 +1,77 @@
+"""One error tree. What may be said to whom, and who acts on it:
+
+ConsentryError
+├── InputError          expected: the person asking reads the sentence and mends the input (HTTP
+400, exit 2)
+│   ├── NotFoundError   the thing named does not exist (HTTP 404)
+│   ├── ConflictError   it exists already, or is in the wrong state (HTTP 409)
+│   └── DeniedError     no right to it (HTTP 403)
+├── CameraError         transient: the camera's ``run()`` loop retries with backoff and shows
+``state``
+├── StorageError        the recording volume or database needs its owner (full, missing, read-
+only, newer)
+└── IntegrityError      stored bytes are not what was written; the rest stays readable
+
+The text of each is one clear sentence for its reader: what is wrong, where, what to do. It never
+holds a
+secret: whatever comes from libav passes ``model.secret.redact`` first.
+"""
+
+from enum import StrEnum
+
+
+class ConsentryError(Exception):
+    """Root of all errors this product raises on purpose."""
+
+
+class InputError(ConsentryError):
+    """What was asked for cannot be done as asked; the text says what to change."""
+
+
+class NotFoundError(InputError):
+    """The named thing does not exist."""
+
+
+class ConflictError(InputError):
+    """The named thing exists already or is not in a state that allows this."""
+
+
+class DeniedError(InputError):
+    """The asker has no right to this."""
+
+
+class StorageError(ConsentryError):
+    """The recording volume or the database cannot take or give bytes."""
+
+
+class IntegrityError(ConsentryError):
+    """Stored bytes fail authentication or contradict the index."""
+
+
+class CameraState(StrEnum):
+    """What a camera stream is doing, as the page and the log name it."""
+
+    OFF = "off"
+    CONNECTING = "connecting"
+    ONLINE = "online"
+    UNKNOWN_HOST = "unknown_host"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105 - the name of a state
+    NOT_FOUND = "not_found"
+    NO_VIDEO = "no_video"
+    UNSUPPORTED_CODEC = "unsupported_codec"
+    STALLED = "stalled"
+    BROKEN_STREAM = "broken_stream"
+    DISCONNECTED = "disconnected"
+    STORAGE = "storage"
+    CRASHED = "crashed"
+
+
+class CameraError(ConsentryError):
+    """A camera stream ended or never began; ``state`` names why and is what the page shows."""
+
+    def __init__(self, state: CameraState, sentence: str) -> None:
+        """Keep the state beside the sentence."""
+        super().__init__(sentence)
+        self.state = state

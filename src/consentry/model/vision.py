@@ -1,0 +1,95 @@
+"""What is seen in a picture. Coordinates are normalised to the stream that made them: 0..1, x right, y down."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from consentry.model.time import Micros
+
+
+class Label(StrEnum):
+    """What a person would call the thing."""
+
+    PERSON = "person"
+    VEHICLE = "vehicle"
+    ANIMAL = "animal"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle, normalised."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def area(self) -> float:
+        """Share of the picture, 0..1."""
+        return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)
+
+    @property
+    def center(self) -> tuple[float, float]:
+        """Middle (x, y)."""
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+    @property
+    def foot(self) -> tuple[float, float]:
+        """Middle of the lower edge: where a thing stands. Zones ask for this point."""
+        return (self.left + self.right) / 2, self.bottom
+
+    def intersection(self, other: "Box") -> float:
+        """Return the shared area."""
+        width = min(self.right, other.right) - max(self.left, other.left)
+        height = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return max(0.0, width) * max(0.0, height)
+
+    def iou(self, other: "Box") -> float:
+        """Intersection over union, 0..1."""
+        shared = self.intersection(other)
+        union = self.area + other.area - shared
+        return shared / union if union > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """One thing in one picture; ``embedding`` is float32 [416], L2-normalised, or None where not asked for."""
+
+    label: Label
+    score: float
+    box: Box
+    embedding: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """Where one picture differs from the background.
+
+    ``boxes`` are the joined moving regions; ``share`` is the moving share of the unmasked
+    picture, 0..1; ``global_change`` is
+    True when the light or the whole view changed (then boxes are empty).
+    """
+
+    time: Micros
+    boxes: tuple[Box, ...]
+    share: float
+    global_change: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What one look found: the answer to one picture, in picture order per camera.
+
+    ``looked`` is False when only motion was measured (no detector ran). ``picture`` is a JPEG of
+    the whole picture, present when
+    there is something worth showing.
+    """
+
+    time: Micros
+    motion: Motion
+    detections: tuple[Detection, ...]
+    looked: bool
+    picture: bytes | None = None
