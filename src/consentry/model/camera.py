@@ -75,7 +75,7 @@ class Camera:
     main: StreamAddress
     sub: StreamAddress | None = None
     user: str = ""
-    password: Secret = Secret("")  # noqa: RUF009 - frozen
+    password: Secret = Secret("")
     enabled: bool = True
     audio: bool = True
     detect: bool = True
