@@ -1,4 +1,7 @@
-"""Time comes from a Clock, so that tests can move it and a step of the wall clock cannot move a recording."""
+"""Time comes from a Clock.
+
+Tests can move it, and a step of the machine's wall clock cannot move a recording.
+"""
 
 import time
 from typing import Protocol
@@ -32,8 +35,8 @@ class AnchoredClock:
     """A wall clock that only moves on when told: wall time anchored to the monotonic clock.
 
     ``wall`` advances with the monotonic clock from the anchor. ``step`` reads the real
-    difference; a caller that
-    sees more than two seconds ends what depends on continuity and calls ``anchor`` again.
+    difference; a caller that sees more than two seconds ends what depends on continuity and
+    calls ``anchor`` again.
     """
 
     def __init__(self, source: Clock) -> None:
@@ -50,7 +53,7 @@ class AnchoredClock:
         return self._source.monotonic()
 
     def step(self) -> Micros:
-        """Return how far the source's wall clock has moved away from the anchor (positive: forward)."""
+        """Return how far the source's wall clock has left the anchor (positive: forward)."""
         return Micros(self._source.wall() - self.wall())
 
     def anchor(self) -> None:

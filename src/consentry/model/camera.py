@@ -1,4 +1,7 @@
-"""What the owner decided about a camera. Immutable: a change makes a new one and restarts what it touches."""
+"""What the owner decided about a camera.
+
+Immutable: a change makes a new one and restarts what it touches.
+"""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -11,7 +14,10 @@ from consentry.model.vision import Label
 
 
 class RecordMode(StrEnum):
-    """Classes of retention. All but OFF are written from the first byte; MOTION and EVENTS are pruned after two minutes."""
+    """Classes of retention.
+
+    All but OFF are written from the first byte; MOTION and EVENTS are pruned after two minutes.
+    """
 
     ALL = "all"
     MOTION = "motion"
@@ -25,7 +31,7 @@ Polygon = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """An area that matters: things of ``labels`` alert when they stand in it (all labels when empty)."""
+    """An area that matters: things of ``labels`` (all when empty) alert when they stand in it."""
 
     name: str
     polygon: Polygon
@@ -34,7 +40,10 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class LabelRule:
-    """When a label is worth an alert: score at least ``threshold``, box at least ``min_area`` of the picture."""
+    """When a label is worth an alert.
+
+    Its score is at least ``threshold`` and its box at least ``min_area`` of the picture, 0..1.
+    """
 
     enabled: bool = True
     threshold: float = 0.4
@@ -51,7 +60,10 @@ def _default_rules() -> dict[Label, LabelRule]:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long recordings stay. ``max_bytes`` None means no limit of its own (free disk still rules)."""
+    """How long recordings stay.
+
+    ``max_bytes`` None means no limit of its own (free disk still rules).
+    """
 
     mode: RecordMode = RecordMode.ALL
     max_age: Micros = Micros(30 * DAY)
@@ -68,7 +80,10 @@ class StreamAddress:
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """One camera as configured. ``sub`` is None for a camera with a single stream: then MAIN is watched."""
+    """One camera as configured.
+
+    ``sub`` is None for a camera with a single stream: then MAIN is watched.
+    """
 
     id: CameraId
     name: str

@@ -1,20 +1,17 @@
-"""One error tree. What may be said to whom, and who acts on it:
+"""One error tree: what may be said to whom, and who acts on it.
 
-ConsentryError
-├── InputError          expected: the person asking reads the sentence and mends the input (HTTP
-400, exit 2)
-│   ├── NotFoundError   the thing named does not exist (HTTP 404)
-│   ├── ConflictError   it exists already, or is in the wrong state (HTTP 409)
-│   └── DeniedError     no right to it (HTTP 403)
-├── CameraError         transient: the camera's ``run()`` loop retries with backoff and shows
-``state``
-├── StorageError        the recording volume or database needs its owner (full, missing, read-
-only, newer)
-└── IntegrityError      stored bytes are not what was written; the rest stays readable
+    ConsentryError
+    ├── InputError          expected: the asker reads it and mends the input (HTTP 400, exit 2)
+    │   ├── NotFoundError   the thing named does not exist (HTTP 404)
+    │   ├── ConflictError   it exists already, or is in the wrong state (HTTP 409)
+    │   └── DeniedError     no right to it (HTTP 403)
+    ├── CameraError         transient: the camera's ``run()`` retries with backoff, shows ``state``
+    ├── DeliveryError       transient: the message's channel retries with backoff, owner is told
+    ├── StorageError        volume or database needs its owner (full, missing, read-only, newer)
+    └── IntegrityError      stored bytes are not what was written; the rest stays readable
 
 The text of each is one clear sentence for its reader: what is wrong, where, what to do. It never
-holds a
-secret: whatever comes from libav passes ``model.secret.redact`` first.
+holds a secret: whatever comes from libav passes ``model.secret.redact`` first.
 """
 
 from enum import StrEnum
@@ -38,6 +35,10 @@ class ConflictError(InputError):
 
 class DeniedError(InputError):
     """The asker has no right to this."""
+
+
+class DeliveryError(ConsentryError):
+    """A message did not reach its channel (mail server, broker, service)."""
 
 
 class StorageError(ConsentryError):

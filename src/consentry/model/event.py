@@ -1,4 +1,4 @@
-"""Events: something happened before a camera, from when to when, and whether it was worth telling."""
+"""Events: what happened before a camera, from when to when, and whether it was worth telling."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -50,7 +50,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing's visit. ``end`` is None while it lasts. ``incident`` groups events that are one occurrence."""
+    """One thing's visit.
+
+    ``end`` is None while it lasts. ``incident`` groups events that are one occurrence.
+    """
 
     id: EventId
     camera: CameraId

@@ -1,10 +1,8 @@
 """Media on its way from a camera to a file and a screen. Names are FFmpeg's and ISO BMFF's.
 
 A *run* is a stretch of one stream without discontinuity, with one ``Init``. Within it a ``Part``
-is one access
-unit of one track as a complete fragment (moof + mdat). A *unit* is up to a second of parts,
-sealed as one
-message. A *segment* is a file of units of one run, about a minute long.
+is one access unit of one track as a complete fragment (moof + mdat). A *unit* is up to a second
+of parts, sealed as one message. A *segment* is a file of units of one run, about a minute long.
 """
 
 from dataclasses import dataclass
@@ -36,8 +34,7 @@ class VideoTrack:
     """Parameters of a video track.
 
     ``codec`` is FFmpeg's name (h264, hevc); ``codec_string`` is RFC 6381 as MediaSource wants it;
-    ``extradata`` is the
-    avcC or hvcC record; ``sample_aspect`` is (num, den) of one pixel.
+    ``extradata`` is the avcC or hvcC record; ``sample_aspect`` is (num, den) of one pixel.
     """
 
     codec: str
@@ -51,7 +48,10 @@ class VideoTrack:
 
 @dataclass(frozen=True, slots=True)
 class AudioTrack:
-    """Parameters of an AAC or Opus track; ``extradata`` is the AudioSpecificConfig or the dOps body."""
+    """Parameters of an AAC or Opus track.
+
+    ``extradata`` is the AudioSpecificConfig or the dOps body.
+    """
 
     codec: str
     codec_string: str
@@ -63,7 +63,10 @@ class AudioTrack:
 
 @dataclass(frozen=True, slots=True)
 class Init:
-    """What a decoder must know before the first part of a run. Audio is absent until it was heard."""
+    """What a decoder must know before the first part of a run.
+
+    Audio is absent until it was heard.
+    """
 
     video: VideoTrack
     audio: AudioTrack | None = None
@@ -91,10 +94,8 @@ class Part:
     """One access unit of one track as one fMP4 fragment.
 
     ``dts`` and ``duration`` are in the track's timescale from the run's start; ``data`` is moof +
-    mdat and
-    ``sample_offset`` tells where in it the sample (length-prefixed NAL units, or one audio frame)
-    begins.
-    ``arrival`` is the hub's clock when the access unit was complete.
+    mdat and ``sample_offset`` tells where in it the sample (length-prefixed NAL units, or one
+    audio frame) begins. ``arrival`` is the hub's clock when the access unit was complete.
     """
 
     kind: TrackKind
@@ -118,7 +119,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class KeyFrame:
-    """Where a picture can be entered: media time from the segment's start, byte offset of its unit in the file."""
+    """Where a picture can be entered.
+
+    ``time`` is media time from the segment's start, ``offset`` that of its unit in the file.
+    """
 
     time: Micros
     offset: int
@@ -129,9 +133,8 @@ class Segment:
     """One row of the index.
 
     ``start`` is the wall time of the segment's first part and ``media_start`` its media time from
-    the run's start, so
-    wall = start + (media - media_start). ``sequence`` orders segments of one stream; time never does.
-    ``duration`` is None while the segment is being written.
+    the run's start, so wall = start + (media - media_start). ``sequence`` orders segments of one
+    stream; time never does. ``duration`` is None while the segment is being written.
     """
 
     id: SegmentId
@@ -167,8 +170,8 @@ class Picture:
     """One decoded picture.
 
     ``luma`` is uint8 [height, width]; ``rgb`` is uint8 [height, width, 3] when somebody asked for
-    colour. ``time`` is wall time
-    (or time from the first frame for a file). ``sample_aspect`` as in VideoTrack.
+    colour. ``time`` is wall time (or time from the first frame for a file). ``sample_aspect`` as in
+    VideoTrack.
     """
 
     time: Micros

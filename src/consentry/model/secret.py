@@ -1,4 +1,4 @@
-"""Secrets as a type, and the one redactor that text from outside passes on its way to a log or a person."""
+"""Secrets as a type, and the one redactor for text from outside on its way to a log or a person."""
 
 import re
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ _QUERY_SECRET = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A text that never shows itself: ``str``, ``repr`` and formatting give dots; call ``reveal``."""
+    """A text that never shows itself: ``str``, ``repr`` and formatting give dots, not the text."""
 
     _text: str = field(repr=False)
 
@@ -34,7 +34,7 @@ class Secret:
 
 
 def redact(text: str) -> str:
-    """Remove user names and passwords from every URL in ``text`` (libav puts URLs into its exceptions)."""
+    """Remove credentials from every URL in ``text`` (libav puts URLs into its exceptions)."""
     return _QUERY_SECRET.sub(r"\g<name>•••", _USERINFO.sub(r"\g<scheme>", text))
 
 
@@ -49,7 +49,10 @@ def with_credentials(url: str, user: str, password: Secret) -> Secret:
 
 
 def split_credentials(url: str) -> tuple[str, str, Secret]:
-    """Return (url without credentials, user, password) so that a pasted URL never stores its password openly."""
+    """Return (url without credentials, user, password).
+
+    A pasted URL never stores its password openly.
+    """
     parts = urlsplit(url)
     userinfo, _, host = parts.netloc.rpartition("@")
     user, _, password = userinfo.partition(":")

@@ -1,10 +1,24 @@
-"""What the owner decided for the whole house: language, zone, quiet hours, where alerts go."""
+"""What the household decided for the whole house: language, zone, quiet hours, where alerts go.
+
+Immutable: the page changes a setting by making a new ``Settings``, the store keeps it, and the hub
+restarts what it touches. Every class refuses what cannot work, with the sentence its owner reads.
+"""
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from enum import StrEnum
+from typing import ClassVar, NewType
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from consentry.model.errors import InputError
 from consentry.model.secret import Secret
-from consentry.model.time import MINUTE, Micros
+from consentry.model.time import MINUTE, Micros, to_datetime
+
+ChannelId = NewType("ChannelId", str)
+"""Random and opaque like the ids of ``model.ids``; made by ``random_id``."""
+
+_PORTS = range(1, 65536)
+_WEEK = frozenset(range(7))
 
 
 class Language(StrEnum):
@@ -16,70 +30,179 @@ class Language(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """No alerts on ``days`` (0 Monday .. 6 Sunday) from ``start`` to ``end``, minutes after midnight.
+    """A stretch of the day in which nothing alerts, on some days of the week.
 
-    ``end`` at or before ``start`` means the next morning: the day is that of ``start``.
+    ``days`` are 0 (Monday) to 6 and name the day on which the stretch begins: 22:00-07:00 on
+    Friday ends on Saturday morning. ``start == end`` means 24 hours.
     """
 
     days: frozenset[int]
-    start: int
-    end: int
+    start: time
+    end: time
+
+    def __post_init__(self) -> None:
+        """Refuse days that no week has."""
+        if not self.days or not self.days <= _WEEK:
+            message = "Quiet hours need at least one day of the week, 0 (Monday) to 6 (Sunday)."
+            raise InputError(message)
+
+    def cover(self, local: datetime) -> bool:
+        """Tell whether the household's local time ``local`` lies in them."""
+        clock = local.time()
+        today = local.weekday() in self.days
+        if self.start < self.end:
+            return today and self.start <= clock < self.end
+        yesterday = (local - timedelta(days=1)).weekday() in self.days
+        return (today and clock >= self.start) or (yesterday and clock < self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class AppriseChannel:
-    """One service apprise speaks; its URL holds tokens and is a secret as a whole."""
+class MailSecurity(StrEnum):
+    """How the connection to a mail server is protected."""
 
-    id: str
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailChannel:
+    """Alerts by e-mail through the owner's mail server."""
+
+    kind: ClassVar[str] = "email"
+
+    id: ChannelId
     name: str
-    url: Secret
     enabled: bool = True
     pictures: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class EmailChannel:
-    """Mail by SMTP. ``security`` is "starttls", "tls" or "none" (refused off loopback)."""
-
-    id: str
-    name: str
     host: str
+    port: int = 587
+    security: MailSecurity = MailSecurity.STARTTLS
+    user: str = ""
+    password: Secret = Secret("")
     sender: str
     recipients: tuple[str, ...]
-    port: int = 587
-    security: str = "starttls"
-    user: str = ""
-    password: Secret = Secret("")  # noqa: RUF009 - frozen
+
+    def __post_init__(self) -> None:
+        """Refuse a channel that reaches nobody, and line breaks that would forge headers."""
+        _require(self.name, "A channel needs a name.")
+        _require(self.host, f"The e-mail channel {self.name!r} needs a mail server.")
+        _require_port(self.port, self.name)
+        addresses = (self.sender, *self.recipients)
+        if not self.recipients or not all(_is_address(address) for address in addresses):
+            message = (
+                f"The e-mail channel {self.name!r} needs a sender and at least one recipient, "
+                "each like name@example.org."
+            )
+            raise InputError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppriseChannel:
+    """Alerts through one of the services apprise knows; its URL carries tokens and is a secret."""
+
+    kind: ClassVar[str] = "apprise"
+
+    id: ChannelId
+    name: str
     enabled: bool = True
     pictures: bool = False
+    url: Secret
+
+    def __post_init__(self) -> None:
+        """Refuse an empty address."""
+        _require(self.name, "A channel needs a name.")
+        _require(
+            self.url.reveal(),
+            f"The channel {self.name!r} needs an apprise address such as ntfys://ntfy.sh/topic.",
+        )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MqttChannel:
     """A broker for Home Assistant: discovery under ``discovery_prefix``, states under ``prefix``."""
 
-    id: str
+    kind: ClassVar[str] = "mqtt"
+
+    id: ChannelId
     name: str
+    enabled: bool = True
+    pictures: bool = False
     host: str
     port: int = 1883
     tls: bool = False
     user: str = ""
-    password: Secret = Secret("")  # noqa: RUF009 - frozen
+    password: Secret = Secret("")
     prefix: str = "consentry"
     discovery_prefix: str = "homeassistant"
-    enabled: bool = True
-    pictures: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse an empty host and topics that MQTT would read as patterns."""
+        _require(self.name, "A channel needs a name.")
+        _require(self.host, f"The MQTT channel {self.name!r} needs a broker.")
+        _require_port(self.port, self.name)
+        for topic in (self.prefix, self.discovery_prefix):
+            _require(topic, "An MQTT topic must not be empty.")
+            if set(topic) & set("+#") or topic.startswith(("/", "$")):
+                message = (
+                    f"{topic!r} cannot be an MQTT topic: it must not begin with / or $, "
+                    "or contain + or #."
+                )
+                raise InputError(message)
 
 
-Channel = AppriseChannel | EmailChannel | MqttChannel
+Channel = EmailChannel | AppriseChannel | MqttChannel
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The house's settings; kept in the database, changed as a whole."""
+    """The house's settings; changed as a whole. ``cool_down`` is per camera and label."""
 
     language: Language = Language.ENGLISH
     time_zone: str = "UTC"
     quiet_hours: tuple[QuietHours, ...] = ()
     cool_down: Micros = Micros(2 * MINUTE)
     channels: tuple[Channel, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a zone this machine does not know, a negative cool-down and double ids."""
+        _zone(self.time_zone)
+        if self.cool_down < 0:
+            message = "The cool-down must not be negative."
+            raise InputError(message)
+        if len({channel.id for channel in self.channels}) != len(self.channels):
+            message = "Two notification channels have the same id."
+            raise InputError(message)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The household's time zone."""
+        return _zone(self.time_zone)
+
+    def quiet(self, now: Micros) -> bool:
+        """Tell whether ``now`` lies in quiet hours."""
+        local = to_datetime(now, self.zone)
+        return any(hours.cover(local) for hours in self.quiet_hours)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        message = f"{name!r} is not a time zone such as Europe/Berlin."
+        raise InputError(message) from error
+
+
+def _is_address(text: str) -> bool:
+    name, at, host = text.rpartition("@")
+    return bool(name and at and host) and text.isprintable() and " " not in text
+
+
+def _require(text: str, message: str) -> None:
+    if not text.strip() or not text.isprintable():
+        raise InputError(message)
+
+
+def _require_port(port: int, name: str) -> None:
+    if port not in _PORTS:
+        message = f"The channel {name!r} needs a port from 1 to 65535."
+        raise InputError(message)

@@ -55,7 +55,7 @@ def to_datetime(moment: Micros, zone: ZoneInfo | None = None) -> datetime:
 
 
 def to_iso(moment: Micros, zone: ZoneInfo | None = None) -> str:
-    """Return ISO 8601 with milliseconds and an offset, such as ``2026-11-22T10:00:00.000+00:00``."""
+    """Return ISO 8601 with milliseconds and offset: ``2026-11-22T10:00:00.000+00:00``."""
     return to_datetime(moment, zone).isoformat(timespec="milliseconds")
 
 

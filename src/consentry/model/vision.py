@@ -1,4 +1,7 @@
-"""What is seen in a picture. Coordinates are normalised to the stream that made them: 0..1, x right, y down."""
+"""What is seen in a picture.
+
+Coordinates are normalised to the stream that made them: 0..1, x right, y down.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -56,7 +59,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """One thing in one picture; ``embedding`` is float32 [416], L2-normalised, or None where not asked for."""
+    """One thing in one picture.
+
+    ``embedding`` is float32 [416], L2-normalised, or None where not asked for.
+    """
 
     label: Label
     score: float
@@ -69,8 +75,8 @@ class Motion:
     """Where one picture differs from the background.
 
     ``boxes`` are the joined moving regions; ``share`` is the moving share of the unmasked
-    picture, 0..1; ``global_change`` is
-    True when the light or the whole view changed (then boxes are empty).
+    picture, 0..1; ``global_change`` is True when the light or the whole view changed (then boxes
+    are empty).
     """
 
     time: Micros
@@ -84,8 +90,7 @@ class Sighting:
     """What one look found: the answer to one picture, in picture order per camera.
 
     ``looked`` is False when only motion was measured (no detector ran). ``picture`` is a JPEG of
-    the whole picture, present when
-    there is something worth showing.
+    the whole picture, present when there is something worth showing.
     """
 
     time: Micros

@@ -1,0 +1,41 @@
+"""Who lives here and is signed in: accounts and their sessions."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from consentry.model.ids import MemberId
+from consentry.model.secret import Secret
+from consentry.model.time import Micros
+
+
+class Role(StrEnum):
+    """What an account is in the house."""
+
+    OWNER = "owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who can sign in. ``password`` is an argon2id hash in PHC form."""
+
+    id: MemberId
+    name: str
+    role: Role
+    password: Secret
+    created: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One signed-in browser.
+
+    ``token_hash`` is SHA-256 (32 bytes) of the token that only its cookie holds: whoever reads the
+    database cannot sign in with it. ``used`` is when it was last seen, a minute exact.
+    """
+
+    token_hash: bytes
+    account: MemberId
+    created: Micros
+    used: Micros
+    address: str
+    agent: str

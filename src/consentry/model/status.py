@@ -1,0 +1,106 @@
+"""How the house is doing: what each camera and the hub as a whole are like now."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from consentry.model.camera import Camera
+from consentry.model.errors import CameraState
+from consentry.model.ids import CameraId
+from consentry.model.media import StreamName
+from consentry.model.time import Micros
+
+
+@dataclass(frozen=True, slots=True)
+class StreamFacts:
+    """What a stream turned out to be, as last seen; ``key_frame_s`` is the longest distance."""
+
+    codec: str
+    width: int
+    height: int
+    fps: float
+    key_frame_s: float
+    audio_codec: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """One stream now: ``message`` is the sentence beside ``state``, ``since`` when it began."""
+
+    state: CameraState
+    message: str
+    since: Micros
+    recording: bool
+    facts: StreamFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CameraView:
+    """A camera as configured and as it is now."""
+
+    camera: Camera
+    streams: dict[StreamName, StreamState]
+
+    @property
+    def main(self) -> StreamState:
+        """Return the main stream's state: it speaks for the camera."""
+        return self.streams[StreamName.MAIN]
+
+    @property
+    def recording(self) -> bool:
+        """Tell whether the main stream is being written."""
+        return self.main.recording
+
+
+class ProblemCode(StrEnum):
+    """Kinds of things that are wrong and that the owner must know."""
+
+    CAMERA_DOWN = "camera_down"
+    DISK_FULL = "disk_full"
+    DISK_FAILING = "disk_failing"
+    DISK_MISSING = "disk_missing"
+    RETENTION_SHORT = "retention_short"
+    RECORDER_BEHIND = "recorder_behind"
+    CLOCK = "clock"
+    WATCHER = "watcher"
+    NOTIFIER = "notifier"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong now; ``id`` is stable while it lasts, ``message`` one sentence."""
+
+    id: str
+    code: ProblemCode
+    camera: CameraId | None
+    since: Micros
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The answer of GET /api/health."""
+
+    status: str
+    total: int
+    recording: int
+
+
+@dataclass(frozen=True, slots=True)
+class CameraStorage:
+    """What one camera keeps: ``bytes_per_day`` now, days of footage there, days it will reach."""
+
+    camera: CameraId
+    bytes: int
+    bytes_per_day: int
+    days_kept: float
+    forecast_days: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class StorageReport:
+    """The recording volume and what each camera keeps on it."""
+
+    path: str
+    free_bytes: int
+    total_bytes: int
+    cameras: tuple[CameraStorage, ...]
