@@ -1,0 +1,43 @@
+"""What every command shares: how it is registered, and the argument that names the data folder."""
+
+import argparse
+from collections.abc import Callable
+from enum import IntEnum
+from pathlib import Path
+
+Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - has no public name
+Handler = Callable[[argparse.Namespace], int]
+
+
+class Exit(IntEnum):
+    """Exit codes of every command."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+
+
+def add_command(
+    subparsers: Subparsers, name: str, handler: Handler, *, text: str, examples: str
+) -> argparse.ArgumentParser:
+    """Add a command whose ``--help`` teaches: ``text`` (first line: the summary) and examples."""
+    parser = subparsers.add_parser(
+        name,
+        help=text.partition("\n")[0],
+        description=text,
+        epilog=f"examples:\n{examples}\n\nexit codes: 0 done, 1 failed, 2 wrong usage or input",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(handler=handler)
+    return parser
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Add ``--data DIR``."""
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=Path("~/consentry"),
+        metavar="DIR",
+        help="the hub's data folder (default: %(default)s)",
+    )

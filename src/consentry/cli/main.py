@@ -1,0 +1,61 @@
+"""The ``consentry`` command."""
+
+import argparse
+import os
+import sys
+from importlib import import_module
+from typing import Protocol, cast
+
+from consentry import __version__
+from consentry.cli.command import Exit, Subparsers
+from consentry.model.errors import ConsentryError, InputError
+from consentry.model.secret import redact
+
+COMMANDS = ("run",)
+"""Every command, in the order of ``--help``; each is a module of this package."""
+
+
+class Command(Protocol):
+    """What a command's module offers."""
+
+    def register(self, subparsers: Subparsers) -> None:
+        """Add the command's parser, with a handler that returns an exit code."""
+
+
+def parser(names: tuple[str, ...] = COMMANDS) -> argparse.ArgumentParser:
+    """Build the parser of the commands ``names``."""
+    top = argparse.ArgumentParser(
+        prog="consentry",
+        description="The home camera system that gets better without anyone watching you, "
+        "unless you say so.",
+        epilog="Start with:  consentry demo   or   consentry run --data ~/consentry",
+    )
+    top.add_argument("--version", action="version", version=f"consentry {__version__}")
+    subparsers = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name in names:
+        command = cast("Command", import_module(f"consentry.cli.{name}"))
+        command.register(subparsers)
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code; every expected error is one sentence on stderr."""
+    words = sys.argv[1:] if arguments is None else arguments
+    # Only the named command is imported: each brings its own weight (FFmpeg, ONNX, the server).
+    named = tuple(name for name in COMMANDS if words[:1] == [name])
+    parsed = parser(named or COMMANDS).parse_args(words)
+    try:
+        return int(parsed.handler(parsed))
+    except ConsentryError as error:
+        sys.stderr.write(f"consentry: {redact(str(error))}\n")
+        return Exit.USAGE if isinstance(error, InputError) else Exit.FAILED
+    except KeyboardInterrupt:
+        return Exit.FAILED
+    except BrokenPipeError:
+        # The reader of our output left (as in "| head"); Python would complain again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

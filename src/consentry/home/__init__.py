@@ -1,0 +1,1 @@
+"""The composition root: starts the processes, owns the stores, offers the ``Hub``."""

@@ -1,0 +1,1 @@
+"""From one stream to its viewers: join burst, bounded queues, slow viewers."""
