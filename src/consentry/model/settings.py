@@ -119,7 +119,7 @@ class AppriseChannel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MqttChannel:
-    """A broker for Home Assistant: announced under ``discovery_prefix``, states under ``prefix``."""
+    """A broker for Home Assistant: configs under ``discovery_prefix``, states under ``prefix``."""
 
     kind: ClassVar[str] = "mqtt"
 
