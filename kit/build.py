@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
-import onnxruntime
+import onnxruntime  # type: ignore[import-untyped]
 
 from kit import numpy_graph, onnx_graph, tfjs
 from kit.fetch import FetchError, npm_package

@@ -1,4 +1,4 @@
-"""Fetch one pinned npm package with the ordinary client, and refuse bytes that are not the pinned ones."""
+"""Fetch one pinned npm package with the ordinary client; refuse bytes that are not pinned."""
 
 import base64
 import hashlib

@@ -15,6 +15,7 @@ from onnx import helper, numpy_helper
 
 from kit.tfjs import Array, Graph, Node
 
+Attribute = int | float | str | Sequence[int]
 _OPSET = 17
 _IR_VERSION = 8
 _TO_FIRST, _TO_LAST = (0, 3, 1, 2), (0, 2, 3, 1)
@@ -64,7 +65,8 @@ def convert(graph: Graph, inputs: Mapping[str, Input], outputs: Mapping[str, str
     model = onnx.shape_inference.infer_shapes(model, data_prop=True)
     del model.graph.value_info[:]
     onnx.checker.check_model(model)
-    return model.SerializeToString(deterministic=True)
+    data: bytes = model.SerializeToString(deterministic=True)
+    return data
 
 
 class _Translation:
@@ -81,8 +83,10 @@ class _Translation:
     def rename(self, value: str, name: str) -> None:
         self._last[value] = name
 
-    def emit(self, op: str, inputs: Sequence[str], *outputs: str, **attributes: object) -> None:
-        self.nodes.append(helper.make_node(op, inputs, outputs, name=outputs[0], **attributes))
+    def emit(self, op: str, inputs: Sequence[str], *outputs: str, **attributes: Attribute) -> None:
+        node = helper.make_node(op, inputs, outputs, name=outputs[0])
+        node.attribute.extend(helper.make_attribute(k, v) for k, v in attributes.items())
+        self.nodes.append(node)
 
     def store(self, name: str, values: Array) -> str:
         """Keep a constant under ``name``, once. Integers become int64, ONNX's type for shapes."""
