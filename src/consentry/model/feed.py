@@ -43,4 +43,14 @@ class ProblemChanged:
     over: bool = False
 
 
-FeedMessage = EventChanged | AlertShown | CameraChanged | CameraGone | ProblemChanged
+@dataclass(frozen=True, slots=True)
+class MotionChanged:
+    """Something began or ceased to move before a camera; at most once a second a camera."""
+
+    camera: CameraId
+    moving: bool
+
+
+FeedMessage = (
+    EventChanged | AlertShown | CameraChanged | CameraGone | MotionChanged | ProblemChanged
+)
