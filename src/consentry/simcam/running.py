@@ -1,0 +1,180 @@
+"""Simulated cameras beside the caller: in a thread (tests) or in a process of their own (demo).
+
+Both are context managers that serve from entry to exit.
+"""
+
+import asyncio
+import multiprocessing
+import ssl
+import threading
+from collections.abc import Mapping
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+from consentry.model.errors import ConsentryError
+from consentry.simcam.certificate import self_signed
+from consentry.simcam.fault import Fault
+from consentry.simcam.film import Film
+from consentry.simcam.server import CameraServer, SimulatedCamera
+
+_START_TIMEOUT = 30.0
+_STOP_TIMEOUT = 5.0
+
+Declared = Mapping[str, SimulatedCamera | Film]
+"""Cameras by name; a bare film is a camera without password and faults."""
+
+
+def _cameras(declared: Declared) -> dict[str, SimulatedCamera]:
+    return {
+        name: SimulatedCamera(each) if isinstance(each, Film) else each
+        for name, each in declared.items()
+    }
+
+
+class SimulatedCameras:
+    """Cameras served by a thread with its own event loop."""
+
+    def __init__(
+        self, cameras: Declared, *, host: str = "127.0.0.1", port: int = 0, tls: bool = False
+    ) -> None:
+        """Declare; entering starts. With ``tls`` the addresses are rtsps, self-signed."""
+        context: ssl.SSLContext | None = self_signed(host) if tls else None
+        self._server = CameraServer(_cameras(cameras), host=host, port=port, tls=context)
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._stop = asyncio.Event()
+        self._failure: Exception | None = None
+        self._thread = threading.Thread(target=self._run, name="simcam", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Start and wait until the port is open."""
+        self._thread.start()
+        if not self._ready.wait(_START_TIMEOUT):
+            message = "The simulated cameras did not start."
+            raise ConsentryError(message)
+        if self._failure:
+            self._thread.join()
+            raise self._failure
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Cut every connection and end the thread."""
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(_STOP_TIMEOUT)
+
+    @property
+    def port(self) -> int:
+        """The port that is served."""
+        return self._server.port
+
+    def url(self, name: str) -> str:
+        """Return the camera's address, without credentials."""
+        return self._server.url(name)
+
+    def sessions(self, name: str) -> int:
+        """Return how often the camera was asked to PLAY so far."""
+        return self._server.camera(name).sessions
+
+    def dropped(self, name: str) -> int:
+        """Return access units that finished sessions lost because the client did not read."""
+        return self._server.camera(name).dropped
+
+    def set_faults(self, name: str, *faults: Fault) -> None:
+        """Change what is wrong with the camera for sessions that begin from now on."""
+        self._server.camera(name)
+        self._loop.call_soon_threadsafe(self._server.set_faults, name, *faults)
+
+    def disconnect(self, name: str) -> None:
+        """Cut every connection to the camera abruptly."""
+        self._server.camera(name)
+        self._loop.call_soon_threadsafe(self._server.disconnect, name)
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        try:
+            async with self._server:
+                self._ready.set()
+                await self._stop.wait()
+        except OSError as error:  # the port is taken
+            self._failure = error
+            self._ready.set()
+
+
+class CameraProcess:
+    """The same cameras in a spawned process; it ends when its parent does."""
+
+    def __init__(self, cameras: Declared, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Declare; entering starts."""
+        self.port = port
+        self._host = host
+        self._names = frozenset(cameras)
+        context = multiprocessing.get_context("spawn")
+        self._ours, self._theirs = context.Pipe()
+        self._process = context.Process(
+            target=_serve_process,
+            args=(_cameras(cameras), host, port, self._theirs),
+            name="simcam",
+            daemon=True,
+        )
+
+    def __enter__(self) -> Self:
+        """Start and wait until the port is open."""
+        self._process.start()
+        self._theirs.close()
+        try:
+            if not self._ours.poll(_START_TIMEOUT):
+                raise EOFError
+            self.port = self._ours.recv()
+        except EOFError as error:
+            self._process.kill()
+            message = f"The simulated cameras did not start on port {self.port}."
+            raise ConsentryError(message) from error
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the process: closing the pipe is the order to stop."""
+        self._ours.close()
+        self._process.join(_STOP_TIMEOUT)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        self._process.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The process id while it runs."""
+        return self._process.pid
+
+    def url(self, name: str) -> str:
+        """Return the camera's address, without credentials."""
+        return f"rtsp://{self._host}:{self.port}/{quote(name)}"
+
+
+def _serve_process(
+    cameras: Mapping[str, SimulatedCamera], host: str, port: int, parent: Connection
+) -> None:
+    """Serve until the parent's end of the pipe closes."""
+
+    async def serve() -> None:
+        gone = asyncio.Event()
+        asyncio.get_running_loop().add_reader(parent.fileno(), gone.set)
+        async with CameraServer(cameras, host=host, port=port) as server:
+            parent.send(server.port)
+            await gone.wait()
+
+    asyncio.run(serve())

@@ -1,0 +1,128 @@
+"""The RTSP server: many cameras on one port, RTP interleaved in the TCP connection.
+
+``CameraServer`` runs inside an event loop; ``consentry.simcam.running`` puts it into a thread or a
+process of its own. Cutting a film into packets is done once and shared by every camera playing it.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+from zlib import crc32
+
+from consentry.model.errors import NotFoundError
+from consentry.simcam.broadcast import Broadcast
+from consentry.simcam.fault import Fault
+from consentry.simcam.film import Film
+from consentry.simcam.login import Scheme
+from consentry.simcam.rtp import CutTrack, cut
+from consentry.simcam.session import OnAir, Session
+from consentry.simcam.viewer import reset
+
+_PHASE_STEP = 0.37
+"""Seconds by which neighbours on one film differ, so that key frames do not all come at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedCamera:
+    """A camera as declared: what it plays, who may watch, what is wrong with it."""
+
+    film: Film
+    user: str = ""
+    password: str = field(default="", repr=False)
+    scheme: Scheme = "digest"
+    faults: tuple[Fault, ...] = ()
+
+
+class CameraServer:
+    """Serves simulated cameras while its ``async with`` block lasts."""
+
+    def __init__(
+        self,
+        cameras: Mapping[str, SimulatedCamera],
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        """Serve each camera under its name as path; port 0 takes a free one."""
+        self.port = port
+        self._declared = dict(cameras)
+        self._host = host
+        self._tls = tls
+        self._on_air: dict[str, OnAir] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+
+    async def __aenter__(self) -> Self:
+        """Start listening."""
+        cuts: dict[int, tuple[CutTrack, ...]] = {}
+        for number, (name, camera) in enumerate(self._declared.items()):
+            film = camera.film
+            if id(film) not in cuts:
+                cuts[id(film)] = tuple(
+                    cut(track, crc32(f"{name}/{place}".encode()))
+                    for place, track in enumerate(film.tracks)
+                )
+            broadcast = Broadcast(cuts[id(film)], phase=number * _PHASE_STEP)
+            self._on_air[name.strip("/")] = OnAir(
+                film, broadcast, camera.user, camera.password, camera.scheme, camera.faults
+            )
+            self._keep(asyncio.create_task(broadcast.run(), name=f"simcam {name}"))
+        self._server = await asyncio.start_server(
+            self._connected, self._host, self.port, ssl=self._tls
+        )
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop listening and cut every connection."""
+        if self._server:
+            self._server.close()
+        for camera in self._on_air.values():
+            for session in tuple(camera.connections):
+                reset(session.writer)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # transports tell their protocols of the end in the next turn
+
+    def url(self, name: str) -> str:
+        """Return the camera's address, without credentials."""
+        self.camera(name)
+        return f"{'rtsps' if self._tls else 'rtsp'}://{self._host}:{self.port}/{quote(name)}"
+
+    def camera(self, name: str) -> OnAir:
+        """Return a served camera; raises NotFoundError for a name not declared."""
+        found = self._on_air.get(name.strip("/"))
+        if found is None:
+            message = f"There is no simulated camera {name!r}."
+            raise NotFoundError(message)
+        return found
+
+    def set_faults(self, name: str, *faults: Fault) -> None:
+        """Change what is wrong with the camera for sessions that begin from now on."""
+        self.camera(name).faults = faults
+
+    def disconnect(self, name: str) -> None:
+        """Cut every connection to the camera abruptly."""
+        for session in tuple(self.camera(name).connections):
+            reset(session.writer)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task:
+            self._keep(task)
+        await Session(reader, writer, self._on_air.get).serve()
+
+    def _keep(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
