@@ -167,14 +167,10 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One decoded picture.
+    """One decoded picture: ``rgb`` is uint8 [height, width, 3] with square pixels.
 
-    ``luma`` is uint8 [height, width]; ``rgb`` is uint8 [height, width, 3] when somebody asked for
-    colour. ``time`` is wall time (or time from the first frame for a file). ``sample_aspect`` as in
-    VideoTrack.
+    ``time`` is wall time, or time from the first frame for a file.
     """
 
     time: Micros
-    luma: NDArray[np.uint8]
-    rgb: NDArray[np.uint8] | None = None
-    sample_aspect: tuple[int, int] = (1, 1)
+    rgb: NDArray[np.uint8]

@@ -9,6 +9,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from consentry.model.media import Picture
 from consentry.model.time import Micros
 
 
@@ -83,6 +84,14 @@ class Motion:
     boxes: tuple[Box, ...]
     share: float
     global_change: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A picture worth looking at, from the watcher to the detector."""
+
+    picture: Picture
+    motion: Motion
 
 
 @dataclass(frozen=True, slots=True)
