@@ -8,7 +8,7 @@ from pathlib import Path
 
 import av
 import pytest
-from encoded_streams import FPS, HEIGHT, WIDTH, Unit, encode_audio
+from tests.fmp4.encoded_streams import FPS, HEIGHT, WIDTH, Unit, encode_audio
 
 from consentry.fmp4 import (
     SAMPLE_OFFSET,
