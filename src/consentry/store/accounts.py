@@ -1,0 +1,114 @@
+"""Accounts and their sessions in the database.
+
+Passwords and tokens arrive hashed; time is given. Each function runs in the one transaction that
+``Database.run`` makes around it.
+"""
+
+from apsw import Connection
+
+from consentry.model.account import Account, Role, Session
+from consentry.model.errors import ConflictError, NotFoundError
+from consentry.model.ids import MemberId, random_id
+from consentry.model.secret import Secret
+from consentry.model.time import DAY, Micros
+
+IDLE_LIMIT = Micros(14 * DAY)
+"""A session nobody used for so long is over."""
+
+AGE_LIMIT = Micros(90 * DAY)
+"""A session this old is over, however often it is used."""
+
+_ACCOUNT = "id, name, role, password_hash, created"
+_SESSION = "token_hash, account, created, used, address, agent"
+
+
+def is_set_up(connection: Connection) -> bool:
+    """Tell whether somebody owns this house already."""
+    return connection.execute("SELECT 1 FROM accounts LIMIT 1").fetchone() is not None
+
+
+def create_owner(connection: Connection, *, name: str, password: Secret, now: Micros) -> Account:
+    """Make the first account; ``password`` is the argon2id hash.
+
+    Raises ConflictError when there is an account already: two browsers may ask at once.
+    """
+    account = Account(MemberId(random_id()), name, Role.OWNER, password, now)
+    if is_set_up(connection):
+        message = "This hub has an owner already: sign in instead."
+        raise ConflictError(message)
+    connection.execute(
+        f"INSERT INTO accounts ({_ACCOUNT}) VALUES (?, ?, ?, ?, ?)",  # noqa: S608 - constant
+        (account.id, name, account.role.value, password.reveal(), now),
+    )
+    return account
+
+
+def account_named(connection: Connection, name: str) -> Account | None:
+    """Find an account by name, letter case aside."""
+    return _account(connection, "name = ?", name)
+
+
+def account_with_id(connection: Connection, member: MemberId) -> Account:
+    """Return one account; raises NotFoundError."""
+    account = _account(connection, "id = ?", member)
+    if account is None:
+        message = "This account does not exist any more."
+        raise NotFoundError(message)
+    return account
+
+
+def change_password(connection: Connection, member: MemberId, password: Secret) -> None:
+    """Replace the argon2id hash and end every session of the account."""
+    connection.execute(
+        "UPDATE accounts SET password_hash = ? WHERE id = ?", (password.reveal(), member)
+    )
+    connection.execute("DELETE FROM sessions WHERE account = ?", (member,))
+
+
+def begin_session(connection: Connection, session: Session) -> None:
+    """Store a new session, and forget those that are over."""
+    connection.execute(
+        "DELETE FROM sessions WHERE used < ? OR created < ?",
+        (session.created - IDLE_LIMIT, session.created - AGE_LIMIT),
+    )
+    connection.execute(
+        f"INSERT INTO sessions ({_SESSION}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 - constant
+        (
+            session.token_hash,
+            session.account,
+            session.created,
+            session.used,
+            session.address,
+            session.agent,
+        ),
+    )
+
+
+def session_of(connection: Connection, token_hash: bytes) -> Session | None:
+    """Return the session, over or not; the caller knows what time it is."""
+    row = connection.execute(
+        f"SELECT {_SESSION} FROM sessions WHERE token_hash = ?",  # noqa: S608 - constant
+        (token_hash,),
+    ).fetchone()
+    return Session(*row) if row else None
+
+
+def touch_session(connection: Connection, token_hash: bytes, now: Micros) -> None:
+    """Note that the session was used."""
+    connection.execute("UPDATE sessions SET used = ? WHERE token_hash = ?", (now, token_hash))
+
+
+def end_session(connection: Connection, token_hash: bytes) -> None:
+    """Forget the session: its cookie opens nothing any more."""
+    connection.execute("DELETE FROM sessions WHERE token_hash = ?", (token_hash,))
+
+
+def _account(connection: Connection, where: str, value: str) -> Account | None:
+    row = connection.execute(
+        f"SELECT {_ACCOUNT} FROM accounts WHERE {where}",  # noqa: S608 - constant
+        (value,),
+    ).fetchone()
+    if row is None:
+        return None
+    member, name, role, password, created = row
+    return Account(MemberId(member), name, Role(role), Secret(password), created)

@@ -1,0 +1,68 @@
+"""Gaps: stretches without footage, each with its reason. A gap is a fact, never silent.
+
+Whoever knows a reason adds the gap (camera down, disk full, hub off). What is left unexplained
+between two segments is added when the later one opens (``segments.opened``), so that no hole is
+without a row. Reasons are codes that the page translates: a ``CameraState``, a ``Run.reason``, or
+one of those below.
+"""
+
+import apsw
+
+from consentry.model.ids import CameraId
+from consentry.model.media import Gap, StreamName
+from consentry.model.time import SECOND, Micros, Span
+
+HUB_OFF = "hub_off"
+STORAGE = "storage"
+NO_KEY = "no_key"
+DELETED = "deleted"
+LOST = "lost"
+
+SHORTEST = Micros(SECOND)
+"""Holes up to here are the jitter of a reconnect, not worth a mark on a day's timeline."""
+
+
+def add(connection: apsw.Connection, gap: Gap) -> None:
+    """Keep a gap; one that continues the stream's last gap for the same reason prolongs it."""
+    last = connection.execute(
+        "SELECT key, end FROM gaps WHERE camera = ? AND stream = ? AND reason = ? AND start <= ? "
+        "ORDER BY start DESC LIMIT 1",
+        (gap.camera, gap.stream.value, gap.reason, gap.span.start),
+    ).fetchone()
+    if last is not None and last[1] >= gap.span.start - SHORTEST:
+        connection.execute(
+            "UPDATE gaps SET end = max(end, ?) WHERE key = ?", (gap.span.end, last[0])
+        )
+        return
+    connection.execute(
+        "INSERT INTO gaps (camera, stream, start, end, reason) VALUES (?, ?, ?, ?, ?)",
+        (gap.camera, gap.stream.value, gap.span.start, gap.span.end, gap.reason),
+    )
+
+
+def within(connection: apsw.Connection, camera: CameraId, span: Span) -> tuple[Gap, ...]:
+    """Return the gaps of both streams that touch the span, in time order."""
+    rows = connection.execute(
+        "SELECT stream, start, end, reason FROM gaps "
+        "WHERE camera = ? AND start < ? AND end > ? ORDER BY start",
+        (camera, span.end, span.start),
+    )
+    return tuple(
+        Gap(camera, StreamName(stream), Span(Micros(start), Micros(end)), reason)
+        for stream, start, end, reason in rows
+    )
+
+
+def explain(connection: apsw.Connection, gap: Gap) -> None:
+    """Add those pieces of the gap that no other gap of the stream covers yet."""
+    position = gap.span.start
+    for known in within(connection, gap.camera, gap.span):
+        if known.stream is not gap.stream:
+            continue
+        if known.span.start - position > SHORTEST:
+            piece = Span(position, known.span.start)
+            add(connection, Gap(gap.camera, gap.stream, piece, gap.reason))
+        position = max(position, known.span.end)
+    if gap.span.end - position > SHORTEST:
+        piece = Span(position, gap.span.end)
+        add(connection, Gap(gap.camera, gap.stream, piece, gap.reason))

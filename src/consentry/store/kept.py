@@ -1,0 +1,77 @@
+"""Clips kept for ever: spans that retention leaves alone. A clip is a span, not a file."""
+
+from dataclasses import dataclass
+from typing import NewType
+
+import apsw
+
+from consentry.model.errors import InputError, NotFoundError
+from consentry.model.ids import CameraId, random_id
+from consentry.model.time import DAY, Micros, Span
+
+ClipId = NewType("ClipId", str)
+LONGEST = Micros(DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptClip:
+    """One clip; ``made`` is when the owner kept it."""
+
+    id: ClipId
+    camera: CameraId
+    span: Span
+    note: str
+    made: Micros
+
+
+def add(
+    connection: apsw.Connection, camera: CameraId, span: Span, *, note: str, now: Micros
+) -> KeptClip:
+    """Keep a clip; InputError when it is empty, over a day long, or holds no footage."""
+    if not 0 < span.duration <= LONGEST:
+        message = "A clip to keep lasts more than nothing and at most a day."
+        raise InputError(message)
+    found = connection.execute(
+        "SELECT 1 FROM segments WHERE camera = ? AND stream = 'main' AND start < ? "
+        "AND (end > ? OR end IS NULL) LIMIT 1",
+        (camera, span.end, span.start),
+    ).fetchone()
+    if found is None:
+        message = "Nothing was recorded there, so there is nothing to keep."
+        raise NotFoundError(message)
+    clip = KeptClip(ClipId(random_id()), camera, span, note, now)
+    connection.execute(
+        "INSERT INTO kept (id, camera, start, end, note, made) VALUES (?, ?, ?, ?, ?, ?)",
+        (clip.id, camera, span.start, span.end, note, now),
+    )
+    return clip
+
+
+def all(connection: apsw.Connection) -> tuple[KeptClip, ...]:  # noqa: A001 - reads as kept.all
+    """Return every kept clip, newest footage first."""
+    rows = connection.execute(
+        "SELECT id, camera, start, end, note, made FROM kept ORDER BY start DESC, id"
+    )
+    return tuple(
+        KeptClip(
+            ClipId(id_), CameraId(camera), Span(Micros(start), Micros(end)), note, Micros(made)
+        )
+        for id_, camera, start, end, note, made in rows
+    )
+
+
+def within(connection: apsw.Connection, camera: CameraId, span: Span) -> tuple[Span, ...]:
+    """Return the spans of kept clips that touch ``span``, in time order."""
+    rows = connection.execute(
+        "SELECT start, end FROM kept WHERE camera = ? AND start < ? AND end > ? ORDER BY start",
+        (camera, span.end, span.start),
+    )
+    return tuple(Span(Micros(start), Micros(end)) for start, end in rows)
+
+
+def remove(connection: apsw.Connection, clip: ClipId) -> None:
+    """Let the clip's footage follow retention again; NotFoundError."""
+    connection.execute("DELETE FROM kept WHERE id = ?", (clip,))
+    if connection.changes() == 0:
+        message = f"There is no kept clip {clip}."
+        raise NotFoundError(message)

@@ -1,0 +1,199 @@
+-- The hub's database, version 1. Encrypted by page (SQLite3 Multiple Ciphers, key in keys/database.key),
+-- so that neither the file nor its WAL tells a thief when a home is empty.
+--
+-- Times are INTEGER microseconds since 1970 UTC, spans half-open. Ids are opaque text.
+-- What belongs to one camera goes with it (ON DELETE CASCADE).
+
+-- One row: facts about this database and hub that are no setting.
+CREATE TABLE facts (
+    id              INTEGER PRIMARY KEY CHECK (id = 1),
+    -- Retention's memory of the clocks (retention.py): what both clocks read at the last pass of which boot.
+    clock_wall      INTEGER,
+    clock_monotonic INTEGER,
+    clock_boot      TEXT,
+    -- 1 after the clocks disagreed: nothing expires by age until the owner confirms the time.
+    clock_doubted   INTEGER NOT NULL DEFAULT 0 CHECK (clock_doubted IN (0, 1))
+) STRICT;
+INSERT INTO facts (id) VALUES (1);
+
+-- Where recordings lie. ``id`` is also in the file volume.id at ``path``: a path without it is a disk
+-- that is not mounted. Rows of ``segments`` on another volume are left alone, never "recovered" away.
+CREATE TABLE volumes (
+    key   INTEGER PRIMARY KEY,
+    id    TEXT NOT NULL UNIQUE,
+    path  TEXT NOT NULL
+) STRICT;
+
+-- The owner's settings as one JSON document of model.settings.Settings.
+CREATE TABLE settings (
+    id    INTEGER PRIMARY KEY CHECK (id = 1),
+    json  TEXT NOT NULL
+) STRICT;
+
+-- Cameras as configured (model.camera.Camera). Zones, masks and rules are read and written whole: JSON.
+CREATE TABLE cameras (
+    id            TEXT PRIMARY KEY,
+    name          TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    main_url      TEXT NOT NULL,
+    sub_url       TEXT,
+    user          TEXT NOT NULL,
+    password      TEXT NOT NULL,
+    enabled       INTEGER NOT NULL CHECK (enabled IN (0, 1)),
+    audio         INTEGER NOT NULL CHECK (audio IN (0, 1)),
+    detect        INTEGER NOT NULL CHECK (detect IN (0, 1)),
+    record_sub    INTEGER NOT NULL CHECK (record_sub IN (0, 1)),
+    mode          TEXT NOT NULL CHECK (mode IN ('all', 'motion', 'events', 'off')),
+    max_age       INTEGER NOT NULL CHECK (max_age > 0),
+    max_bytes     INTEGER CHECK (max_bytes > 0),
+    zones         TEXT NOT NULL,
+    masks         TEXT NOT NULL,
+    rules         TEXT NOT NULL,
+    snoozed_until INTEGER,
+    position      INTEGER NOT NULL
+) STRICT;
+
+-- Runs: stretches of one stream without discontinuity, with one Init (JSON; see codec.py). A run stays
+-- while a segment of it stays.
+CREATE TABLE runs (
+    id     TEXT PRIMARY KEY,
+    start  INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    init   TEXT NOT NULL
+) STRICT;
+
+-- One row per segment file. The row holds the only copy of the file's key: deleting the row (with
+-- secure_delete) makes the bytes unreadable for good, before the file is unlinked.
+--   state 0  reserved: the key is durable, the file may or may not exist, the rest is NULL
+--   state 1  open: a recorder appends to it
+--   state 2  closed: nothing changes any more
+-- 345 600 rows for 30 days of 8 cameras; most of a row is the packed key-frame table (about 6 bytes each).
+CREATE TABLE segments (
+    key         INTEGER PRIMARY KEY,
+    id          TEXT NOT NULL UNIQUE,
+    camera      TEXT NOT NULL REFERENCES cameras (id) ON DELETE CASCADE,
+    stream      TEXT NOT NULL CHECK (stream IN ('main', 'sub')),
+    -- Order within a camera's stream: (sequence, media_start). Two pieces cut out of one segment by an
+    -- erasure share its sequence. Time never orders: clocks go back.
+    sequence    INTEGER NOT NULL,
+    volume      INTEGER NOT NULL REFERENCES volumes (key),
+    state       INTEGER NOT NULL CHECK (state IN (0, 1, 2)),
+    sealed_key  BLOB NOT NULL,
+    run         TEXT REFERENCES runs (id),
+    -- Wall time of the first picture; its presentation time from the run's start; wall time of the end.
+    start       INTEGER,
+    media_start INTEGER,
+    end         INTEGER,
+    -- Bytes of the file up to the last whole unit.
+    size        INTEGER NOT NULL DEFAULT 0,
+    -- codec.pack_key_frames: where pictures can be entered.
+    key_frames  BLOB NOT NULL DEFAULT x'',
+    -- 1 once retention decided that a camera that keeps motion or events only keeps this segment.
+    judged      INTEGER NOT NULL DEFAULT 0 CHECK (judged IN (0, 1)),
+    CHECK (state = 0 OR (run IS NOT NULL AND start IS NOT NULL AND media_start IS NOT NULL)),
+    CHECK (state <> 2 OR end IS NOT NULL)
+) STRICT;
+-- Seeking: all columns the question "which segments touch this span" needs, so that no row is read in vain.
+CREATE INDEX segments_by_time ON segments (camera, stream, start, end);
+-- Retention: sums of bytes per camera without touching rows.
+CREATE INDEX segments_by_size ON segments (camera, size);
+CREATE INDEX segments_by_run ON segments (run);
+CREATE INDEX segments_by_sequence ON segments (camera, stream, sequence);
+-- The few that are not closed.
+CREATE INDEX segments_unfinished ON segments (state) WHERE state < 2;
+-- The few that retention has still to judge.
+CREATE INDEX segments_unjudged ON segments (camera, end) WHERE judged = 0 AND state = 2;
+
+-- Until when each stream was recorded last, kept when the segment itself expires: where the next
+-- segment opens later than this, the hole between is a gap.
+CREATE TABLE recorded (
+    camera  TEXT NOT NULL REFERENCES cameras (id) ON DELETE CASCADE,
+    stream  TEXT NOT NULL CHECK (stream IN ('main', 'sub')),
+    until   INTEGER NOT NULL,
+    PRIMARY KEY (camera, stream)
+) STRICT, WITHOUT ROWID;
+
+-- Files to unlink, by path below the volume. Written in the transaction that destroys the key (or, for
+-- a file that an erasure is about to write, before the file exists); deleted after the unlink. So a
+-- crash in between leaves work for recovery, and recovery never has to guess which files are rubbish.
+CREATE TABLE removals (
+    path    TEXT PRIMARY KEY,
+    volume  INTEGER NOT NULL REFERENCES volumes (key)
+) STRICT;
+
+-- Stretches without footage, each with its reason (gaps.py lists the reasons we write ourselves).
+CREATE TABLE gaps (
+    key     INTEGER PRIMARY KEY,
+    camera  TEXT NOT NULL REFERENCES cameras (id) ON DELETE CASCADE,
+    stream  TEXT NOT NULL CHECK (stream IN ('main', 'sub')),
+    start   INTEGER NOT NULL,
+    end     INTEGER NOT NULL CHECK (end >= start),
+    reason  TEXT NOT NULL
+) STRICT;
+CREATE INDEX gaps_by_time ON gaps (camera, start);
+
+-- When something moved. Neighbours closer than two seconds are one row.
+CREATE TABLE motion (
+    key     INTEGER PRIMARY KEY,
+    camera  TEXT NOT NULL REFERENCES cameras (id) ON DELETE CASCADE,
+    start   INTEGER NOT NULL,
+    end     INTEGER NOT NULL CHECK (end >= start)
+) STRICT;
+CREATE INDEX motion_by_time ON motion (camera, start, end);
+
+-- Events (model.event.Event). ``path`` is codec.pack_path; ``picture`` and ``embedding`` are sealed to
+-- the household, for the event's id.
+CREATE TABLE events (
+    key         INTEGER PRIMARY KEY,
+    id          TEXT NOT NULL UNIQUE,
+    camera      TEXT NOT NULL REFERENCES cameras (id) ON DELETE CASCADE,
+    label       TEXT NOT NULL,
+    start       INTEGER NOT NULL,
+    end         INTEGER,
+    score       REAL NOT NULL,
+    alert       INTEGER NOT NULL CHECK (alert IN (0, 1)),
+    reason      TEXT NOT NULL,
+    incident    TEXT NOT NULL,
+    zones       TEXT NOT NULL,
+    path        BLOB NOT NULL,
+    best        BLOB NOT NULL,
+    verdict     TEXT CHECK (verdict IN ('right', 'nothing', 'wrong_kind')),
+    right_label TEXT,
+    picture     BLOB,
+    embedding   BLOB
+) STRICT;
+CREATE INDEX events_by_time ON events (start, key);
+CREATE INDEX events_by_camera ON events (camera, start, key);
+CREATE INDEX events_unfinished ON events (camera) WHERE end IS NULL;
+
+-- Clips kept for ever: retention leaves every segment that touches one alone.
+CREATE TABLE kept (
+    id      TEXT PRIMARY KEY,
+    camera  TEXT NOT NULL REFERENCES cameras (id) ON DELETE CASCADE,
+    start   INTEGER NOT NULL,
+    end     INTEGER NOT NULL CHECK (end > start),
+    note    TEXT NOT NULL,
+    made    INTEGER NOT NULL
+) STRICT;
+CREATE INDEX kept_by_time ON kept (camera, start, end);
+
+-- ---- accounts and sessions (accounts.py) ----------------------------------------------------------
+
+-- Who can sign in. ``password_hash`` is argon2id in PHC form, its parameters within.
+CREATE TABLE accounts (
+    id             TEXT PRIMARY KEY,
+    name           TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    role           TEXT NOT NULL CHECK (role IN ('owner')),
+    password_hash  TEXT NOT NULL,
+    created        INTEGER NOT NULL
+) STRICT;
+
+-- Signed-in browsers. Only SHA-256 of a token is kept: the row lets nobody in.
+CREATE TABLE sessions (
+    token_hash  BLOB PRIMARY KEY CHECK (length(token_hash) = 32),
+    account     TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    created     INTEGER NOT NULL,
+    used        INTEGER NOT NULL,
+    address     TEXT NOT NULL,
+    agent       TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_by_account ON sessions (account);

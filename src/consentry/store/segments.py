@@ -1,0 +1,215 @@
+"""The index: one row per segment file, from the promise of a key to the closed file.
+
+``reserve`` -> ``opened`` -> ``closed`` follow the recorder's messages. Reading asks by time
+(``find``, ``covering``), order is always (sequence, media_start), never time: clocks go back.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import apsw
+
+from consentry.model.errors import NotFoundError
+from consentry.model.ids import CameraId, RunId, SegmentId
+from consentry.model.media import Gap, Init, Run, Segment, StreamName
+from consentry.model.time import HOUR, Micros, Span
+from consentry.store import codec, document, gaps, volumes
+from consentry.store.messages import KeyWanted, SegmentClosed, SegmentOpened
+from consentry.store.volume import Volume
+
+LONGEST = Micros(HOUR)
+"""No segment is longer: a search by time looks back this far. Writers close after five minutes."""
+
+
+class State(IntEnum):
+    """How far a segment has come; see schema.sql."""
+
+    RESERVED = 0
+    OPEN = 1
+    CLOSED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An open or closed segment with what is needed to open its file."""
+
+    segment: Segment
+    sealed_key: bytes
+    state: State
+    volume: int
+
+
+_COLUMNS = (
+    "s.id, s.camera, s.stream, s.sequence, s.volume, s.state, s.sealed_key, s.run, s.start, "
+    "s.media_start, s.end, s.size, s.key_frames, r.init"
+)
+_SELECT = f"SELECT {_COLUMNS} FROM segments s JOIN runs r ON r.id = s.run"  # noqa: S608 - constant
+
+
+def reserve(connection: apsw.Connection, volume: Volume, wanted: KeyWanted) -> None:
+    """Make the sealed key of a coming segment durable; when this has committed, grant it."""
+    connection.execute(
+        "INSERT INTO segments (id, camera, stream, sequence, volume, state, sealed_key) "
+        "SELECT ?, ?, ?, coalesce(max(sequence), 0) + 1, ?, ?, ? "
+        "FROM segments WHERE camera = ? AND stream = ?",
+        (
+            wanted.segment,
+            wanted.camera,
+            wanted.stream.value,
+            volumes.key(connection, volume),
+            State.RESERVED,
+            wanted.sealed_key,
+            wanted.camera,
+            wanted.stream.value,
+        ),
+    )
+
+
+def opened(connection: apsw.Connection, message: SegmentOpened) -> None:
+    """Complete the row of a segment whose file was begun, and explain the hole before it.
+
+    A message about a row that is gone (its camera was removed meanwhile) changes nothing.
+    """
+    begin(
+        connection,
+        message.segment,
+        run=message.run,
+        start=message.start,
+        media_start=message.media_start,
+    )
+    if connection.changes() == 0:
+        return
+    previous = connection.execute(
+        "SELECT until FROM recorded WHERE camera = ? AND stream = ?",
+        (message.camera, message.stream.value),
+    ).fetchone()
+    if previous is not None and message.start - previous[0] > gaps.SHORTEST:
+        hole = Span(Micros(previous[0]), message.start)
+        gaps.explain(connection, Gap(message.camera, message.stream, hole, message.after))
+
+
+def begin(
+    connection: apsw.Connection,
+    segment: SegmentId,
+    *,
+    run: Run,
+    start: Micros,
+    media_start: Micros,
+) -> None:
+    """Turn a reserved row into an open one."""
+    keep_run(connection, run)
+    connection.execute(
+        "UPDATE segments SET state = ?, run = ?, start = ?, media_start = ? "
+        "WHERE id = ? AND state = ?",
+        (State.OPEN, run.id, start, media_start, segment, State.RESERVED),
+    )
+
+
+def keep_run(connection: apsw.Connection, run: Run) -> None:
+    """Keep the run's facts once for all its segments."""
+    connection.execute(
+        "INSERT OR IGNORE INTO runs (id, start, reason, init) VALUES (?, ?, ?, ?)",
+        (run.id, run.start, run.reason, document.dump(run.init)),
+    )
+
+
+def closed(connection: apsw.Connection, message: SegmentClosed) -> None:
+    """Complete the row of a finished file."""
+    connection.execute(
+        "UPDATE segments SET state = ?, end = start + ?, size = ?, key_frames = ? "
+        "WHERE id = ? AND state = ?",
+        (
+            State.CLOSED,
+            message.duration,
+            message.size,
+            codec.pack_key_frames(message.key_frames),
+            message.segment,
+            State.OPEN,
+        ),
+    )
+    connection.execute(
+        "INSERT INTO recorded (camera, stream, until) SELECT camera, stream, end FROM segments "
+        "WHERE id = ? AND end IS NOT NULL "
+        "ON CONFLICT (camera, stream) DO UPDATE SET until = excluded.until",
+        (message.segment,),
+    )
+
+
+def get(connection: apsw.Connection, segment: SegmentId) -> Row:
+    """Return an open or closed segment; NotFoundError when it is gone or has no byte yet."""
+    row = connection.execute(f"{_SELECT} WHERE s.id = ?", (segment,)).fetchone()
+    if row is None:
+        message = "That recording is not there any more."
+        raise NotFoundError(message)
+    return _row(row)
+
+
+def find(
+    connection: apsw.Connection, camera: CameraId, span: Span, stream: StreamName
+) -> tuple[Row, ...]:
+    """Return the segments that touch the span, in recorded order; open ones by their start."""
+    rows = connection.execute(
+        f"{_SELECT} WHERE s.camera = ? AND s.stream = ? AND s.start < ? AND s.start > ? "
+        "AND (s.end > ? OR s.end IS NULL) ORDER BY s.sequence, s.media_start",
+        (camera, stream.value, span.end, span.start - LONGEST, span.start),
+    )
+    return tuple(_row(row) for row in rows)
+
+
+def covering(
+    connection: apsw.Connection, camera: CameraId, at: Micros, stream: StreamName
+) -> Row | None:
+    """Return the segment recorded at a moment: the latest recorded where clocks went back."""
+    row = connection.execute(
+        f"{_SELECT} WHERE s.camera = ? AND s.stream = ? AND s.start <= ? AND s.start > ? "
+        "AND (s.end > ? OR s.end IS NULL) ORDER BY s.sequence DESC, s.media_start DESC LIMIT 1",
+        (camera, stream.value, at, at - LONGEST, at),
+    ).fetchone()
+    return None if row is None else _row(row)
+
+
+def spans(
+    connection: apsw.Connection, camera: CameraId, span: Span, stream: StreamName, *, now: Micros
+) -> tuple[Span, ...]:
+    """Return when the stream was recorded, joined where segments follow each other."""
+    rows = connection.execute(
+        "SELECT start, coalesce(end, max(start, ?)) AS until FROM segments "
+        "WHERE camera = ? AND stream = ? AND start < ? AND start > ? AND (end > ? OR end IS NULL) "
+        "ORDER BY start",
+        (now, camera, stream.value, span.end, span.start - LONGEST, span.start),
+    )
+    joined: list[Span] = []
+    for start, end in rows:
+        if joined and start - joined[-1].end <= gaps.SHORTEST:
+            joined[-1] = Span(joined[-1].start, Micros(max(end, joined[-1].end)))
+        else:
+            joined.append(Span(Micros(start), Micros(end)))
+    return tuple(joined)
+
+
+def unfinished(connection: apsw.Connection) -> tuple[tuple[SegmentId, CameraId, StreamName], ...]:
+    """Return the open segments of all cameras."""
+    rows = connection.execute(
+        "SELECT id, camera, stream FROM segments WHERE state = 1 ORDER BY key"
+    )
+    return tuple((SegmentId(i), CameraId(c), StreamName(s)) for i, c, s in rows)
+
+
+def _row(row: tuple[Any, ...]) -> Row:
+    (id_, camera, stream, sequence, volume, state, sealed_key, *rest) = row
+    run, start, media_start, end, size, key_frames, init = rest
+    segment = Segment(
+        id=SegmentId(id_),
+        camera=CameraId(camera),
+        stream=StreamName(stream),
+        sequence=sequence,
+        run=RunId(run),
+        init=document.load(Init, init),
+        start=Micros(start),
+        media_start=Micros(media_start),
+        duration=None if end is None else Micros(end - start),
+        size=size,
+        key_frames=codec.unpack_key_frames(key_frames),
+    )
+    return Row(segment, sealed_key, State(state), volume)

@@ -1,0 +1,50 @@
+"""Which volume recordings go to: the row beside the id file, so that a missing disk is noticed."""
+
+from pathlib import Path
+
+import apsw
+
+from consentry.model.errors import StorageError
+from consentry.store.volume import Volume
+
+
+def current(connection: apsw.Connection, path: Path) -> Volume:
+    """Return the volume at ``path``; the first start of a path makes its id file.
+
+    Raises StorageError when the disk that was there before is not, or another one is.
+    """
+    row = connection.execute("SELECT id FROM volumes WHERE path = ?", (str(path),)).fetchone()
+    if row is not None:
+        volume = Volume(path, row[0])
+        volume.verify()
+        return volume
+    found = Volume.id_at(path)
+    if found is None:
+        _require_no_unreadable_leftovers(path)
+        volume = Volume.create(path)
+        connection.execute("INSERT INTO volumes (id, path) VALUES (?, ?)", (volume.id, str(path)))
+        return volume
+    known = connection.execute("SELECT key FROM volumes WHERE id = ?", (found,)).fetchone()
+    if known is None:
+        message = (
+            f"The recordings at {path} belong to another Consentry data folder: "
+            "name another folder, or remove them first."
+        )
+        raise StorageError(message)
+    connection.execute("UPDATE volumes SET path = ? WHERE key = ?", (str(path), known[0]))
+    return Volume(path, found)
+
+
+def key(connection: apsw.Connection, volume: Volume) -> int:
+    """Return the row key of a volume."""
+    row = connection.execute("SELECT key FROM volumes WHERE id = ?", (volume.id,)).fetchone()
+    if row is None:
+        message = f"The volume {volume.id} at {volume.path} is not in the database."
+        raise StorageError(message)
+    return int(row[0])
+
+
+def _require_no_unreadable_leftovers(path: Path) -> None:
+    if path.exists() and any(path.iterdir()):
+        message = f"{path} is not empty and carries no volume.id: name an empty folder."
+        raise StorageError(message)
