@@ -63,3 +63,37 @@ class AnchoredClock:
 
 STEP_LIMIT = Micros(2 * SECOND)
 """A step of the hub's clock above this ends every run."""
+
+
+class RunClock:
+    """Where the media time of one run lies on the hub's clock.
+
+    A camera's oscillator is off by up to a few hundred ppm (100 ppm are 9 s a day). Jitter of the
+    network only ever delays, so the least delay of a minute tells the drift; it is followed by at
+    most 500 ppm, so that one bad minute moves a recording by 30 ms at most.
+    """
+
+    _WINDOW = Micros(60 * SECOND)
+    _STEEPEST = Micros(30_000)  # 500 ppm of the window
+
+    def __init__(self, start: Micros) -> None:
+        """Take the wall time of media time zero."""
+        self._start = start
+        self._correction = 0
+        self._least: int | None = None
+        self._window_end = self._WINDOW
+
+    def observe(self, media: Micros, arrival: Micros) -> None:
+        """Learn from one access unit: its media time and when it was complete on the hub's clock."""
+        delay = arrival - self._start - media
+        self._least = delay if self._least is None else min(self._least, delay)
+        if media < self._window_end:
+            return
+        drift = self._least - self._correction
+        self._correction += max(-self._STEEPEST, min(drift, self._STEEPEST))
+        self._least = None
+        self._window_end = Micros(media + self._WINDOW)
+
+    def wall(self, media: Micros) -> Micros:
+        """Return the wall time of a media time, microseconds UTC."""
+        return Micros(self._start + media + self._correction)
