@@ -1,0 +1,55 @@
+"""The hub's web application: guard, errors, routes, page. Made once over an entered ``Hub``."""
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from consentry import __version__
+from consentry.home.hub import Hub
+from consentry.model.errors import ConsentryError
+from consentry.web.context import Context
+from consentry.web.errors import ErrorBoundary, answer
+from consentry.web.footage import ROUTES as MEDIA_ROUTES
+from consentry.web.guard import Guard
+from consentry.web.limits import Limiter
+from consentry.web.openapi import openapi_route
+from consentry.web.routers import ROUTERS
+from consentry.web.sessions import Sessions
+from consentry.web.static import Page
+
+LARGEST_BODY = 512 * 1024
+"""Bytes of JSON anybody needs: 32 zones and 32 masks of 64 corners are about 120 kB."""
+
+
+def create_app(hub: Hub) -> FastAPI:
+    """Return the application over ``hub``; it needs no lifespan of its own."""
+    app = FastAPI(
+        title="Consentry hub",
+        version=__version__,
+        # The document is served by our own route, which knows the media routes too; the docs pages
+        # of FastAPI load scripts from a third party.
+        openapi_url=None,
+        # FastAPI would export to whatever OpenTelemetry variables the environment happens to hold.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+        max_body_size=LARGEST_BODY,
+        redirect_slashes=False,
+        middleware=[Middleware(Guard, names=hub.config.hosts), Middleware(ErrorBoundary)],
+        exception_handlers={
+            ConsentryError: answer,
+            RequestValidationError: answer,
+            HTTPException: answer,
+        },
+    )
+    for router in ROUTERS:
+        app.router.routes.extend(router.routes)
+    app.router.routes.extend(media.route() for media in MEDIA_ROUTES)
+    app.router.routes.append(openapi_route())
+    app.router.routes.append(Route("/{path:path}", Page().__call__, methods=["GET"]))
+    app.state.context = Context(
+        hub=hub,
+        sessions=Sessions(hub.database, hub.clock),
+        limiter=Limiter(hub.clock),
+    )
+    return app

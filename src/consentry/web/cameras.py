@@ -1,0 +1,87 @@
+"""Routes of cameras: list, add, change, remove, look for, snooze."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
+
+from consentry.home.cameras import NewCamera
+from consentry.model.ids import CameraId
+from consentry.model.secret import Secret
+from consentry.web.answers import SIGNED, failures
+from consentry.web.context import Ctx, Signed, caller_of
+from consentry.web.rights import Action, allow, demand
+from consentry.web.schema import cameras as schema
+
+router = APIRouter(prefix="/api/cameras", tags=["cameras"], dependencies=[Depends(caller_of)])
+
+CameraPath = Annotated[CameraId, Path(max_length=64)]
+
+
+@router.get("", responses=failures(401))
+async def list_cameras(context: Ctx, caller: Signed) -> list[schema.Camera]:
+    """List the cameras the caller may see, in the owner's order."""
+    return [
+        schema.camera(view)
+        for view in context.hub.cameras.views()
+        if allow(caller, Action.LIVE, view.camera.id)
+    ]
+
+
+@router.post("", status_code=201, responses=failures(400, 401, 403, 409, 424))
+async def add_camera(context: Ctx, caller: Signed, body: schema.NewCameraBody) -> schema.Camera:
+    """Add a camera: its streams are opened first, and nothing is added when they don't answer."""
+    demand(caller, Action.SETTINGS)
+    new = NewCamera(body.name, body.url, body.user, Secret(body.password), body.sub_url)
+    return schema.camera(await context.hub.cameras.add(new))
+
+
+@router.post("/probe", responses=failures(400, 401, 403, 424))
+async def probe_camera(context: Ctx, caller: Signed, body: schema.ProbeBody) -> schema.Report:
+    """Look at an address and report its streams; failures say `state` and one sentence."""
+    demand(caller, Action.SETTINGS)
+    found = await context.hub.cameras.probe(body.url, body.user, Secret(body.password))
+    return schema.report(found)
+
+
+@router.post("/discover", responses=failures(401, 403))
+async def discover_cameras(context: Ctx, caller: Signed) -> schema.Devices:
+    """Ask the network for ONVIF cameras; takes about three seconds."""
+    demand(caller, Action.SETTINGS)
+    found = await context.hub.cameras.discover()
+    return schema.Devices(devices=[schema.device(device) for device in found])
+
+
+@router.get("/{camera}", responses=failures(*SIGNED))
+async def get_camera(context: Ctx, caller: Signed, camera: CameraPath) -> schema.Camera:
+    """Return one camera."""
+    view = context.hub.cameras.view(camera)
+    demand(caller, Action.LIVE, camera)
+    return schema.camera(view)
+
+
+@router.patch("/{camera}", responses=failures(*SIGNED, 409))
+async def change_camera(
+    context: Ctx, caller: Signed, camera: CameraPath, body: schema.CameraChange
+) -> schema.Camera:
+    """Change any of a camera's settings; what is left out stays as it is."""
+    view = context.hub.cameras.view(camera)
+    demand(caller, Action.SETTINGS, camera)
+    return schema.camera(await context.hub.cameras.change(schema.changed(view.camera, body)))
+
+
+@router.delete("/{camera}", status_code=204, responses=failures(*SIGNED))
+async def remove_camera(context: Ctx, caller: Signed, camera: CameraPath) -> None:
+    """Remove a camera with its recordings and events, for good."""
+    context.hub.cameras.view(camera)
+    demand(caller, Action.SETTINGS, camera)
+    await context.hub.cameras.remove(camera)
+
+
+@router.post("/{camera}/snooze", responses=failures(*SIGNED))
+async def snooze_camera(
+    context: Ctx, caller: Signed, camera: CameraPath, body: schema.SnoozeBody
+) -> schema.Camera:
+    """Raise no alert of this camera for so many minutes; 0 ends it."""
+    context.hub.cameras.view(camera)
+    demand(caller, Action.SNOOZE, camera)
+    return schema.camera(await context.hub.cameras.snooze(camera, body.minutes))

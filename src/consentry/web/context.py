@@ -1,0 +1,64 @@
+"""What routes work with: the hub, the sessions, the threads, and who asks."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, cast
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from consentry.home.hub import Hub
+from consentry.model.time import Micros, Span, parse_iso
+from consentry.web.errors import SignedOutError
+from consentry.web.guard import OWNER
+from consentry.web.limits import Limiter
+from consentry.web.password import PasswordDesk
+from consentry.web.readers import Readers
+from consentry.web.rights import THIS_MACHINE, Caller
+from consentry.web.sessions import COOKIE, Sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One web application's own things; made by ``create_app``."""
+
+    hub: Hub
+    sessions: Sessions
+    limiter: Limiter
+    passwords: PasswordDesk = field(default_factory=PasswordDesk)
+    readers: Readers = field(default_factory=Readers)
+
+    def moment(self, text: str) -> Micros:
+        """Read an ISO time; one without offset is local to the house. Raises InputError."""
+        return parse_iso(text, self.hub.settings.zone)
+
+    def span(self, start: str, end: str) -> Span:
+        """Read a stretch of time. Raises InputError when it ends before it starts."""
+        return Span(self.moment(start), self.moment(end))
+
+
+def context_of(connection: HTTPConnection) -> Context:
+    """Return the application's context."""
+    return cast("Context", connection.app.state.context)
+
+
+async def caller_of(connection: HTTPConnection) -> Caller:
+    """Return who asks. Raises SignedOutError for nobody."""
+    caller = await visitor_of(connection)
+    if caller is None:
+        raise SignedOutError
+    return caller
+
+
+async def visitor_of(connection: HTTPConnection) -> Caller | None:
+    """Return who asks, or None for nobody known."""
+    if connection.scope.get(OWNER):
+        return THIS_MACHINE
+    token = connection.cookies.get(COOKIE)
+    return await context_of(connection).sessions.caller(token) if token else None
+
+
+Ctx = Annotated[Context, Depends(context_of)]
+Signed = Annotated[Caller, Depends(caller_of)]
+"""Somebody signed in: what every route but the open ones takes."""
+
+Visitor = Annotated[Caller | None, Depends(visitor_of)]

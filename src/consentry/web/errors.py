@@ -1,0 +1,190 @@
+"""What goes wrong, as people and programs read it: a status, a stable code and one sentence.
+
+``answer`` turns the error tree of ``model.errors`` into responses (and WebSocket refusals);
+``ErrorBoundary`` is the last line: whatever nobody foresaw becomes a 500 with an id that the log
+carries too, and nothing else about it leaves the house.
+"""
+
+import logging
+import math
+import secrets
+import traceback
+from collections.abc import Mapping
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketState
+
+from consentry.model.errors import (
+    CameraError,
+    ConflictError,
+    ConsentryError,
+    DeniedError,
+    InputError,
+    IntegrityError,
+    NotFoundError,
+    StorageError,
+)
+from consentry.model.secret import redact
+from consentry.model.time import SECOND, Micros
+
+_log = logging.getLogger(__name__)
+
+
+class SignedOutError(ConsentryError):
+    """Nobody is signed in (HTTP 401)."""
+
+    def __init__(self) -> None:
+        """Use the one sentence there is for it."""
+        super().__init__("Sign in first.")
+
+
+class WrongCredentialsError(ConsentryError):
+    """Name or password is wrong, and we don't say which (HTTP 401)."""
+
+    def __init__(self) -> None:
+        """Use the one sentence there is for it."""
+        super().__init__("This name and password do not belong together.")
+
+
+class WrongTokenError(ConsentryError):
+    """The one-time token is wrong or used up (HTTP 403)."""
+
+    def __init__(self) -> None:
+        """Use the one sentence there is for it."""
+        super().__init__("This is not the token the hub printed when it started.")
+
+
+class LimitedError(ConsentryError):
+    """Too many attempts (HTTP 429); ``wait`` is how long to stay away."""
+
+    def __init__(self, wait: Micros) -> None:
+        """Round up to whole seconds: that is what Retry-After can say."""
+        self.seconds = max(1, math.ceil(wait / SECOND))
+        super().__init__(f"Too many attempts. Try again in {self.seconds} s.")
+
+
+_STATUS: Mapping[type[ConsentryError], tuple[int, str]] = {
+    NotFoundError: (404, "not_found"),
+    ConflictError: (409, "conflict"),
+    DeniedError: (403, "denied"),
+    InputError: (400, "invalid"),
+    CameraError: (424, "camera"),
+    StorageError: (503, "storage"),
+    IntegrityError: (500, "damaged"),
+    SignedOutError: (401, "signed_out"),
+    WrongCredentialsError: (401, "wrong_credentials"),
+    WrongTokenError: (403, "wrong_token"),
+    LimitedError: (429, "limited"),
+}
+
+_HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+_HTTP_SENTENCES = {
+    404: "There is nothing at this address.",
+    405: "This address does not understand that method.",
+    413: "The request is larger than anything this hub expects.",
+}
+
+
+def failure(status: int, code: str, message: str, **headers: str) -> JSONResponse:
+    """Return the one shape every error has."""
+    return JSONResponse({"error": {"code": code, "message": message}}, status, headers)
+
+
+def response_to(error: ConsentryError) -> JSONResponse:
+    """Return status, code and sentence of an expected error."""
+    status, code = next(
+        (_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), (500, "failed")
+    )
+    message = redact(str(error))
+    match error:
+        case CameraError():
+            body = {"error": {"code": code, "message": message, "state": error.state.value}}
+            return JSONResponse(body, status)
+        case LimitedError():
+            return failure(status, code, message, **{"Retry-After": str(error.seconds)})
+        case _:
+            return failure(status, code, message)
+
+
+async def answer(connection: HTTPConnection, error: Exception) -> Response:
+    """Answer an expected error; a WebSocket is refused with the same response or closed."""
+    match error:
+        case ConsentryError():
+            response = response_to(error)
+        case RequestValidationError():
+            response = failure(400, "invalid", sentence(error))
+        case HTTPException():
+            message = _HTTP_SENTENCES.get(error.status_code, "The request cannot be answered.")
+            code = _HTTP_CODES.get(error.status_code, "invalid")
+            response = failure(error.status_code, code, message, **(error.headers or {}))
+        case _:
+            raise error
+    if isinstance(connection, WebSocket):
+        if connection.application_state is WebSocketState.CONNECTING:
+            await connection.send_denial_response(response)
+        elif connection.application_state is WebSocketState.CONNECTED:
+            await connection.close(1011, str(error)[:120])
+    return response
+
+
+def sentence(error: RequestValidationError | ValidationError) -> str:
+    """Say the first thing wrong with the input in one sentence, without repeating the input."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"] if part not in {"body", "query", "path"})
+    context = first.get("ctx") or {}
+    match first["type"]:
+        case "missing":
+            return f"`{where}` is missing." if where else "The request needs a JSON body."
+        case "json_invalid":
+            return "The body is not valid JSON."
+        case "extra_forbidden":
+            return f"`{where}` is not a setting there is."
+        case "literal_error" | "enum":
+            return f"`{where}` must be {context['expected']}."
+        case "value_error":
+            return f"`{where}`: {context['error']}" if where else str(context["error"])
+        case _:
+            wrong = first["msg"].removeprefix("Input should ").removeprefix("String should ")
+            return f"`{where}` should {wrong}." if where else f"The body should {wrong}."
+
+
+class ErrorBoundary:
+    """ASGI middleware: what nobody foresaw is logged once with an id, and answered with the id."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap ``app``."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on; turn an unexpected exception into a 500 when nothing was sent yet."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:  # noqa: BLE001 - the web error handler
+            incident = secrets.token_hex(4)
+            _log.error(
+                "request failed: id=%s %s %s\n%s",
+                incident,
+                scope.get("method", "WEBSOCKET"),
+                scope["path"],
+                redact("".join(traceback.format_exception(error))),
+            )
+            if not started and scope["type"] == "http":
+                message = (
+                    f"Something went wrong inside the hub. Its log says more under {incident}."
+                )
+                await failure(500, "failed", message)(scope, receive, send)

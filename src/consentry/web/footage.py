@@ -1,0 +1,188 @@
+"""The bytes: segments for the player, previews, snapshots, exports, and the pictures of events.
+
+No browser may cache any of it (``no-store``): what was deleted, or is no longer for these eyes,
+must not linger on a disk that nobody thinks of.
+"""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+from PIL import Image
+from starlette.responses import Response, StreamingResponse
+
+from consentry.model.errors import InputError
+from consentry.model.ids import CameraId, EventId, SegmentId
+from consentry.model.media import StreamName
+from consentry.model.time import SECOND, Micros, Span, to_datetime
+from consentry.model.vision import Box
+from consentry.store import events, export
+from consentry.web.media_route import Asked, MediaRoute
+from consentry.web.ranges import ByteRange, byte_range, sliced
+from consentry.web.rights import Action, demand
+from consentry.web.schema.base import Query
+from consentry.web.schema.events import clip_span
+from consentry.web.schema.footage import (
+    MediaQuery,
+    PictureQuery,
+    PreviewQuery,
+    SnapshotQuery,
+    StreamSpanQuery,
+    TrackQuery,
+)
+
+LONGEST_EXPORT = Micros(24 * 3600 * SECOND)
+_END_OF_TIME = Micros(7_258_118_400_000_000)
+_CROP_MARGIN = 0.35
+"""Surroundings shown around the thing, as a share of its size on each side."""
+
+
+async def segment_init(asked: Asked[TrackQuery]) -> Response:
+    """What a decoder must know before a segment's first fragment."""
+    footage = asked.context.hub.footage
+    segment = await asked.context.readers.run(footage.segment, SegmentId(asked.id))
+    demand(asked.caller, Action.RECORDINGS, segment.camera)
+    data = await asked.context.readers.run(footage.init, segment, asked.query.track)
+    return Response(data, media_type="video/mp4")
+
+
+async def segment_media(asked: Asked[MediaQuery]) -> Response:
+    """Fragments of one track, from the key frame at or before ``from_us``."""
+    footage, query = asked.context.hub.footage, asked.query
+    end = Micros(query.to_us) if query.to_us is not None else _END_OF_TIME
+    span = Span(Micros(query.from_us), end)
+    segment = await asked.context.readers.run(footage.segment, SegmentId(asked.id))
+    demand(asked.caller, Action.RECORDINGS, segment.camera)
+    fragments = footage.fragments(segment, span, query.track, key_frames_only=query.key_frames)
+    return StreamingResponse(await asked.context.readers.stream(fragments), media_type="video/mp4")
+
+
+async def preview(asked: Asked[PreviewQuery]) -> Response:
+    """The key frame at or before a moment, decoded on demand."""
+    camera = asked.context.hub.cameras.view(CameraId(asked.id)).camera.id
+    demand(asked.caller, Action.RECORDINGS, camera)
+    picture = await asked.context.readers.run(
+        asked.context.hub.footage.preview,
+        camera,
+        Micros(asked.query.at_us),
+        width=asked.query.width,
+    )
+    return Response(picture, media_type="image/jpeg")
+
+
+async def snapshot(asked: Asked[SnapshotQuery]) -> Response:
+    """The newest picture of a camera."""
+    cameras = asked.context.hub.cameras
+    camera = cameras.view(CameraId(asked.id)).camera.id
+    demand(asked.caller, Action.LIVE, camera)
+    picture = await cameras.snapshot(camera, width=asked.query.width)
+    return Response(picture, media_type="image/jpeg")
+
+
+async def export_file(asked: Asked[StreamSpanQuery]) -> Response:
+    """A stretch of footage as a standard MP4, by stream copy."""
+    camera = asked.context.hub.cameras.view(CameraId(asked.id)).camera
+    demand(asked.caller, Action.EXPORT, camera.id)
+    span = asked.context.span(asked.query.start, asked.query.end)
+    if span.duration > LONGEST_EXPORT:
+        message = "Export at most 24 hours at once."
+        raise InputError(message)
+    zone = asked.context.hub.settings.zone
+    name = f"{camera.name} {to_datetime(span.start, zone):%Y-%m-%d %H-%M-%S}.mp4"
+    return await _movie(asked, camera.id, span, stream=asked.query.stream, name=name)
+
+
+async def event_clip(asked: Asked[Query]) -> Response:
+    """The clip of an event: 20 to 30 s, 5 s before its start."""
+    event = await asked.context.hub.database.run(events.get, EventId(asked.id))
+    demand(asked.caller, Action.EVENTS, event.camera)
+    return await _movie(asked, event.camera, clip_span(event), stream=StreamName.MAIN, name=None)
+
+
+async def event_picture(asked: Asked[PictureQuery]) -> Response:
+    """The best picture of an event, whole or cropped to the thing."""
+    hub = asked.context.hub
+    event = await hub.database.run(events.get, EventId(asked.id))
+    demand(asked.caller, Action.EVENTS, event.camera)
+    sealed = await hub.database.run(events.picture, event.id)
+    picture = await asked.context.readers.run(events.open_picture, hub.household, event.id, sealed)
+    if asked.query.crop or asked.query.width is not None:
+        box = event.best.box if asked.query.crop else None
+        picture = await asked.context.readers.run(
+            redrawn, picture, box=box, width=asked.query.width
+        )
+    return Response(picture, media_type="image/jpeg")
+
+
+async def _movie(
+    asked: Asked[Query] | Asked[StreamSpanQuery],
+    camera: CameraId,
+    span: Span,
+    *,
+    stream: StreamName,
+    name: str | None,
+) -> Response:
+    """Answer an MP4 file, or the range of it that is asked for: Safari insists on ranges."""
+    readers = asked.context.readers
+    plan = await readers.run(export.plan, asked.context.hub.footage, camera, span, stream)
+    headers = {
+        "X-Consentry-Lead-Seconds": f"{plan.lead / SECOND:.3f}",
+        "Accept-Ranges": "bytes",
+    }
+    if name is not None:
+        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    wanted = byte_range(asked.request.headers.get("range"), size=plan.size)
+    chunks: Iterator[bytes] = plan.chunks()
+    if wanted is not None:
+        headers["Content-Range"] = f"bytes {wanted.first}-{wanted.last}/{plan.size}"
+        chunks = sliced(chunks, wanted)
+    whole = wanted or ByteRange(0, plan.size - 1)
+    headers["Content-Length"] = str(whole.last + 1 - whole.first)
+    return StreamingResponse(
+        await readers.stream(chunks),
+        status_code=206 if wanted else 200,
+        headers=headers,
+        media_type="video/mp4",
+    )
+
+
+def redrawn(jpeg: bytes, *, box: Box | None, width: int | None) -> bytes:
+    """Return the picture cropped around ``box`` and at most ``width`` wide, as JPEG. Blocking."""
+    with Image.open(io.BytesIO(jpeg)) as image:
+        picture: Image.Image = image
+        if box is not None:
+            picture = picture.crop(_around(box, image.size))
+        if width is not None and width < picture.width:
+            height = max(1, round(picture.height * width / picture.width))
+            picture = picture.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=2)
+        out = io.BytesIO()
+        picture.save(out, "JPEG", quality=85)
+        return out.getvalue()
+
+
+def _around(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Return pixels around the box: left, top, right, bottom, never empty."""
+    width, height = size
+    aside = _CROP_MARGIN * (box.right - box.left)
+    above = _CROP_MARGIN * (box.bottom - box.top)
+    left = min(max(0, int((box.left - aside) * width)), width - 1)
+    top = min(max(0, int((box.top - above) * height)), height - 1)
+    right = max(left + 1, min(width, round((box.right + aside) * width)))
+    bottom = max(top + 1, min(height, round((box.bottom + above) * height)))
+    return left, top, right, bottom
+
+
+_LEAD = {"X-Consentry-Lead-Seconds": "Footage before the cut that the file still carries."}
+
+ROUTES: tuple[MediaRoute[Any], ...] = (
+    MediaRoute("/api/segments/{segment}/init", TrackQuery, segment_init, "video/mp4"),
+    MediaRoute("/api/segments/{segment}/media", MediaQuery, segment_media, "video/mp4"),
+    MediaRoute("/api/cameras/{camera}/preview.jpg", PreviewQuery, preview, "image/jpeg"),
+    MediaRoute("/api/cameras/{camera}/snapshot.jpg", SnapshotQuery, snapshot, "image/jpeg", (424,)),
+    MediaRoute(
+        "/api/cameras/{camera}/export.mp4", StreamSpanQuery, export_file, "video/mp4", headers=_LEAD
+    ),
+    MediaRoute("/api/events/{event}/clip.mp4", Query, event_clip, "video/mp4", headers=_LEAD),
+    MediaRoute("/api/events/{event}/picture.jpg", PictureQuery, event_picture, "image/jpeg"),
+)

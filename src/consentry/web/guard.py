@@ -1,0 +1,121 @@
+"""The door of the web server: who is turned away before any route, and headers on all answers.
+
+* ``Host`` must be an IP address, this machine's name or a name from the settings file. A stranger's
+  page that points its own name at this hub (DNS rebinding) is refused with 421.
+* Requests that change something need ``X-Consentry: 1``, which a cross-site form cannot send, and
+  when they carry an ``Origin`` it must be this hub's; WebSockets, which cookies follow and
+  preflights do not, likewise.
+* The control socket is trusted: ``scope["consentry.owner"]`` is set by the server that owns the
+  socket and cannot be sent from outside.
+"""
+
+import socket
+from collections.abc import Iterable
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from consentry.web.errors import failure
+
+OWNER = "consentry.owner"
+"""Key in the ASGI scope of whatever came through the control socket."""
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_HOME_SUFFIXES = ("", ".local", ".lan", ".home", ".home.arpa", ".internal", ".localdomain")
+"""Endings under which this machine's own name is found at home and that nobody can register."""
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+    "img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""Nothing from a third party, nothing inline; blobs are what MediaSource plays."""
+
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # "no-referrer" would turn the Origin of our own requests into "null".
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+
+
+class Guard:
+    """ASGI middleware: checks Host, Origin and the header, adds the security headers."""
+
+    def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
+        """Wrap ``app``; ``names`` are further host names this hub answers to."""
+        self._app = app
+        self._names = own_names() | {name.lower() for name in names}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, or refuse."""
+        if scope["type"] == "lifespan" or scope.get(OWNER):
+            await self._app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] in {"http.response.start", "websocket.http.response.start"}:
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                if scope["path"].startswith("/api/"):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        refused = self._refusal(scope)
+        if refused is None:
+            await self._app(scope, receive, with_headers)
+        elif scope["type"] == "websocket":
+            await WebSocket(scope, receive, with_headers).send_denial_response(refused)
+        else:
+            await refused(scope, receive, with_headers)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        host = headers.get("host", "")
+        name = _name(host)
+        if not self._answers_to(name):
+            message = (
+                f"This hub does not answer to the name {name[:100]!r}. Open it by its IP address, "
+                "or add the name to `hosts` in consentry.toml."
+            )
+            return failure(421, "wrong_host", message)
+        if scope["type"] == "http" and scope["method"] in _SAFE_METHODS:
+            return None
+        origin = headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+            return failure(403, "wrong_origin", "This request came from another site's page.")
+        if scope["type"] == "http" and headers.get("x-consentry") != "1":
+            message = "Requests that change something need the header X-Consentry: 1."
+            return failure(403, "missing_header", message)
+        return None
+
+    def _answers_to(self, name: str) -> bool:
+        try:
+            ip_address(name)
+        except ValueError:
+            return name.removesuffix(".") in self._names
+        return True
+
+
+def own_names() -> frozenset[str]:
+    """Return the names by which this machine is known at home."""
+    host = socket.gethostname().lower()
+    short = host.partition(".")[0]
+    return frozenset({"localhost", host} | {short + suffix for suffix in _HOME_SUFFIXES})
+
+
+def _name(host: str) -> str:
+    """Return the name in a Host header: without port, without the brackets of IPv6."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0].lower()

@@ -1,0 +1,52 @@
+"""Routes of the house as a whole: settings, storage, problems."""
+
+from fastapi import APIRouter, Depends
+
+from consentry.web.answers import SIGNED, failures
+from consentry.web.context import Ctx, Signed, caller_of
+from consentry.web.rights import Action, allow, demand
+from consentry.web.schema import feed, house
+from consentry.web.schema import settings as schema
+
+router = APIRouter(prefix="/api", tags=["house"], dependencies=[Depends(caller_of)])
+
+
+@router.get("/settings", responses=failures(401, 403))
+async def get_settings(context: Ctx, caller: Signed) -> schema.Settings:
+    """Return the settings of the house; secrets read back as null."""
+    demand(caller, Action.SETTINGS)
+    return schema.settings(context.hub.settings)
+
+
+@router.patch("/settings", responses=failures(400, 401, 403))
+async def change_settings(
+    context: Ctx, caller: Signed, body: schema.SettingsChange
+) -> schema.Settings:
+    """Change any of the settings; what is left out stays, secrets left out stay too."""
+    demand(caller, Action.SETTINGS)
+    await context.hub.change_settings(schema.changed(context.hub.settings, body))
+    return schema.settings(context.hub.settings)
+
+
+@router.post("/settings/test-notification", status_code=204, responses=failures(*SIGNED))
+async def send_test_notification(context: Ctx, caller: Signed, body: schema.TestBody) -> None:
+    """Send one message through a channel; a failure says what the service answered."""
+    demand(caller, Action.SETTINGS)
+    await context.hub.test_notification(body.channel)
+
+
+@router.get("/storage", responses=failures(401, 403))
+async def get_storage(context: Ctx, caller: Signed) -> house.Storage:
+    """Tell what the recordings take and how many days they will reach."""
+    demand(caller, Action.SETTINGS)
+    return house.storage(await context.hub.storage())
+
+
+@router.get("/problems", responses=failures(401))
+async def list_problems(context: Ctx, caller: Signed) -> list[feed.Problem]:
+    """List what is wrong now."""
+    return [
+        feed.problem(problem)
+        for problem in context.hub.problems()
+        if allow(caller, Action.LIVE, problem.camera)
+    ]

@@ -1,0 +1,107 @@
+"""Routes that tell what was recorded, and delete or keep it. The bytes themselves: footage.py."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+
+from consentry.model.errors import InputError
+from consentry.model.ids import CameraId
+from consentry.model.time import DAY, Micros, Span
+from consentry.store import events, export, kept, timeline
+from consentry.web.answers import SIGNED, failures
+from consentry.web.cameras import CameraPath
+from consentry.web.context import Context, Ctx, Signed, caller_of
+from consentry.web.rights import Action, allow, demand
+from consentry.web.schema import footage as schema
+
+router = APIRouter(prefix="/api", tags=["recordings"], dependencies=[Depends(caller_of)])
+
+Stretch = Annotated[schema.SpanQuery, Query()]
+StreamStretch = Annotated[schema.StreamSpanQuery, Query()]
+
+ClipPath = Annotated[kept.ClipId, Path(max_length=64)]
+
+LONGEST_LOOK = Micros(32 * DAY)
+"""A month and a bit: what a page may ask to see at once."""
+
+
+@router.get("/cameras/{camera}/timeline", responses=failures(*SIGNED))
+async def get_timeline(
+    context: Ctx, caller: Signed, camera: CameraPath, query: Stretch
+) -> schema.Timeline:
+    """Tell what a stretch of time holds: recorded, gaps, motion, events, kept."""
+    context.hub.cameras.view(camera)
+    demand(caller, Action.RECORDINGS, camera)
+    span = _look(context, query)
+    database = context.hub.database
+    now = context.hub.clock.wall()
+    drawn = await database.run(timeline.timeline, camera, span, now=now)
+    found = await database.run(events.touching, camera, span)
+    return schema.timeline(drawn, found)
+
+
+@router.get("/cameras/{camera}/segments", responses=failures(*SIGNED))
+async def list_segments(
+    context: Ctx, caller: Signed, camera: CameraPath, query: StreamStretch
+) -> list[schema.Segment]:
+    """List the segments that touch a stretch of time, the one being written included."""
+    context.hub.cameras.view(camera)
+    demand(caller, Action.RECORDINGS, camera)
+    span = _look(context, query)
+    found = await context.readers.run(context.hub.footage.segments, camera, span, query.stream)
+    return [schema.segment(segment) for segment in found]
+
+
+@router.get("/cameras/{camera}/export", responses=failures(*SIGNED))
+async def plan_export(
+    context: Ctx, caller: Signed, camera: CameraPath, query: StreamStretch
+) -> schema.ExportPlan:
+    """Tell what an export will be, without its bytes."""
+    context.hub.cameras.view(camera)
+    demand(caller, Action.EXPORT, camera)
+    span = context.span(query.start, query.end)
+    plan = await context.readers.run(export.plan, context.hub.footage, camera, span, query.stream)
+    return schema.export_plan(plan)
+
+
+@router.delete("/cameras/{camera}/footage", status_code=204, responses=failures(*SIGNED))
+async def delete_footage(context: Ctx, caller: Signed, camera: CameraPath, query: Stretch) -> None:
+    """Delete what was recorded in a stretch of time, for good: keys first, then bytes."""
+    context.hub.cameras.view(camera)
+    demand(caller, Action.DELETE, camera)
+    await context.hub.erase(camera, context.span(query.start, query.end))
+
+
+@router.get("/kept", responses=failures(401))
+async def list_kept(context: Ctx, caller: Signed) -> list[schema.Kept]:
+    """List the clips kept for ever."""
+    clips = await context.hub.database.run(kept.all)
+    return [schema.kept(clip) for clip in clips if allow(caller, Action.RECORDINGS, clip.camera)]
+
+
+@router.post("/kept", status_code=201, responses=failures(*SIGNED))
+async def keep(context: Ctx, caller: Signed, body: schema.KeptBody) -> schema.Kept:
+    """Keep a clip for ever: retention leaves it alone."""
+    camera = CameraId(body.camera)
+    context.hub.cameras.view(camera)
+    demand(caller, Action.KEEP, camera)
+    span = context.span(body.start, body.end)
+    clip = await context.hub.database.run(
+        kept.add, camera, span, note=body.note, now=context.hub.clock.wall()
+    )
+    return schema.kept(clip)
+
+
+@router.delete("/kept/{clip}", status_code=204, responses=failures(*SIGNED))
+async def release(context: Ctx, caller: Signed, clip: ClipPath) -> None:
+    """Keep a clip no longer: its footage follows retention again."""
+    demand(caller, Action.KEEP)
+    await context.hub.database.run(kept.remove, clip)
+
+
+def _look(context: Context, query: schema.SpanQuery) -> Span:
+    span = context.span(query.start, query.end)
+    if span.duration > LONGEST_LOOK:
+        message = f"Ask for at most {LONGEST_LOOK // DAY} days at once."
+        raise InputError(message)
+    return span

@@ -1,0 +1,15 @@
+"""What the API is made of. Media routes are in footage.ROUTES, the page in static.py."""
+
+from fastapi import APIRouter
+
+from consentry.web import cameras, events, feed, house, live, recordings, session
+
+ROUTERS: tuple[APIRouter, ...] = (
+    session.router,
+    cameras.router,
+    recordings.router,
+    events.router,
+    house.router,
+    live.router,
+    feed.router,
+)

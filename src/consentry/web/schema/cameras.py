@@ -1,0 +1,321 @@
+"""Cameras as JSON: what is configured, how they are, what a probe found."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from pydantic import Field
+
+from consentry.ingest import CameraReport, FoundDevice, StreamReport
+from consentry.model.camera import Camera as ModelCamera
+from consentry.model.camera import (
+    LabelRule,
+    RecordMode,
+    Retention,
+    StreamAddress,
+    Zone,
+)
+from consentry.model.errors import CameraState, InputError
+from consentry.model.media import StreamName
+from consentry.model.secret import Secret, split_credentials
+from consentry.model.status import CameraView, StreamState
+from consentry.model.time import DAY, Micros
+from consentry.model.vision import Label
+from consentry.web.schema.base import Address, Answer, Body, Credential, Name, Share, iso
+
+_GIGABYTE = 10**9
+
+Point = tuple[Share, Share]
+PolygonJson = Annotated[list[Point], Field(min_length=3, max_length=64)]
+"""Corners (x, y), shares of the picture; closed by itself."""
+
+
+class Stream(Answer):
+    """One stream as configured and as last seen; facts are null until it was seen once."""
+
+    url: str
+    state: CameraState
+    codec: str | None
+    width: int | None
+    height: int | None
+    fps: float | None
+    key_frame_s: float | None
+    audio_codec: str | None
+
+
+class RetentionJson(Body):
+    """How long recordings stay; ``gigabytes`` null means no limit of its own."""
+
+    mode: RecordMode
+    days: Annotated[float, Field(ge=0.01, le=36500, allow_inf_nan=False)]
+    gigabytes: Annotated[float, Field(ge=0.1, le=1e6, allow_inf_nan=False)] | None = None
+
+
+class ZoneJson(Body):
+    """An area that matters; ``labels`` empty means all."""
+
+    name: Name
+    polygon: PolygonJson
+    labels: Annotated[list[Label], Field(max_length=8, default_factory=list)]
+
+
+class RuleJson(Body):
+    """When a label is worth an alert."""
+
+    enabled: bool
+    threshold: Share
+    min_area: Share = 0.0
+
+
+class Camera(Answer):
+    """One camera; its password is never told, only that there is one."""
+
+    id: str
+    name: str
+    enabled: bool
+    state: CameraState
+    state_message: str
+    recording: bool
+    audio: bool
+    detect: bool
+    record_sub: bool
+    main: Stream
+    sub: Stream | None
+    user: str
+    has_password: bool
+    retention: RetentionJson
+    zones: list[ZoneJson]
+    masks: list[PolygonJson]
+    rules: dict[Label, RuleJson]
+    snoozed_until: str | None
+    order: int
+
+
+class NewCameraBody(Body):
+    """A camera to add: the streams are found by themselves when only an address is given."""
+
+    name: Name
+    url: Address
+    user: Credential = ""
+    password: Credential = ""
+    sub_url: Address | None = None
+
+
+class CameraChange(Body):
+    """Any of a camera's settings; what is left out stays as it is."""
+
+    name: Name | None = None
+    enabled: bool | None = None
+    audio: bool | None = None
+    detect: bool | None = None
+    record_sub: bool | None = None
+    url: Address | None = None
+    sub_url: Address | None = None
+    user: Credential | None = None
+    password: Credential | None = None
+    retention: RetentionJson | None = None
+    zones: Annotated[list[ZoneJson], Field(max_length=32)] | None = None
+    masks: Annotated[list[PolygonJson], Field(max_length=32)] | None = None
+    rules: dict[Label, RuleJson] | None = None
+    order: Annotated[int, Field(ge=0, le=10_000)] | None = None
+
+
+class ProbeBody(Body):
+    """An address to look at: a stream's URL, or just the camera's host."""
+
+    url: Address
+    user: Credential = ""
+    password: Credential = ""
+
+
+class FoundStream(Answer):
+    """What a probe saw of one stream."""
+
+    url: str
+    codec: str
+    width: int
+    height: int
+    fps: float
+    key_frame_s: float
+    audio_codec: str | None
+
+
+class Advice(Answer):
+    """A setting of the camera worth changing."""
+
+    code: str
+    message: str
+
+
+class Report(Answer):
+    """What a probe found."""
+
+    main: FoundStream
+    sub: FoundStream | None
+    device: str
+    clock_skew_s: float | None
+    advice: list[Advice]
+
+
+class Device(Answer):
+    """A camera that answered the search."""
+
+    name: str
+    address: str
+    onvif_url: str
+    model: str
+
+
+class Devices(Answer):
+    """All that answered within three seconds."""
+
+    devices: list[Device]
+
+
+class SnoozeBody(Body):
+    """No alerts for so many minutes; 0 ends it."""
+
+    minutes: Annotated[int, Field(ge=0, le=7 * 24 * 60)]
+
+
+def camera(view: CameraView) -> Camera:
+    """Return a camera as the API tells it."""
+    model = view.camera
+    sub = view.streams.get(StreamName.SUB)
+    return Camera(
+        id=model.id,
+        name=model.name,
+        enabled=model.enabled,
+        state=view.main.state,
+        state_message=view.main.message,
+        recording=view.recording,
+        audio=model.audio,
+        detect=model.detect,
+        record_sub=model.record_sub,
+        main=_stream(model.main, view.main),
+        sub=_stream(model.sub, sub) if model.sub is not None else None,
+        user=model.user,
+        has_password=bool(model.password),
+        retention=_retention(model.retention),
+        zones=[
+            ZoneJson(name=zone.name, polygon=list(zone.polygon), labels=sorted(zone.labels))
+            for zone in model.zones
+        ],
+        masks=[list(mask) for mask in model.masks],
+        rules={
+            label: RuleJson(enabled=rule.enabled, threshold=rule.threshold, min_area=rule.min_area)
+            for label, rule in model.rules.items()
+        },
+        snoozed_until=iso(model.snoozed_until),
+        order=model.order,
+    )
+
+
+def _stream(address: StreamAddress, state: StreamState | None) -> Stream:
+    facts = state.facts if state is not None else None
+    return Stream(
+        url=address.url,
+        state=state.state if state is not None else CameraState.OFF,
+        codec=facts.codec if facts else None,
+        width=facts.width if facts else None,
+        height=facts.height if facts else None,
+        fps=facts.fps if facts else None,
+        key_frame_s=facts.key_frame_s if facts else None,
+        audio_codec=facts.audio_codec if facts else None,
+    )
+
+
+def _retention(retention: Retention) -> RetentionJson:
+    limit = retention.max_bytes
+    return RetentionJson.model_construct(
+        mode=retention.mode,
+        days=retention.max_age / DAY,
+        gigabytes=limit / _GIGABYTE if limit is not None else None,
+    )
+
+
+def changed(model: ModelCamera, change: CameraChange) -> ModelCamera:
+    """Return ``model`` with the settings that ``change`` names. Raises InputError."""
+    given = change.model_dump(exclude_unset=True, include=_PLAIN)
+    if any(value is None for value in given.values()):
+        message = "Only sub_url may be null."
+        raise InputError(message)
+    model = replace(model, **given)
+    if change.password is not None:
+        model = replace(model, password=Secret(change.password))
+    if change.retention is not None:
+        model = replace(model, retention=_model_retention(change.retention))
+    if change.zones is not None:
+        model = replace(model, zones=_model_zones(change.zones))
+    if change.masks is not None:
+        model = replace(model, masks=tuple(tuple(mask) for mask in change.masks))
+    if change.rules is not None:
+        rules = {label: LabelRule(**rule.model_dump()) for label, rule in change.rules.items()}
+        model = replace(model, rules=model.rules | rules)
+    return _readdressed(model, change)
+
+
+_PLAIN = {"name", "enabled", "audio", "detect", "record_sub", "user", "order"}
+
+
+def _readdressed(model: ModelCamera, change: CameraChange) -> ModelCamera:
+    """Put new addresses in force; credentials pasted into a URL move to where they belong."""
+    if change.url is not None:
+        url, user, password = split_credentials(change.url)
+        model = replace(
+            model,
+            main=StreamAddress(StreamName.MAIN, url),
+            user=user or model.user,
+            password=password or model.password,
+        )
+    if "sub_url" in change.model_fields_set:
+        sub = None
+        if change.sub_url is not None:
+            sub = StreamAddress(StreamName.SUB, split_credentials(change.sub_url)[0])
+        model = replace(model, sub=sub)
+    return model
+
+
+def _model_retention(retention: RetentionJson) -> Retention:
+    limit = retention.gigabytes
+    return Retention(
+        mode=retention.mode,
+        max_age=Micros(round(retention.days * DAY)),
+        max_bytes=round(limit * _GIGABYTE) if limit is not None else None,
+    )
+
+
+def _model_zones(zones: list[ZoneJson]) -> tuple[Zone, ...]:
+    names = [zone.name for zone in zones]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        message = f"Two zones are called {twice}."
+        raise InputError(message)
+    return tuple(Zone(zone.name, tuple(zone.polygon), frozenset(zone.labels)) for zone in zones)
+
+
+def report(found: CameraReport) -> Report:
+    """Return what a probe found as the API tells it."""
+    return Report(
+        main=_found(found.main),
+        sub=_found(found.sub) if found.sub is not None else None,
+        device=found.device,
+        clock_skew_s=found.main.clock_skew,
+        advice=[Advice(code="advice", message=text) for text in found.advice],
+    )
+
+
+def _found(stream: StreamReport) -> FoundStream:
+    return FoundStream(
+        url=stream.url,
+        codec=stream.codec,
+        width=stream.width,
+        height=stream.height,
+        fps=stream.fps,
+        key_frame_s=stream.key_distance,
+        audio_codec=stream.audio,
+    )
+
+
+def device(found: FoundDevice) -> Device:
+    """Return a camera that answered the search."""
+    return Device(name=found.name, address=found.address, onvif_url=found.xaddr, model=found.model)

@@ -1,0 +1,113 @@
+"""Messages of the live feed as JSON, and the problems it tells of."""
+
+from typing import Literal, assert_never
+
+from consentry.model.feed import (
+    AlertShown,
+    CameraChanged,
+    CameraGone,
+    EventChanged,
+    FeedMessage,
+    MotionChanged,
+    ProblemChanged,
+)
+from consentry.model.status import Problem as ModelProblem
+from consentry.model.status import ProblemCode
+from consentry.model.time import to_iso
+from consentry.web.schema import cameras, events
+from consentry.web.schema.base import Answer
+
+
+class Problem(Answer):
+    """One thing that is wrong now."""
+
+    id: str
+    code: ProblemCode
+    camera: str | None
+    since: str
+    message: str
+
+
+class EventMessage(Answer):
+    """An event opened, went on, closed or was corrected; or it is worth telling (alert)."""
+
+    type: Literal["event", "alert"]
+    event: events.Event
+
+
+class CameraMessage(Answer):
+    """A camera's settings or state changed."""
+
+    type: Literal["camera"] = "camera"
+    camera: cameras.Camera
+
+
+class CameraGoneMessage(Answer):
+    """A camera was removed."""
+
+    type: Literal["camera_gone"] = "camera_gone"
+    id: str
+
+
+class MotionMessage(Answer):
+    """Something began or ceased to move."""
+
+    type: Literal["motion"] = "motion"
+    camera: str
+    moving: bool
+
+
+class ProblemMessage(Answer):
+    """Something is wrong."""
+
+    type: Literal["problem"] = "problem"
+    problem: Problem
+
+
+class ProblemOverMessage(Answer):
+    """Something is no longer wrong."""
+
+    type: Literal["problem_over"] = "problem_over"
+    id: str
+
+
+Message = (
+    EventMessage
+    | CameraMessage
+    | CameraGoneMessage
+    | MotionMessage
+    | ProblemMessage
+    | ProblemOverMessage
+)
+
+
+def problem(model: ModelProblem) -> Problem:
+    """Return a problem as the API tells it."""
+    return Problem(
+        id=model.id,
+        code=model.code,
+        camera=model.camera,
+        since=to_iso(model.since),
+        message=model.message,
+    )
+
+
+def message(model: FeedMessage) -> Message:  # noqa: PLR0911 - one return a message
+    """Return a feed message as the API tells it."""
+    match model:
+        case EventChanged(event):
+            return EventMessage(type="event", event=events.event(event, boxes=False))
+        case AlertShown(event):
+            return EventMessage(type="alert", event=events.event(event, boxes=False))
+        case CameraChanged(view):
+            return CameraMessage(camera=cameras.camera(view))
+        case CameraGone(camera):
+            return CameraGoneMessage(id=camera)
+        case MotionChanged(camera, moving):
+            return MotionMessage(camera=camera, moving=moving)
+        case ProblemChanged(problem=wrong, over=True):
+            return ProblemOverMessage(id=wrong.id)
+        case ProblemChanged(problem=wrong):
+            return ProblemMessage(problem=problem(wrong))
+        case _:
+            assert_never(model)

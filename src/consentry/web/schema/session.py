@@ -1,0 +1,64 @@
+"""Signing in as JSON."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, SecretStr, StringConstraints
+
+from consentry.web.schema.base import Answer, Body, Name
+
+Password = Annotated[SecretStr, Field(min_length=1, max_length=256)]
+Token = Annotated[SecretStr, StringConstraints(max_length=256)]
+
+
+class SignState(StrEnum):
+    """How this browser stands."""
+
+    SETUP = "setup"
+    SIGNED_OUT = "signed_out"
+    SIGNED_IN = "signed_in"
+
+
+class SessionAnswer(Answer):
+    """``setup``: no account exists yet. Name, language and zone only when signed in."""
+
+    state: SignState
+    name: str | None = None
+    language: str | None = None
+    time_zone: str | None = None
+
+
+class SetupBody(Body):
+    """The first account, made with the token the hub printed when it started."""
+
+    token: Token
+    name: Name
+    password: Password
+
+
+class LoginBody(Body):
+    """Somebody's name and password."""
+
+    name: Annotated[str, Field(max_length=200)]
+    password: Password
+
+
+class PasswordBody(Body):
+    """A new password; the current one proves who asks."""
+
+    current: Password
+    new: Password
+
+
+class HealthCameras(Answer):
+    """How many cameras there are, and how many are being recorded now."""
+
+    total: int
+    recording: int
+
+
+class HealthAnswer(Answer):
+    """The hub is up."""
+
+    status: str
+    cameras: HealthCameras

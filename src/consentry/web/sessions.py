@@ -1,0 +1,131 @@
+"""Signed-in browsers: opaque random tokens in a cookie, their hashes in the database.
+
+A session begins at setup or login and is over when its owner signs out, when nobody used it for two
+weeks, or after ninety days. Sessions are kept in memory once seen, so a request costs no database
+call; this process is the only one that ends them. ``used`` is written back at most once a minute.
+"""
+
+import asyncio
+import hashlib
+import secrets
+from dataclasses import dataclass, field, replace
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from consentry.clock import Clock
+from consentry.model.account import Account, Session
+from consentry.model.ids import MemberId
+from consentry.model.secret import Secret
+from consentry.model.time import MINUTE, SECOND, Micros
+from consentry.store import accounts
+from consentry.store.database import Database
+from consentry.web.rights import Caller
+
+COOKIE = "consentry_session"
+TOUCH_EVERY = Micros(MINUTE)
+
+MOST_SEATS = 1000
+"""Sessions held in memory; a house has a dozen, and only real sessions ever get in."""
+
+_AGENT_LENGTH = 200
+
+
+@dataclass(slots=True)
+class _Seat:
+    """A session in memory; ``ended`` wakes whoever streams to it."""
+
+    session: Session
+    account: Account
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Sessions:
+    """All sessions of this hub. ``_seats`` is owned by the event loop."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        """Start with nobody in memory; the database remembers."""
+        self._database = database
+        self._clock = clock
+        self._seats: dict[bytes, _Seat] = {}
+
+    async def begin(self, account: Account, *, address: str, agent: str) -> str:
+        """Sign ``account`` in and return the token for its cookie."""
+        token = secrets.token_urlsafe(32)
+        now = self._clock.wall()
+        hashed = _hash(token)
+        session = Session(hashed, account.id, now, now, address, agent[:_AGENT_LENGTH])
+        await self._database.run(accounts.begin_session, session)
+        self._keep(_Seat(session, account))
+        return token
+
+    async def caller(self, token: str) -> Caller | None:
+        """Return who holds ``token``, or None for an unknown or expired one."""
+        seat = self._seats.get(_hash(token)) or await self._recall(_hash(token))
+        if seat is None:
+            return None
+        now = self._clock.wall()
+        session = seat.session
+        idle, age = now - session.used, now - session.created
+        if idle > accounts.IDLE_LIMIT or age > accounts.AGE_LIMIT:
+            await self.end(session.token_hash)
+            return None
+        if idle > TOUCH_EVERY:
+            seat.session = replace(session, used=now)
+            await self._database.run(accounts.touch_session, session.token_hash, now)
+        return Caller(seat.account.name, seat.account.role, seat.account.id, session.token_hash)
+
+    def ended(self, caller: Caller) -> asyncio.Event:
+        """Return what is set when the caller's session ends: streams stop then."""
+        seat = self._seats.get(caller.session) if caller.session is not None else None
+        return seat.ended if seat is not None else asyncio.Event()
+
+    async def end(self, token_hash: bytes) -> None:
+        """End one session at once, whatever streams to it included."""
+        await self._database.run(accounts.end_session, token_hash)
+        self._forget(token_hash)
+
+    async def change_password(self, member: MemberId, password: Secret) -> None:
+        """Put a new password hash in force and end all sessions of the account."""
+        await self._database.run(accounts.change_password, member, password)
+        for token_hash in [key for key, s in self._seats.items() if s.account.id == member]:
+            self._forget(token_hash)
+
+    async def _recall(self, token_hash: bytes) -> _Seat | None:
+        session = await self._database.run(accounts.session_of, token_hash)
+        if session is None:
+            return None
+        account = await self._database.run(accounts.account_with_id, session.account)
+        return self._keep(_Seat(session, account))
+
+    def _keep(self, seat: _Seat) -> _Seat:
+        if len(self._seats) >= MOST_SEATS:
+            del self._seats[next(iter(self._seats))]
+        return self._seats.setdefault(seat.session.token_hash, seat)
+
+    def _forget(self, token_hash: bytes) -> None:
+        seat = self._seats.pop(token_hash, None)
+        if seat is not None:
+            seat.ended.set()
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def set_cookie(response: Response, connection: HTTPConnection, token: str) -> None:
+    """Give the browser its token: scripts cannot read it, other sites cannot make it be sent."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=accounts.AGE_LIMIT // SECOND,
+        path="/",
+        secure=connection.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def clear_cookie(response: Response) -> None:
+    """Take the token back."""
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")

@@ -1,0 +1,39 @@
+"""A WebSocket that only sends: it ends when the browser leaves or its session is over."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+SIGNED_OUT = 4401
+"""Close code that tells the page to ask for the session again (4000-4999 are ours to give)."""
+
+
+async def send_until_over(
+    websocket: WebSocket, sending: Awaitable[None], *, ended: asyncio.Event
+) -> None:
+    """Run ``sending`` until the browser leaves, the session ends, or there is nothing more."""
+    tasks = {
+        asyncio.ensure_future(sending),
+        asyncio.ensure_future(_departure(websocket)),
+        over := asyncio.ensure_future(ended.wait()),
+    }
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    if over in done:
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            await websocket.close(SIGNED_OUT, "signed out")
+    for task in done - {over}:
+        with contextlib.suppress(WebSocketDisconnect):
+            task.result()
+
+
+async def _departure(websocket: WebSocket) -> None:
+    """Read and ignore whatever the browser says, until it leaves."""
+    while (await websocket.receive())["type"] != "websocket.disconnect":
+        pass
