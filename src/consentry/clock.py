@@ -84,7 +84,7 @@ class RunClock:
         self._window_end = self._WINDOW
 
     def observe(self, media: Micros, arrival: Micros) -> None:
-        """Learn from one access unit: its media time and when it was complete on the hub's clock."""
+        """Learn from one access unit: media time, and arrival on the hub's clock."""
         delay = arrival - self._start - media
         self._least = delay if self._least is None else min(self._least, delay)
         if media < self._window_end:
