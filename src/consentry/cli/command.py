@@ -4,8 +4,9 @@ import argparse
 from collections.abc import Callable
 from enum import IntEnum
 from pathlib import Path
+from typing import TypeAlias
 
-Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - has no public name
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
 Handler = Callable[[argparse.Namespace], int]
 
 

@@ -99,7 +99,8 @@ class Sighting:
     """What one look found: the answer to one picture, in picture order per camera.
 
     ``looked`` is False when only motion was measured (no detector ran). ``picture`` is a JPEG of
-    the whole picture, present when there is something worth showing.
+    the whole picture, present when there is something worth showing. ``aspect`` is the picture's
+    width over its height as shown.
     """
 
     time: Micros
@@ -107,3 +108,4 @@ class Sighting:
     detections: tuple[Detection, ...]
     looked: bool
     picture: bytes | None = None
+    aspect: float = 16 / 9

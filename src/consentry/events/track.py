@@ -1,0 +1,146 @@
+"""One thing, followed from look to look."""
+
+from collections import deque
+from dataclasses import dataclass
+from math import hypot
+
+import numpy as np
+from numpy.typing import NDArray
+
+from consentry.model.event import TimedBox
+from consentry.model.time import SECOND, Micros
+from consentry.model.vision import Box, Detection, Label
+
+_PATH_LIMIT = 600
+"""Boxes kept of a track: two minutes at five looks a second. Longer paths are thinned by half."""
+_RECENT = 5
+_SETTLED = 3
+"""Boxes averaged for where a thing began and where it is: one box jitters by a tenth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One look's box of a thing; ``moving`` is the share of the box that motion covers."""
+
+    time: Micros
+    detection: Detection
+    moving: float
+
+    @property
+    def box(self) -> Box:
+        """Where it was."""
+        return self.detection.box
+
+
+class Track:
+    """A thing's history. Mutable; owned by its ``Tracker``, read by the machine."""
+
+    def __init__(self, seen: Observation, *, resident: bool) -> None:
+        """Begin with the first look that shows the thing.
+
+        ``resident``: something of its kind stood here before, so this is probably the same thing.
+        """
+        self.resident = resident
+        self.start = seen.time
+        self.path: list[TimedBox] = []
+        self.scores: dict[Label, list[float]] = {}
+        self.first: list[Box] = []
+        self.recent: deque[Observation] = deque(maxlen=_RECENT)
+        self.moving_looks = 0
+        self.missed = 0
+        self.best_value = 0.0
+        self.best: TimedBox = TimedBox(seen.time, seen.box, seen.detection.score)
+        self.picture: bytes | None = None
+        self.embedding: NDArray[np.float32] | None = None
+
+    @property
+    def seen(self) -> Micros:
+        """When it was last detected."""
+        return self.recent[-1].time
+
+    @property
+    def box(self) -> Box:
+        """Where it was last detected."""
+        return self.recent[-1].box
+
+    @property
+    def label(self) -> Label:
+        """What most of the evidence says it is."""
+        return max(self.scores, key=lambda label: sum(self.scores[label]))
+
+    def add(self, seen: Observation, picture: bytes | None) -> None:
+        """Take in another look; its picture is kept when it shows the thing best."""
+        self.recent.append(seen)
+        self.missed = 0
+        self.moving_looks += seen.moving >= MOVING_SHARE
+        if len(self.first) < _SETTLED:
+            self.first.append(seen.box)
+        score = seen.detection.score
+        self.scores.setdefault(seen.detection.label, []).append(score)
+        self.path.append(TimedBox(seen.time, seen.box, score))
+        if len(self.path) > _PATH_LIMIT:
+            del self.path[1:-1:2]
+        value = score * min(1.0, 4 * seen.box.area) ** 0.5 * _inside_share(seen.box)
+        if value > self.best_value:
+            self.best_value = value
+            self.best = self.path[-1]
+            self.picture = picture
+            self.embedding = seen.detection.embedding
+
+    def predicted(self, time: Micros) -> Box:
+        """Return where the thing should be now if it goes on as it did."""
+        if len(self.recent) < 2:  # noqa: PLR2004 - a velocity needs two points
+            return self.box
+        old, new = self.recent[max(0, len(self.recent) - 3)], self.recent[-1]
+        span = max(new.time - old.time, 1)
+        ahead = min(time - new.time, SECOND) / span
+        dx = (new.box.center[0] - old.box.center[0]) * ahead
+        dy = (new.box.center[1] - old.box.center[1]) * ahead
+        box = self.box
+        return Box(box.left + dx, box.top + dy, box.right + dx, box.bottom + dy)
+
+    def travel(self, aspect: float) -> float:
+        """Return how far it is from where it began, in lengths of its own short side.
+
+        ``aspect`` is the picture's width over its height. Averaged at both ends against jitter.
+        """
+        first, last = mean_box(self.first), mean_box([o.box for o in list(self.recent)[-_SETTLED:]])
+        return distance(first, last, aspect) / max(1e-6, short_side(self.first, aspect))
+
+    def overlap(self) -> float:
+        """Return how much of its first place it still covers (IoU)."""
+        return mean_box(self.first).iou(mean_box([o.box for o in list(self.recent)[-_SETTLED:]]))
+
+
+MOVING_SHARE = 0.05
+"""Motion must cover so much of a box for the thing in it to count as moving."""
+
+
+def mean_box(boxes: list[Box]) -> Box:
+    """Return the average rectangle."""
+    count = len(boxes)
+    return Box(
+        sum(b.left for b in boxes) / count,
+        sum(b.top for b in boxes) / count,
+        sum(b.right for b in boxes) / count,
+        sum(b.bottom for b in boxes) / count,
+    )
+
+
+def distance(one: Box, other: Box, aspect: float) -> float:
+    """Return the distance of two middles in picture heights."""
+    dx = (one.center[0] - other.center[0]) * aspect
+    return hypot(dx, one.center[1] - other.center[1])
+
+
+def short_side(boxes: list[Box], aspect: float) -> float:
+    """Return the shorter side of the average box in picture heights."""
+    box = mean_box(boxes)
+    return min((box.right - box.left) * aspect, box.bottom - box.top)
+
+
+def _inside_share(box: Box) -> float:
+    """Prefer a thing that the picture's edge does not cut: 1 inside, 0.5 at an edge."""
+    edge = 0.01
+    cut = box.left < edge or box.top < edge or box.right > 1 - edge or box.bottom > 1 - edge
+    return 0.5 if cut else 1.0

@@ -1,0 +1,183 @@
+"""Follow things from look to look: greedy matching by overlap and distance, no appearance model.
+
+At two to five looks a second a box overlaps its predecessor, or lies within its own length of where
+it should be. What isn't found where nothing moves is still there: a thing that leaves moves.
+"""
+
+from dataclasses import dataclass
+
+from consentry.events.track import MOVING_SHARE, Observation, Track, distance, short_side
+from consentry.model.time import HOUR, SECOND, Micros
+from consentry.model.vision import Box, Detection, Label, Motion, Sighting
+
+_START_SCORE = 0.3
+"""A weaker box may continue a track (headlights, noise) but not begin one."""
+_LEAST_OVERLAP = 0.2
+_REACH = 1.2
+"""Of the short side, and more with every second since the thing was last seen."""
+_LONGEST_LEAP = 2.0
+"""Seconds. What was seen longer ago is continued only by a box that overlaps it."""
+_SIZE_RATIO = 2.2
+_OTHER_LABEL_OVERLAP = 0.5
+"""A box of another label continues a track only when it covers it so well (chimpanzee, person)."""
+_MISSES = 3
+_LOST = Micros(3 * SECOND // 2)
+_STILL = Micros(10 * SECOND)
+"""What nobody looked at for so long stands still, and is remembered as standing."""
+_SAME_PLACE = 0.35
+_FORGET: dict[Label, Micros] = {
+    Label.VEHICLE: Micros(6 * HOUR),
+    # A person who stood here must not hide the next one: kept too long it cost 26 s of a visit.
+    Label.PERSON: Micros(20 * SECOND),
+    Label.ANIMAL: Micros(20 * SECOND),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A thing that was left standing: where, what, and when it was last seen there."""
+
+    label: Label
+    box: Box
+    seen: Micros
+
+
+class Tracker:
+    """Tracks of one camera. Owned by the machine."""
+
+    def __init__(self) -> None:
+        """Begin with nothing known."""
+        self.aspect = 16 / 9
+        self.tracks: list[Track] = []
+        self.standing: list[Standing] = []
+        self._newest = Micros(-1)
+
+    def step(self, sighting: Sighting) -> list[Track]:
+        """Take in one look; return the tracks that ended with it. An older look is ignored."""
+        if sighting.time <= self._newest:
+            return []
+        self._newest = sighting.time
+        self.aspect = sighting.aspect
+        open_ = list(sighting.detections)
+        for track, detection in self._match(sighting.time, open_):
+            open_.remove(detection)
+            track.add(self._observe(sighting, detection), sighting.picture)
+        for track in self.tracks:
+            if track.seen < sighting.time and _covered(track.box, sighting.motion) >= MOVING_SHARE:
+                track.missed += 1
+        for detection in open_:
+            if detection.score >= _START_SCORE and not self._is_part(detection):
+                self._begin(sighting, detection)
+        self._refresh_standing(sighting)
+        return self.expire(sighting.time)
+
+    def expire(self, now: Micros) -> list[Track]:
+        """End the tracks of what has gone or stood still for long; remember what stands."""
+        ended = []
+        for track in list(self.tracks):
+            silent = now - track.seen
+            gone = silent >= _LOST and (track.missed >= _MISSES or self._is_leaving(track))
+            if not gone and silent < _STILL:
+                continue
+            self.tracks.remove(track)
+            ended.append(track)
+            if not gone:
+                self._remember(Standing(track.label, track.box, track.seen))
+        self.standing = [s for s in self.standing if now - s.seen < _FORGET[s.label]]
+        return ended
+
+    def _match(self, time: Micros, detections: list[Detection]) -> list[tuple[Track, Detection]]:
+        """Pair tracks with boxes, the best fitting pair first."""
+        pairs = [
+            (fit, index, track, detection)
+            for index, track in enumerate(self.tracks)
+            for detection in detections
+            if (fit := self._fit(track, detection, time)) > 0
+        ]
+        pairs.sort(key=lambda pair: (-pair[0], pair[1]))
+        used: set[int] = set()
+        found = []
+        for _, _, track, detection in pairs:
+            if id(track) not in used and id(detection) not in used:
+                used |= {id(track), id(detection)}
+                found.append((track, detection))
+        return found
+
+    def _fit(self, track: Track, detection: Detection, time: Micros) -> float:
+        """Return how well a box continues a track: 0 not at all, 2 exactly."""
+        predicted = track.predicted(time)
+        overlap = max(predicted.iou(detection.box), track.box.iou(detection.box))
+        if detection.label is not track.label:
+            return overlap if overlap >= _OTHER_LABEL_OVERLAP else 0.0
+        if overlap >= _LEAST_OVERLAP:
+            return 1 + overlap
+        old, new = track.box.area, detection.box.area
+        if max(old, new) > _SIZE_RATIO**2 * max(min(old, new), 1e-9):
+            return 0.0
+        waited = (time - track.seen) / SECOND
+        if waited > _LONGEST_LEAP:
+            return 0.0
+        reach = _REACH * (1 + waited) * short_side([track.box], self.aspect)
+        nearness = 1 - distance(predicted, detection.box, self.aspect) / max(reach, 1e-6)
+        return max(0.0, nearness)
+
+    def _observe(self, sighting: Sighting, detection: Detection) -> Observation:
+        return Observation(sighting.time, detection, _covered(detection.box, sighting.motion))
+
+    def _begin(self, sighting: Sighting, detection: Detection) -> None:
+        resident = any(
+            s.label is detection.label and s.box.iou(detection.box) >= _SAME_PLACE
+            for s in self.standing
+        )
+        seen = self._observe(sighting, detection)
+        track = Track(seen, resident=resident)
+        track.add(seen, sighting.picture)
+        self.tracks.append(track)
+
+    def _is_part(self, detection: Detection) -> bool:
+        """Tell whether a box is a piece of a thing that is tracked already."""
+        return any(
+            track.label is detection.label
+            and track.seen == self._newest
+            and track.box.intersection(detection.box) > 0.7 * detection.box.area
+            for track in self.tracks
+        )
+
+    def _refresh_standing(self, sighting: Sighting) -> None:
+        """Forget a standing thing once something moves there and it isn't found any more."""
+        kept = []
+        for standing in self.standing:
+            found = any(
+                d.label is standing.label and d.box.iou(standing.box) >= _SAME_PLACE
+                for d in sighting.detections
+            )
+            if found:
+                kept.append(Standing(standing.label, standing.box, sighting.time))
+            elif _covered(standing.box, sighting.motion) < 0.5:  # noqa: PLR2004 - half of it moves
+                kept.append(standing)
+        self.standing = kept
+
+    def _is_leaving(self, track: Track) -> bool:
+        """Tell whether a thing was last seen in motion at the picture's edge: it went out there."""
+        old, new = track.recent[0].box, track.recent[-1].box
+        moved = distance(old, new, self.aspect) > 0.3 * short_side([new], self.aspect)
+        return moved and _at_edge(new)
+
+    def _remember(self, standing: Standing) -> None:
+        self.standing = [
+            s
+            for s in self.standing
+            if s.label is not standing.label or s.box.iou(standing.box) < _SAME_PLACE
+        ]
+        self.standing.append(standing)
+
+
+def _covered(box: Box, motion: Motion) -> float:
+    """Return the share of ``box`` that moving regions cover (regions do not overlap much)."""
+    shared = sum(box.intersection(region) for region in motion.boxes)
+    return min(1.0, shared / max(box.area, 1e-9))
+
+
+def _at_edge(box: Box) -> bool:
+    edge = 0.02
+    return min(box.left, box.top) < edge or max(box.right, box.bottom) > 1 - edge

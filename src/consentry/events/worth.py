@@ -1,0 +1,73 @@
+"""Is a track worth an event, and an alert? The rules in one place, each with its reason."""
+
+from consentry.events.track import Track
+from consentry.events.zones import alerts_in, zones_at
+from consentry.model.camera import Camera, LabelRule
+from consentry.model.event import AlertReason
+from consentry.model.vision import Label
+
+_LOOKS = 3
+_SURE = 0.25
+"""Two looks that are so much over the threshold say as much as three just over it."""
+_SURE_LOOKS = 2
+_DOUBT = 0.08
+_DOUBTFUL_LOOKS = 6
+"""So many looks slightly under the threshold say it too: headlights, dusk, rain."""
+_TRAVEL = 0.35
+_RESIDENT_TRAVEL = 1.0
+_OVERLAP = 0.65
+"""Moved: by .35 of its short side, and covering less than .65 of its first place. Boxes on parked
+cars jitter by .1 to .2; what began where something stood must leave its place."""
+_MOVING_LOOKS = 2
+_EVENT_SCORE = 0.35
+"""An event without an alert is still worth keeping from here on, so that an owner can see why."""
+
+
+def is_confirmed(scores: list[float], threshold: float) -> bool:
+    """Tell whether looks with these scores show a thing of this kind."""
+    best = sorted(scores, reverse=True)
+    return (
+        _reaches(best, _SURE_LOOKS, threshold + _SURE)
+        or _reaches(best, _LOOKS, threshold)
+        or _reaches(best, _DOUBTFUL_LOOKS, threshold - _DOUBT)
+    )
+
+
+def has_moved(track: Track, aspect: float) -> bool:
+    """Tell whether the thing itself went somewhere, rather than its box."""
+    if track.moving_looks < _MOVING_LOOKS:
+        return False
+    needed = _RESIDENT_TRAVEL if track.resident else _TRAVEL
+    return track.travel(aspect) >= needed and track.overlap() < _OVERLAP
+
+
+def is_event(track: Track, camera: Camera, aspect: float) -> bool:
+    """Tell whether a track should be kept as an event, alert or not."""
+    label = track.label
+    threshold = min(_rule(camera, label).threshold, _EVENT_SCORE)
+    return is_confirmed(track.scores[label], threshold) and has_moved(track, aspect)
+
+
+def reason(track: Track, camera: Camera) -> AlertReason:
+    """Return why the thing is not worth an alert by itself, or ALERTED when it is."""
+    label = track.label
+    rule = _rule(camera, label)
+    if not rule.enabled:
+        return AlertReason.LABEL_OFF
+    if not is_confirmed(track.scores[label], rule.threshold):
+        return AlertReason.LOW_SCORE
+    if max(timed.box.area for timed in track.path) < rule.min_area:
+        return AlertReason.TOO_SMALL
+    if camera.zones and not any(
+        alerts_in(zone, label) for timed in track.path for zone in zones_at(camera, timed.box)
+    ):
+        return AlertReason.OUTSIDE_ZONES
+    return AlertReason.ALERTED
+
+
+def _rule(camera: Camera, label: Label) -> LabelRule:
+    return camera.rules.get(label) or LabelRule()
+
+
+def _reaches(best: list[float], count: int, score: float) -> bool:
+    return len(best) >= count and best[count - 1] >= score

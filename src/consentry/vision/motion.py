@@ -1,0 +1,154 @@
+"""Motion on every frame, with numpy alone: about 0.2 ms for a 640x360 frame, shrinking included.
+
+A frame is shrunk to about 100 rows and compared with a running background. The median difference
+is taken off first, so that a cloud or the camera's exposure does not move everything; what differs
+by more than the pixel itself usually does, moves. Cells of 4 x 4 such pixels are joined to regions.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from consentry.model.camera import Polygon
+from consentry.model.time import SECOND, Micros
+from consentry.model.vision import Box, Motion
+
+ROWS = 100
+"""Brightness is compared at about this height: finer only finds more noise and foliage."""
+
+_CELL = 4
+_CELL_PIXELS = 3
+"""So many moving pixels of a cell's 16 make it move: single pixels are noise, rain and insects."""
+_LEAST_CELLS = 2
+_THRESHOLD = 12.0
+"""Grey levels. Sensor noise after averaging blocks is 1-3, a dark coat on asphalt 15."""
+_DEVIATIONS = 3.5
+_TAU = 3.3
+"""Seconds in which the background takes over 63 % of a change: alpha .03 at 10 frames a second."""
+_RELUCTANCE = np.float32(0.25)
+"""What moves is learnt so much slower: a passing car must not leave its ghost in the background."""
+_GLOBAL_SHARE = 0.55
+_LONGEST_STEP = 1.0
+"""Seconds. After a longer pause the background still takes over no more than after this one."""
+
+Floats = NDArray[np.float32]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How a frame's size becomes the size of the comparison, fixed for a size of frame."""
+
+    columns: int
+    rows: int
+    """Pixels of the frame to one pixel of the comparison, across and down."""
+    width: int
+    height: int
+
+    @classmethod
+    def of(cls, size: tuple[int, int], sample_aspect: Fraction) -> "Scale":
+        """Return the scale at which about ``ROWS`` rows of roughly square pixels remain."""
+        rows = max(1, round(size[1] / ROWS))
+        columns = max(1, round(rows / sample_aspect))
+        return cls(columns, rows, -(-size[0] // columns), -(-size[1] // rows))
+
+
+class MotionDetector:
+    """Remembers one camera's background. All state belongs to the caller's thread."""
+
+    def __init__(self, masks: tuple[Polygon, ...] = ()) -> None:
+        """Ignore everything inside ``masks``."""
+        self._masks = masks
+        self._watched: Flags | None = None
+        self._background: Floats | None = None
+        self._deviation: Floats = np.zeros(0, np.float32)
+        self._time = Micros(0)
+
+    def step(self, luma: NDArray[np.uint8], time: Micros) -> Motion:
+        """Compare ``luma`` [rows, columns] (see ``Scale``) with the background, then learn it."""
+        now = luma.astype(np.float32)
+        if self._background is None or self._background.shape != now.shape:
+            self._begin(now, time)
+            return Motion(time, (), 0.0)
+        difference = now - self._background
+        shift = np.median(difference[::3, ::3])  # a ninth of the pixels: 20 us instead of 90
+        difference -= shift
+        size = np.abs(difference)
+        limit = np.maximum(self._deviation * _DEVIATIONS, _THRESHOLD)
+        moving = size > limit
+        if self._watched is not None:
+            moving &= self._watched
+        share = float(moving.mean())
+        self._learn(difference, np.minimum(size, limit), moving, shift, time)
+        if share > _GLOBAL_SHARE:
+            self._begin(now, time)
+            return Motion(time, (), share, global_change=True)
+        return Motion(time, regions(moving), share)
+
+    def _begin(self, now: Floats, time: Micros) -> None:
+        if self._background is None or self._background.shape != now.shape:
+            self._deviation = np.full_like(now, 2.0)
+            self._watched = _unmasked(self._masks, now.shape)
+        self._background = now
+        self._time = time
+
+    def _learn(
+        self, difference: Floats, size: Floats, moving: Flags, shift: np.float32, time: Micros
+    ) -> None:
+        elapsed = min(max(time - self._time, 0) / SECOND, _LONGEST_STEP)
+        alpha = np.float32(1 - np.exp(-elapsed / _TAU))
+        self._time = time
+        assert self._background is not None  # noqa: S101 - step() began it
+        self._background += difference * np.where(moving, alpha * _RELUCTANCE, alpha) + shift
+        self._deviation += (size - self._deviation) * alpha
+
+
+def regions(moving: Flags) -> tuple[Box, ...]:
+    """Join moving pixels [rows, columns] to boxes, biggest first; a gap of one cell joins."""
+    rows, columns = moving.shape
+    high, wide = rows // _CELL, columns // _CELL
+    blocks = moving[: high * _CELL, : wide * _CELL].reshape(high, _CELL, wide, _CELL)
+    count = blocks.sum(axis=(1, 3), dtype=np.uint8)
+    cells = {(int(y), int(x)) for y, x in np.argwhere(count >= _CELL_PIXELS)}
+    found = []
+    while cells:
+        group = _grow(cells)
+        if len(group) < _LEAST_CELLS:
+            continue
+        ys, xs = zip(*group, strict=True)
+        box = Box(
+            left=min(xs) * _CELL / columns,
+            top=min(ys) * _CELL / rows,
+            right=min(1.0, (max(xs) + 1) * _CELL / columns),
+            bottom=min(1.0, (max(ys) + 1) * _CELL / rows),
+        )
+        found.append((len(group), box))
+    found.sort(key=lambda item: -item[0])
+    return tuple(box for _, box in found)
+
+
+def _grow(cells: set[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Take one connected group out of ``cells``; a gap of one cell still connects."""
+    group = [cells.pop()]
+    for y, x in group:
+        for dy in (-2, -1, 0, 1, 2):
+            for dx in (-2, -1, 0, 1, 2):
+                neighbour = (y + dy, x + dx)
+                if neighbour in cells:
+                    cells.remove(neighbour)
+                    group.append(neighbour)
+    return group
+
+
+def _unmasked(masks: tuple[Polygon, ...], shape: tuple[int, ...]) -> Flags | None:
+    if not masks:
+        return None
+    rows, columns = shape
+    image = Image.new("1", (columns, rows), 1)
+    draw = ImageDraw.Draw(image)
+    for mask in masks:
+        draw.polygon([(x * columns, y * rows) for x, y in mask], fill=0)
+    return np.asarray(image, dtype=np.bool_)
