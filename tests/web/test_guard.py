@@ -59,7 +59,7 @@ async def test_own_names_and_addresses_are_answered(host: str) -> None:
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "localhost.evil"])
 async def test_rebound_names_are_refused(host: str) -> None:
-    """A stranger's name that points at this hub is refused, with a sentence that says what to do."""
+    """A stranger's name that points at this hub is refused, and the sentence says what to do."""
     answer = await ask("GET", host)
     assert answer.status_code == 421
     assert answer.json()["error"]["code"] == "wrong_host"

@@ -1,23 +1,8 @@
 """Guessing is slowed, not punished for ever."""
 
-from consentry.model.time import MINUTE, SECOND, Micros
+from consentry.model.time import MINUTE, SECOND
 from consentry.web.limits import FORGET_AFTER, FREE_ATTEMPTS, LONGEST_WAIT, Limiter, address_key
-
-
-class HandClock:
-    """A clock moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = Micros(10**15)
-
-    def wall(self) -> Micros:
-        return self.now
-
-    def monotonic(self) -> Micros:
-        return self.now
-
-    def advance(self, duration: int) -> None:
-        self.now = Micros(self.now + duration)
+from tests.web.hand_clock import HandClock
 
 
 def test_mistyping_costs_nothing() -> None:

@@ -74,7 +74,7 @@ async def remove_camera(context: Ctx, caller: Signed, camera: CameraPath) -> Non
     """Remove a camera with its recordings and events, for good."""
     context.hub.cameras.view(camera)
     demand(caller, Action.SETTINGS, camera)
-    await context.hub.cameras.remove(camera)
+    await context.hub.remove_camera(camera)
 
 
 @router.post("/{camera}/snooze", responses=failures(*SIGNED))

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Depends
 
+from consentry.model.settings import ChannelId
 from consentry.web.answers import SIGNED, failures
 from consentry.web.context import Ctx, Signed, caller_of
 from consentry.web.rights import Action, allow, demand
@@ -28,11 +29,11 @@ async def change_settings(
     return schema.settings(context.hub.settings)
 
 
-@router.post("/settings/test-notification", status_code=204, responses=failures(*SIGNED))
+@router.post("/settings/test-notification", status_code=204, responses=failures(*SIGNED, 424))
 async def send_test_notification(context: Ctx, caller: Signed, body: schema.TestBody) -> None:
     """Send one message through a channel; a failure says what the service answered."""
     demand(caller, Action.SETTINGS)
-    await context.hub.test_notification(body.channel)
+    await context.hub.test_notification(ChannelId(body.channel))
 
 
 @router.get("/storage", responses=failures(401, 403))

@@ -1,0 +1,139 @@
+"""Accounts and sessions over a real database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from consentry.model.account import Account
+from consentry.model.errors import ConflictError, InputError
+from consentry.model.secret import Secret
+from consentry.model.time import DAY, MINUTE
+from consentry.store import accounts
+from consentry.store.database import Database
+from consentry.web.password import hash_password, matches
+from consentry.web.sessions import Sessions
+from tests.web.hand_clock import HandClock
+
+START = HandClock().now
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """Return an empty database."""
+    with Database.open(tmp_path / "consentry.db", bytes(32)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def owner(database: Database) -> Account:
+    """Return the owner's account; its password hash is no real one."""
+    return database.call(
+        accounts.create_owner, name="Ada", password=Secret("$argon2id$hash"), now=START
+    )
+
+
+def test_the_first_account_is_the_only_one_made_by_token(
+    database: Database, owner: Account
+) -> None:
+    """A second owner is refused, whatever the name."""
+    assert database.call(accounts.is_set_up)
+    with pytest.raises(ConflictError, match="owner already"):
+        database.call(accounts.create_owner, name="Eve", password=Secret("x"), now=START)
+    assert database.call(accounts.account_named, "ADA") == owner
+    assert database.call(accounts.account_named, "Eve") is None
+
+
+async def test_a_session_opens_with_its_token_only(database: Database, owner: Account) -> None:
+    """The token is known again, after a restart too; any other text is nobody."""
+    clock = HandClock()
+    token = await Sessions(database, clock).begin(owner, address="192.0.2.1", agent="Firefox")
+    restarted = Sessions(database, clock)
+    caller = await restarted.caller(token)
+    assert caller is not None
+    assert (caller.name, caller.role) == ("Ada", owner.role)
+    assert await restarted.caller(token + "x") is None
+    assert await restarted.caller("") is None
+
+
+async def test_the_database_holds_no_token(
+    database: Database, owner: Account, tmp_path: Path
+) -> None:
+    """Whoever reads the sessions table cannot sign in with what stands there."""
+    token = await Sessions(database, HandClock()).begin(owner, address="192.0.2.1", agent="x")
+    rows = database.call(lambda c: c.execute("SELECT * FROM sessions").fetchall())
+    assert len(rows) == 1
+    assert token.encode() not in repr(rows).encode()
+    assert not any(token.encode() in path.read_bytes() for path in list(tmp_path.iterdir()))  # noqa: ASYNC240 - a test may block
+
+
+async def test_a_session_ends_at_once(database: Database, owner: Account) -> None:
+    """Signing out wakes the streams of that browser, and its token opens nothing any more."""
+    sessions = Sessions(database, HandClock())
+    token = await sessions.begin(owner, address="192.0.2.1", agent="x")
+    other = await sessions.begin(owner, address="192.0.2.2", agent="y")
+    caller = await sessions.caller(token)
+    assert caller is not None
+    assert caller.session is not None
+    ended = sessions.ended(caller)
+    await sessions.end(caller.session)
+    assert ended.is_set()
+    assert await sessions.caller(token) is None
+    assert await Sessions(database, HandClock()).caller(token) is None
+    assert await sessions.caller(other) is not None
+
+
+async def test_an_unused_session_is_over_after_two_weeks(
+    database: Database, owner: Account
+) -> None:
+    """Use keeps a session alive; two weeks without any end it."""
+    clock = HandClock()
+    sessions = Sessions(database, clock)
+    token = await sessions.begin(owner, address="192.0.2.1", agent="x")
+    for _ in range(3):
+        clock.advance(13 * DAY)
+        assert await sessions.caller(token) is not None
+    clock.advance(accounts.IDLE_LIMIT + MINUTE)
+    assert await sessions.caller(token) is None
+
+
+async def test_every_session_is_over_after_ninety_days(database: Database, owner: Account) -> None:
+    """Daily use does not carry a session past ninety days, nor does a clock set back afterwards."""
+    clock = HandClock()
+    sessions = Sessions(database, clock)
+    token = await sessions.begin(owner, address="192.0.2.1", agent="x")
+    for _ in range(90):
+        assert await sessions.caller(token) is not None
+        clock.advance(DAY)
+    clock.advance(1)
+    assert await sessions.caller(token) is None
+    clock.advance(-60 * DAY)
+    assert await sessions.caller(token) is None
+    assert await Sessions(database, clock).caller(token) is None
+
+
+async def test_a_new_password_signs_everybody_out(database: Database, owner: Account) -> None:
+    """All sessions of the account end, in memory and in the database."""
+    sessions = Sessions(database, HandClock())
+    tokens = [await sessions.begin(owner, address="192.0.2.1", agent=str(n)) for n in range(3)]
+    await sessions.change_password(owner.id, Secret("$argon2id$new"))
+    assert [await sessions.caller(token) for token in tokens] == [None, None, None]
+    changed = database.call(accounts.account_named, "Ada")
+    assert changed is not None
+    assert changed.password.reveal() == "$argon2id$new"
+
+
+def test_passwords_match_only_themselves() -> None:
+    """The right password matches its hash, a wrong one and an unknown account do not."""
+    hashed = hash_password(Secret("correct horse"))
+    assert hashed.reveal().startswith("$argon2id$")
+    assert matches(Secret("correct horse"), hashed)
+    assert not matches(Secret("correct hors"), hashed)
+    assert not matches(Secret("correct horse"), None)
+
+
+@pytest.mark.parametrize("useless", ["", "seven77", "x" * 257])
+def test_useless_passwords_are_refused(useless: str) -> None:
+    """Too short and absurdly long ones get a sentence."""
+    with pytest.raises(InputError, match="8 to 256 characters"):
+        hash_password(Secret(useless))
