@@ -118,7 +118,8 @@ class SegmentWriter:
         """Take the next part of the run; never raises for a disk and never waits for the hub."""
         shown = self._shown(part)
         if part.kind is TrackKind.VIDEO:
-            self._run_clock.observe(shown, part.arrival)
+            decoded = part.media_time(self._require_run().init.video.timescale)
+            self._run_clock.observe(decoded, part.arrival)
         self._obey()
         if self._open is not None:
             self._close_when_due(part, shown)

@@ -157,6 +157,16 @@ def find(
     return tuple(_row(row) for row in rows)
 
 
+def ids(connection: apsw.Connection, camera: CameraId, stream: StreamName) -> tuple[SegmentId, ...]:
+    """Return every open or closed segment of a stream in recorded order."""
+    rows = connection.execute(
+        "SELECT id FROM segments WHERE camera = ? AND stream = ? AND state > 0 "
+        "ORDER BY sequence, media_start",
+        (camera, stream.value),
+    )
+    return tuple(SegmentId(row[0]) for row in rows)
+
+
 def covering(
     connection: apsw.Connection, camera: CameraId, at: Micros, stream: StreamName
 ) -> Row | None:
