@@ -1,0 +1,186 @@
+"""The connection to an MQTT broker that always ends up with the newest values on it."""
+
+import asyncio
+import contextlib
+import logging
+import ssl
+from collections.abc import Callable
+
+import aiomqtt
+
+from consentry.model.errors import DeliveryError
+from consentry.model.settings import MqttChannel
+from consentry.notify.homeassistant import Retained
+
+CONNECT_TIMEOUT = 3.0
+"""Seconds; the blocking connect sits in the loop's executor and would hold up the hub's end."""
+
+ANSWER_TIMEOUT = 5.0
+"""Seconds for each acknowledgement of the broker."""
+
+_WRONG_PASSWORD = frozenset({4, 5, 134, 135})  # CONNACK: bad user or password, not authorised
+
+_LOG = logging.getLogger(__name__)
+
+
+class Broker:
+    """Keeps retained topics on a broker equal to what was ``put``.
+
+    It holds state and no queue: of a topic that changes while the broker is away only the newest
+    value is sent, so memory is bounded by the number of cameras. ``run`` is the only place where a
+    connection is retried. All fields belong to the event loop's thread.
+    """
+
+    def __init__(
+        self,
+        channel: MqttChannel,
+        status_topic: str,
+        tell: Callable[[str | None], None],
+        *,
+        pauses: tuple[float, ...] = (1.0, 2.0, 5.0, 15.0, 60.0),
+    ) -> None:
+        """Remember the broker; ``tell`` gets a sentence when it is lost and None when it is back.
+
+        ``pauses`` are the seconds before each new attempt, the last one for all that follow.
+        """
+        self._channel = channel
+        self._status_topic = status_topic
+        self._tell = tell
+        self._pauses = pauses
+        self._topics: dict[str, bytes] = {}
+        self._stale: dict[str, None] = {}  # topics to send, in order of change
+        self._changed = asyncio.Event()
+        self._failures = 0
+
+    def put(self, retained: Retained) -> None:
+        """Have the topic hold this value as soon as the broker is there; never blocks."""
+        if self._topics.get(retained.topic) == retained.payload:
+            return
+        self._topics[retained.topic] = retained.payload
+        self._stale.pop(retained.topic, None)
+        self._stale[retained.topic] = None
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Connect, publish, reconnect with backoff; until cancelled."""
+        while True:
+            try:
+                await self._run_once()
+            except DeliveryError as error:
+                self._tell(str(error))
+            except Exception:  # noqa: BLE001 - the loop outlives a bug; logged
+                _LOG.exception("the MQTT connection failed unexpectedly")
+                self._tell("The MQTT connection failed; the hub's log has the details.")
+            _raise_if_cancelled()
+            pause = self._pauses[min(self._failures, len(self._pauses) - 1)]
+            self._failures += 1
+            await asyncio.sleep(pause)
+
+    async def check(self) -> None:
+        """Connect once and leave again.
+
+        Raises:
+            DeliveryError: with the sentence why that did not work.
+        """
+        try:
+            async with self._client(will=None):
+                pass
+        except (aiomqtt.MqttError, OSError) as error:
+            raise DeliveryError(_sentence(self._channel, error)) from None
+
+    async def _run_once(self) -> None:
+        """Serve one connection until it is lost."""
+        will = aiomqtt.Will(self._status_topic, b"offline", qos=1, retain=True)
+        try:
+            async with self._client(will) as client:
+                self._tell(None)
+                self._failures = 0
+                self._stale = dict.fromkeys(self._topics)  # the broker may have lost them
+                self._changed.set()
+                await _retain(client, self._status_topic, b"online")
+                await self._serve(client)
+        except (aiomqtt.MqttError, OSError) as error:
+            raise DeliveryError(_sentence(self._channel, error)) from None
+
+    async def _serve(self, client: aiomqtt.Client) -> None:
+        """Publish what changes; raises MqttError at once when the broker goes."""
+        lost = asyncio.create_task(_until_lost(client))
+        lost.add_done_callback(lambda _: self._changed.set())
+        try:
+            while not lost.done():
+                await self._changed.wait()
+                self._changed.clear()
+                await self._publish(client)
+            lost.result()
+        except asyncio.CancelledError:
+            # Leaving on purpose sends no will: say it ourselves.
+            with contextlib.suppress(aiomqtt.MqttError):
+                await client.publish(self._status_topic, b"offline", qos=1, retain=True)
+            raise
+        finally:
+            lost.cancel()
+
+    async def _publish(self, client: aiomqtt.Client) -> None:
+        while self._stale:
+            topic = next(iter(self._stale))
+            payload = self._topics[topic]
+            await _retain(client, topic, payload)
+            if self._topics[topic] == payload:
+                del self._stale[topic]
+                if not payload:
+                    del self._topics[topic]
+
+    def _client(self, will: aiomqtt.Will | None) -> aiomqtt.Client:
+        return _Client(
+            self._channel.host,
+            self._channel.port,
+            username=self._channel.user or None,
+            password=self._channel.password.reveal() or None,
+            will=will,
+            timeout=ANSWER_TIMEOUT,
+            keepalive=20,
+            tls_context=ssl.create_default_context() if self._channel.tls else None,
+        )
+
+
+class _Client(aiomqtt.Client):
+    """aiomqtt with paho's time for the TCP connection cut from 5 s."""
+
+    def _client_connect(self) -> None:
+        self._client.connect_timeout = CONNECT_TIMEOUT
+        super()._client_connect()
+
+
+async def _retain(client: aiomqtt.Client, topic: str, payload: bytes) -> None:
+    await client.publish(topic, payload, qos=1, retain=True)
+    _raise_if_cancelled()
+
+
+def _raise_if_cancelled() -> None:
+    """Raise a cancellation that was lost on the way.
+
+    aiomqtt waits with asyncio.wait_for, which before Python 3.12 swallows the cancellation that
+    comes in the same turn as the answer (python/cpython#86296): seen in one of five tests.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
+async def _until_lost(client: aiomqtt.Client) -> None:
+    """Wait until the connection is gone: the iterator raises MqttError then."""
+    async for _ in client.messages:
+        pass
+
+
+def _sentence(channel: MqttChannel, error: Exception) -> str:
+    where = f"The MQTT broker {channel.host}:{channel.port}"
+    if isinstance(error, aiomqtt.MqttCodeError) and _code(error) in _WRONG_PASSWORD:
+        return f"{where} refused the user name or password."
+    if isinstance(error, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY" in str(error):
+        return f"{where} showed a certificate that is not valid for it."
+    return f"{where} cannot be reached or closed the connection."
+
+
+def _code(error: aiomqtt.MqttCodeError) -> int | None:
+    return error.rc if isinstance(error.rc, int) or error.rc is None else error.rc.value

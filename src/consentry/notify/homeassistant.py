@@ -1,0 +1,180 @@
+"""What Home Assistant hears of a camera: motion, last event, online. Pure: messages in, topics out.
+
+One retained device announcement a camera (MQTT discovery of Home Assistant 2024.12 and newer),
+and one retained topic a value, so that a Home Assistant that starts later knows everything:
+
+    homeassistant/device/consentry_ID/config    the announcement
+    consentry/status                            online | offline (also the last will)
+    consentry/ID/online                         ON | OFF
+    consentry/ID/motion                         ON | OFF
+    consentry/ID/event                          JSON of the last event
+    consentry/ID/picture                        JPEG of the last alert, where the owner allowed it
+
+The last event's state is its time and not its label: two people after each other are two changes,
+and a broker that repeats a retained message is none.
+"""
+
+import json
+from dataclasses import dataclass
+
+from consentry import __version__
+from consentry.model.errors import CameraState
+from consentry.model.event import Event
+from consentry.model.feed import (
+    AlertShown,
+    CameraChanged,
+    CameraGone,
+    EventChanged,
+    FeedMessage,
+    MotionChanged,
+    ProblemChanged,
+)
+from consentry.model.ids import CameraId
+from consentry.model.settings import Language, MqttChannel
+from consentry.model.status import CameraView
+from consentry.model.time import Micros, to_iso
+
+ON, OFF = b"ON", b"OFF"
+
+_NAMES = {
+    Language.ENGLISH: {
+        "motion": "Motion",
+        "event": "Last event",
+        "online": "Online",
+        "picture": "Last alert",
+    },
+    Language.GERMAN: {
+        "motion": "Bewegung",
+        "event": "Letztes Ereignis",
+        "online": "Erreichbar",
+        "picture": "Letzter Alarm",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Retained:
+    """A retained MQTT message; an empty payload removes the topic from the broker."""
+
+    topic: str
+    payload: bytes
+
+
+class HomeAssistant:
+    """Turns the hub's feed into retained topics.
+
+    ``_newest`` has the start of the newest event told per camera, so that the correction of an
+    old event doesn't become the last one. It belongs to the event loop's thread.
+    """
+
+    def __init__(self, channel: MqttChannel, language: Language) -> None:
+        """Speak for ``channel`` in the household's language."""
+        self._channel = channel
+        self._names = _NAMES[language]
+        self._newest: dict[CameraId, Micros] = {}
+
+    @property
+    def status_topic(self) -> str:
+        """Where it stands whether the hub is connected."""
+        return f"{self._channel.prefix}/status"
+
+    def topics(self, message: FeedMessage, picture: bytes | None) -> tuple[Retained, ...]:
+        """Return what to publish; ``picture`` is the alert's JPEG if this channel may have it."""
+        match message:
+            case CameraChanged(view):
+                return self._camera(view)
+            case CameraGone(camera):
+                return self._gone(camera)
+            case MotionChanged(camera, moving):
+                return (self._state(camera, "motion", ON if moving else OFF),)
+            case EventChanged(event):
+                return self._event(event)
+            case AlertShown(event):
+                shown = () if picture is None else (self._state(event.camera, "picture", picture),)
+                return self._event(event) + shown
+            case ProblemChanged():
+                return ()
+
+    def _camera(self, view: CameraView) -> tuple[Retained, ...]:
+        camera = view.camera
+        online = ON if view.main.state is CameraState.ONLINE else OFF
+        return (
+            self._announcement(camera.id, camera.name),
+            self._state(camera.id, "online", online),
+        )
+
+    def _gone(self, camera: CameraId) -> tuple[Retained, ...]:
+        self._newest.pop(camera, None)
+        values = ("online", "motion", "event", "picture")
+        return (
+            Retained(self._config_topic(camera), b""),
+            *(self._state(camera, value, b"") for value in values),
+        )
+
+    def _event(self, event: Event) -> tuple[Retained, ...]:
+        if event.start < self._newest.get(event.camera, event.start):
+            return ()
+        self._newest[event.camera] = event.start
+        facts = {
+            "id": event.id,
+            "label": event.label,
+            "score": round(event.score, 2),
+            "alert": event.alert,
+            "start": to_iso(event.start),
+            "end": to_iso(event.end) if event.end is not None else None,
+            "zones": event.zones,
+        }
+        return (self._state(event.camera, "event", json.dumps(facts).encode()),)
+
+    def _state(self, camera: CameraId, value: str, payload: bytes) -> Retained:
+        return Retained(f"{self._channel.prefix}/{camera}/{value}", payload)
+
+    def _config_topic(self, camera: CameraId) -> str:
+        return f"{self._channel.discovery_prefix}/device/consentry_{camera}/config"
+
+    def _announcement(self, camera: CameraId, name: str) -> Retained:
+        components: dict[str, dict[str, str]] = {
+            "motion": self._component(camera, "motion", "binary_sensor")
+            | {
+                "device_class": "motion",
+                "state_topic": f"{self._channel.prefix}/{camera}/motion",
+            },
+            "event": self._component(camera, "event", "sensor")
+            | {
+                "device_class": "timestamp",
+                "state_topic": f"{self._channel.prefix}/{camera}/event",
+                "value_template": "{{ value_json.start }}",
+                "json_attributes_topic": f"{self._channel.prefix}/{camera}/event",
+            },
+            "online": self._component(camera, "online", "binary_sensor")
+            | {
+                "device_class": "connectivity",
+                "entity_category": "diagnostic",
+                "state_topic": f"{self._channel.prefix}/{camera}/online",
+            },
+        }
+        if self._channel.pictures:
+            components["picture"] = self._component(camera, "picture", "image") | {
+                "content_type": "image/jpeg",
+                "image_topic": f"{self._channel.prefix}/{camera}/picture",
+            }
+        announcement = {
+            "device": {
+                "identifiers": [f"consentry_{camera}"],
+                "name": name,
+                "manufacturer": "Consentry",
+                "model": "Camera",
+                "sw_version": __version__,
+            },
+            "origin": {"name": "Consentry", "sw_version": __version__},
+            "availability": [{"topic": self.status_topic}],
+            "components": components,
+        }
+        return Retained(self._config_topic(camera), json.dumps(announcement).encode())
+
+    def _component(self, camera: CameraId, value: str, platform: str) -> dict[str, str]:
+        return {
+            "platform": platform,
+            "unique_id": f"consentry_{camera}_{value}",
+            "name": self._names[value],
+        }

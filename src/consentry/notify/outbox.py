@@ -1,0 +1,197 @@
+"""The way out: takes the feed's messages and gives every channel what its owner allowed.
+
+Lifecycle: ``async with Outbox(settings, tell)``; ``post`` at every message of the feed; ``apply``
+when the settings change (it restarts only channels that changed); leaving cancels what is unsent.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Self
+
+from consentry.model.errors import NotFoundError
+from consentry.model.feed import AlertShown, CameraChanged, CameraGone, FeedMessage, ProblemChanged
+from consentry.model.ids import CameraId
+from consentry.model.settings import (
+    AppriseChannel,
+    Channel,
+    ChannelId,
+    EmailChannel,
+    MqttChannel,
+    Settings,
+)
+from consentry.model.status import ProblemCode
+from consentry.notify.broker import Broker
+from consentry.notify.delivery import Delivery
+from consentry.notify.homeassistant import HomeAssistant
+from consentry.notify.mail import Mail
+from consentry.notify.notifier import Message, Notifier
+from consentry.notify.service import Service
+from consentry.notify.wording import Wording
+
+Tell = Callable[[Channel, str | None], None]
+"""Called with a sentence when a channel fails, with None when it works (again)."""
+
+
+class Outbox:
+    """All channels of the household. Its fields belong to the event loop's thread."""
+
+    def __init__(self, settings: Settings, tell: Tell) -> None:
+        """Prepare; channels start on entering."""
+        self._settings = settings
+        self._tell = tell
+        self._lines: dict[ChannelId, _Line] = {}
+        self._cameras: dict[CameraId, CameraChanged] = {}
+        self._told: set[str] = set()  # ids of problems people were told of
+
+    async def __aenter__(self) -> Self:
+        """Start the enabled channels."""
+        await self.apply(self._settings)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop all channels; what waits is lost."""
+        for channel_id in tuple(self._lines):
+            await self._stop(channel_id)
+
+    def post(self, message: FeedMessage, *, picture: bytes | None = None) -> None:
+        """Send a message on; never blocks. ``picture`` is the JPEG of an alert.
+
+        Of events, people hear the alerts; of problems, each one's beginning and end. What the
+        channels themselves cannot deliver (``ProblemCode.NOTIFIER``) stays in the page: a message
+        about a broken channel would wait in that channel.
+        """
+        match message:
+            case CameraChanged(view):
+                self._cameras[view.camera.id] = message
+            case CameraGone(camera):
+                self._cameras.pop(camera, None)
+        letter = self._letter(message, picture)
+        for line in self._lines.values():
+            line.take(message, letter, picture)
+
+    async def apply(self, settings: Settings) -> None:
+        """Take new settings: stop channels that are gone or changed, start new ones."""
+        same_words = Wording.of(settings) == Wording.of(self._settings)
+        self._settings = settings
+        wanted = {channel.id: channel for channel in settings.channels if channel.enabled}
+        for channel_id, line in tuple(self._lines.items()):
+            if wanted.get(channel_id) != line.channel or not same_words:
+                await self._stop(channel_id)
+        for channel in wanted.values():
+            if channel.id not in self._lines:
+                self._lines[channel.id] = self._start(channel)
+
+    async def test(self, channel_id: ChannelId) -> None:
+        """Send one message through the channel, enabled or not, past its queue.
+
+        Raises:
+            NotFoundError: there is no such channel.
+            DeliveryError: it did not work; the sentence says why.
+        """
+        for channel in self._settings.channels:
+            if channel.id == channel_id:
+                return await _test(channel, Wording.of(self._settings))
+        message = "There is no such notification channel."
+        raise NotFoundError(message)
+
+    def dropped(self) -> dict[ChannelId, int]:
+        """Return how many messages each channel lost since it was started."""
+        return {
+            line.channel.id: line.delivery.dropped
+            for line in self._lines.values()
+            if isinstance(line, _PeopleLine)
+        }
+
+    def _letter(self, message: FeedMessage, picture: bytes | None) -> Message | None:
+        """Return what people read, or None for what they need not be told."""
+        wording = Wording.of(self._settings)
+        match message:
+            case AlertShown(event):
+                return wording.alert(event, self._name(event.camera) or "?", picture)
+            case ProblemChanged(problem) if problem.code is ProblemCode.NOTIFIER:
+                return None
+            case ProblemChanged(problem, over=False) if problem.id not in self._told:
+                self._told.add(problem.id)
+                return wording.problem(problem, self._name(problem.camera))
+            case ProblemChanged(problem, over=True) if problem.id in self._told:
+                self._told.discard(problem.id)
+                return wording.problem_over(problem, self._name(problem.camera))
+            case _:
+                return None
+
+    def _name(self, camera: CameraId | None) -> str | None:
+        known = self._cameras.get(camera) if camera is not None else None
+        return known.view.camera.name if known is not None else None
+
+    def _start(self, channel: Channel) -> "_Line":
+        def tell(sentence: str | None) -> None:
+            self._tell(channel, sentence)
+
+        if not isinstance(channel, MqttChannel):
+            delivery = Delivery(_notifier(channel), tell)
+            return _PeopleLine(channel, asyncio.create_task(delivery.run()), delivery)
+        home = HomeAssistant(channel, self._settings.language)
+        broker = Broker(channel, home.status_topic, tell)
+        line = _HomeLine(channel, asyncio.create_task(broker.run()), home, broker)
+        for camera in self._cameras.values():
+            line.take(camera, None, None)
+        return line
+
+    async def _stop(self, channel_id: ChannelId) -> None:
+        line = self._lines.pop(channel_id)
+        line.task.cancel()
+        await asyncio.wait((line.task,))
+
+
+@dataclass(frozen=True, slots=True)
+class _PeopleLine:
+    """A channel to people: hears letters, by queue."""
+
+    channel: Channel
+    task: asyncio.Task[None]
+    delivery: Delivery
+
+    def take(self, _message: FeedMessage, letter: Message | None, _picture: bytes | None) -> None:
+        if letter is not None:
+            allowed = letter.picture if self.channel.pictures else None
+            self.delivery.post(replace(letter, picture=allowed))
+
+
+@dataclass(frozen=True, slots=True)
+class _HomeLine:
+    """A channel to Home Assistant: hears everything, as state."""
+
+    channel: Channel
+    task: asyncio.Task[None]
+    home: HomeAssistant
+    broker: Broker
+
+    def take(self, message: FeedMessage, _letter: Message | None, picture: bytes | None) -> None:
+        allowed = picture if self.channel.pictures else None
+        for retained in self.home.topics(message, allowed):
+            self.broker.put(retained)
+
+
+_Line = _PeopleLine | _HomeLine
+
+
+def _notifier(channel: EmailChannel | AppriseChannel) -> Notifier:
+    match channel:
+        case EmailChannel():
+            return Mail(channel)
+        case AppriseChannel():
+            return Service(channel)
+
+
+async def _test(channel: Channel, wording: Wording) -> None:
+    if isinstance(channel, MqttChannel):
+        await Broker(channel, "", lambda _: None).check()
+    else:
+        await _notifier(channel).send(wording.test())

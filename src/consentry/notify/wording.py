@@ -1,0 +1,117 @@
+"""The words of alerts and problems, in the household's language."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from consentry.model.event import Event
+from consentry.model.settings import Language, Settings
+from consentry.model.status import Problem, ProblemCode
+from consentry.model.time import to_datetime
+from consentry.model.vision import Label
+from consentry.notify.notifier import Message
+
+LABELS: dict[Language, dict[Label, str]] = {
+    Language.ENGLISH: {
+        Label.PERSON: "Person",
+        Label.VEHICLE: "Vehicle",
+        Label.ANIMAL: "Animal",
+    },
+    Language.GERMAN: {
+        Label.PERSON: "Person",
+        Label.VEHICLE: "Fahrzeug",
+        Label.ANIMAL: "Tier",
+    },
+}
+
+PROBLEMS: dict[Language, dict[ProblemCode, str]] = {
+    Language.ENGLISH: {
+        ProblemCode.CAMERA_DOWN: "camera not reachable",
+        ProblemCode.DISK_FULL: "disk nearly full",
+        ProblemCode.DISK_FAILING: "disk failing",
+        ProblemCode.DISK_MISSING: "disk missing",
+        ProblemCode.RETENTION_SHORT: "recordings kept shorter than promised",
+        ProblemCode.RECORDER_BEHIND: "recording falls behind",
+        ProblemCode.CLOCK: "clock jumped",
+        ProblemCode.WATCHER: "detection interrupted",
+        ProblemCode.NOTIFIER: "a notification channel fails",
+    },
+    Language.GERMAN: {
+        ProblemCode.CAMERA_DOWN: "Kamera nicht erreichbar",
+        ProblemCode.DISK_FULL: "Festplatte fast voll",
+        ProblemCode.DISK_FAILING: "Festplatte gestört",
+        ProblemCode.DISK_MISSING: "Festplatte fehlt",
+        ProblemCode.RETENTION_SHORT: "Aufnahmen bleiben kürzer als versprochen",
+        ProblemCode.RECORDER_BEHIND: "Aufnahme kommt nicht nach",
+        ProblemCode.CLOCK: "Uhr ist gesprungen",
+        ProblemCode.WATCHER: "Erkennung unterbrochen",
+        ProblemCode.NOTIFIER: "ein Benachrichtigungsweg ist gestört",
+    },
+}
+
+_SEEN = {
+    Language.ENGLISH: "{label} seen by {camera} on {date} at {time}{zones}.",
+    Language.GERMAN: "{label} gesehen von {camera} am {date} um {time}{zones}.",
+}
+_IN_ZONES = {Language.ENGLISH: ", in {zones}", Language.GERMAN: ", in {zones}"}
+_DATE = {Language.ENGLISH: "%Y-%m-%d", Language.GERMAN: "%d.%m.%Y"}
+_OVER = {Language.ENGLISH: "Over: {title}", Language.GERMAN: "Behoben: {title}"}
+_OVER_TEXT = {
+    Language.ENGLISH: "This was the problem: {message}",
+    Language.GERMAN: "Das war die Störung (Meldung der Zentrale): {message}",
+}
+_TEST = {
+    Language.ENGLISH: Message(
+        "Consentry: test message", "It works: alerts of your cameras arrive here."
+    ),
+    Language.GERMAN: Message(
+        "Consentry: Testnachricht", "Es klappt: Hier kommen die Meldungen Ihrer Kameras an."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Makes messages in one language, with times of one zone."""
+
+    language: Language
+    zone: ZoneInfo
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Wording":
+        """Return the household's wording."""
+        return cls(settings.language, settings.zone)
+
+    def label(self, label: Label) -> str:
+        """Return what people call the thing."""
+        return LABELS[self.language][label]
+
+    def alert(self, event: Event, camera: str, picture: bytes | None) -> Message:
+        """Say that ``camera`` saw something."""
+        moment = to_datetime(event.start, self.zone)
+        zones = ""
+        if event.zones:
+            zones = _IN_ZONES[self.language].format(zones=", ".join(event.zones))
+        text = _SEEN[self.language].format(
+            label=self.label(event.label),
+            camera=camera,
+            date=moment.strftime(_DATE[self.language]),
+            time=moment.strftime("%H:%M:%S"),
+            zones=zones,
+        )
+        return Message(f"{self.label(event.label)}: {camera}", text, picture)
+
+    def problem(self, problem: Problem, camera: str | None) -> Message:
+        """Say that something is wrong; the details are the hub's own sentence."""
+        return Message(self._problem_title(problem, camera), problem.message)
+
+    def problem_over(self, problem: Problem, camera: str | None) -> Message:
+        """Say that something is well again."""
+        title = _OVER[self.language].format(title=self._problem_title(problem, camera))
+        return Message(title, _OVER_TEXT[self.language].format(message=problem.message))
+
+    def test(self) -> Message:
+        """Return the message that proves a channel."""
+        return _TEST[self.language]
+
+    def _problem_title(self, problem: Problem, camera: str | None) -> str:
+        return f"{camera or 'Consentry'}: {PROBLEMS[self.language][problem.code]}"

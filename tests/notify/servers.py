@@ -1,0 +1,173 @@
+"""Real servers on loopback for messages to arrive at: SMTP, HTTP, an MQTT broker."""
+
+import asyncio
+import base64
+import contextlib
+import socket
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiomqtt
+
+from tests.programs import program
+
+
+@dataclass
+class MailServer:
+    """An SMTP server (RFC 5321, AUTH PLAIN) that keeps what it takes.
+
+    ``refusing`` maps a command such as "RCPT" to the answer it gets instead.
+    """
+
+    password: str | None = None
+    refusing: dict[str, str] = field(default_factory=dict)
+    letters: list[str] = field(default_factory=list)
+    taken: asyncio.Condition = field(default_factory=asyncio.Condition)
+    port: int = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Speak to one client."""
+        writer.write(b"220 test ready\r\n")
+        with contextlib.closing(writer):
+            while line := (await reader.readline()).decode().strip():
+                verb = line.split(maxsplit=1)[0].upper()
+                answer = self.refusing.get(verb) or self._answer(verb, line)
+                writer.write(answer.encode() + b"\r\n")
+                if verb == "DATA" and answer.startswith("354"):
+                    letter = await reader.readuntil(b"\r\n.\r\n")
+                    writer.write(b"250 taken\r\n")
+                    async with self.taken:
+                        self.letters.append(letter.decode())
+                        self.taken.notify_all()
+                if verb == "QUIT":
+                    return
+
+    async def arrived(self, count: int) -> list[str]:
+        """Return the first ``count`` letters as soon as they are there."""
+        async with asyncio.timeout(20), self.taken:
+            await self.taken.wait_for(lambda: len(self.letters) >= count)
+        return self.letters
+
+    def _answer(self, verb: str, line: str) -> str:
+        match verb:
+            case "EHLO":
+                return "250-test\r\n250 AUTH PLAIN" if self.password else "250 test"
+            case "AUTH":
+                secret = base64.b64decode(line.split()[2]).split(b"\0")[2].decode()
+                # Some servers repeat what they were sent; it must not reach the owner's eyes.
+                return "235 welcome" if secret == self.password else f"535 no, not {secret}"
+            case "DATA":
+                return "354 go on"
+            case "QUIT":
+                return "221 bye"
+            case _:
+                return "250 fine"
+
+
+@contextlib.asynccontextmanager
+async def mail_server(*, password: str | None = None) -> AsyncIterator[MailServer]:
+    """Run an SMTP server on a free port."""
+    server = MailServer(password)
+    listener = await asyncio.start_server(server.serve, "127.0.0.1", 0)
+    server.port = listener.sockets[0].getsockname()[1]
+    try:
+        yield server
+    finally:
+        listener.close()
+
+
+@dataclass
+class WebHook:
+    """An HTTP server that keeps the bodies posted to it and answers ``status``."""
+
+    status: str = "200 OK"
+    bodies: list[bytes] = field(default_factory=list)
+    port: int = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one request."""
+        with contextlib.closing(writer):
+            head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+            length = int(head.partition("content-length:")[2].partition("\r\n")[0])
+            self.bodies.append(await reader.readexactly(length))
+            writer.write(f"HTTP/1.1 {self.status}\r\nContent-Length: 0\r\n\r\n".encode())
+            await writer.drain()
+
+
+@contextlib.asynccontextmanager
+async def web_hook() -> AsyncIterator[WebHook]:
+    """Run an HTTP server on a free port."""
+    hook = WebHook()
+    listener = await asyncio.start_server(hook.serve, "127.0.0.1", 0)
+    hook.port = listener.sockets[0].getsockname()[1]
+    try:
+        yield hook
+    finally:
+        listener.close()
+
+
+def free_port() -> int:
+    """Return a TCP port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def mosquitto(folder: Path, port: int, *, password: str | None = None) -> Iterator[None]:
+    """Run a broker; with a password only the user "hub" gets in."""
+    config = folder / "mosquitto.conf"
+    lines = [f"listener {port} 127.0.0.1", "user root", "persistence false"]
+    if password is None:
+        lines.append("allow_anonymous true")
+    else:
+        users = folder / "users"
+        maker = program("mosquitto_passwd")
+        subprocess.run([maker, "-b", "-c", str(users), "hub", password], check=True)
+        users.chmod(0o600)
+        lines += ["allow_anonymous false", f"password_file {users}"]
+    config.write_text("\n".join(lines) + "\n")
+    broker = subprocess.Popen([program("mosquitto"), "-c", str(config)], stderr=subprocess.DEVNULL)
+    try:
+        _wait_for(port)
+        yield
+    finally:
+        broker.terminate()
+        broker.wait(10)
+
+
+def _wait_for(port: int) -> None:
+    """Return as soon as somebody listens; the broker's own start is what takes the time."""
+    while True:
+        with contextlib.suppress(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port), timeout=10).close()
+            return
+
+
+class Listener:
+    """What Home Assistant would see: subscribes to everything and remembers the newest values."""
+
+    def __init__(self, client: aiomqtt.Client) -> None:
+        """Listen with a connected client."""
+        self._client = client
+        self.values: dict[str, bytes] = {}
+
+    async def until(self, topic: str, value: bytes | None = None) -> bytes:
+        """Return the topic's value as soon as it has one (or ``value``)."""
+        async with asyncio.timeout(20):
+            while topic not in self.values or value not in {None, self.values[topic]}:
+                message = await anext(aiter(self._client.messages))
+                assert isinstance(message.payload, bytes)
+                self.values[str(message.topic)] = message.payload
+        return self.values[topic]
+
+
+@contextlib.asynccontextmanager
+async def listener(port: int) -> AsyncIterator[Listener]:
+    """Subscribe to all topics of the broker."""
+    async with aiomqtt.Client("127.0.0.1", port) as client:
+        await client.subscribe("#", qos=1)
+        yield Listener(client)

@@ -1,0 +1,160 @@
+"""MQTT against a real Mosquitto."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from consentry.model.errors import CameraState, DeliveryError
+from consentry.model.feed import AlertShown, CameraGone, EventChanged, MotionChanged
+from consentry.model.secret import Secret
+from consentry.model.settings import ChannelId, MqttChannel, Settings
+from consentry.model.time import HOUR, Micros
+from consentry.notify.broker import Broker
+from consentry.notify.homeassistant import HomeAssistant, Retained
+from consentry.notify.outbox import Outbox
+from tests.notify.house import DOOR, JPEG, SEEN, Complaints, door, person
+from tests.notify.servers import free_port, listener, mosquitto
+
+CONFIG = f"homeassistant/device/consentry_{DOOR}/config"
+STATUS = "consentry/status"
+
+
+def channel(port: int, *, password: str = "", pictures: bool = False) -> MqttChannel:
+    """Return a channel to the broker on ``port``."""
+    return MqttChannel(
+        id=ChannelId("home"),
+        name="home",
+        host="127.0.0.1",
+        port=port,
+        user="hub" if password else "",
+        password=Secret(password),
+        pictures=pictures,
+    )
+
+
+def settings(port: int, *, pictures: bool = False) -> Settings:
+    """Return settings with this one channel."""
+    return Settings(channels=(channel(port, pictures=pictures),))
+
+
+@asynccontextmanager
+async def outbox(config: Settings) -> AsyncIterator[Outbox]:
+    """Run an outbox that knows the camera."""
+    async with Outbox(config, Complaints().hear) as box:
+        box.post(door())
+        yield box
+
+
+async def test_home_assistant_finds_three_things_a_camera(tmp_path: Path) -> None:
+    """Motion, last event and online are announced with topics that carry their values."""
+    port = free_port()
+    with mosquitto(tmp_path, port):
+        async with outbox(settings(port)) as box, listener(port) as seen:
+            box.post(MotionChanged(DOOR, moving=True))
+            box.post(EventChanged(person()))
+            announced = json.loads(await seen.until(CONFIG))
+            parts = announced["components"]
+            assert announced["device"]["name"] == "Front door"
+            assert set(parts) == {"motion", "event", "online"}
+            assert await seen.until(announced["availability"][0]["topic"]) == b"online"
+            assert await seen.until(parts["motion"]["state_topic"]) == b"ON"
+            assert await seen.until(parts["online"]["state_topic"]) == b"ON"
+            event = json.loads(await seen.until(parts["event"]["state_topic"]))
+            assert (event["label"], event["start"]) == ("person", "2026-11-22T11:00:00.000+00:00")
+
+
+async def test_picture_goes_out_only_where_allowed(tmp_path: Path) -> None:
+    """The same alert carries its picture to a channel with pictures and to no other."""
+    port = free_port()
+    with mosquitto(tmp_path, port):
+        async with listener(port) as seen:
+            async with outbox(settings(port)) as box:
+                box.post(AlertShown(person()), picture=JPEG)
+                await seen.until(f"consentry/{DOOR}/event")
+            await seen.until(STATUS, b"offline")
+            assert JPEG not in seen.values.values()
+            async with outbox(settings(port, pictures=True)) as box:
+                box.post(AlertShown(person()), picture=JPEG)
+                assert await seen.until(f"consentry/{DOOR}/picture") == JPEG
+
+
+async def test_hub_that_leaves_is_offline(tmp_path: Path) -> None:
+    """Ending the hub says offline on purpose; losing it says so by the last will."""
+    port = free_port()
+    with mosquitto(tmp_path, port):
+        async with listener(port) as seen:
+            async with outbox(settings(port)):
+                await seen.until(STATUS, b"online")
+            assert await seen.until(STATUS, b"offline") == b"offline"
+
+
+async def test_removed_camera_disappears(tmp_path: Path) -> None:
+    """Removing a camera takes its announcement and values off the broker."""
+    port = free_port()
+    with mosquitto(tmp_path, port):
+        async with outbox(settings(port)) as box, listener(port) as seen:
+            await seen.until(f"consentry/{DOOR}/online", b"ON")
+            box.post(CameraGone(DOOR))
+            assert await seen.until(CONFIG, b"") == b""
+            assert await seen.until(f"consentry/{DOOR}/online", b"") == b""
+
+
+async def test_broker_that_comes_back_gets_the_newest_values(tmp_path: Path) -> None:
+    """A broker that lost everything is told the state of now, not what happened meanwhile."""
+    port = free_port()
+    complaints = Complaints()
+    broker = Broker(
+        channel(port), STATUS, lambda text: complaints.hear(channel(port), text), pauses=(0.05,)
+    )
+    task = asyncio.create_task(broker.run())
+    assert "cannot be reached" in str(await complaints.next())
+    with mosquitto(tmp_path, port):
+        while await complaints.next() is not None:
+            pass
+        broker.put(Retained("consentry/x/motion", b"ON"))
+        async with listener(port) as seen:
+            await seen.until("consentry/x/motion", b"ON")
+    assert "closed the connection" in str(await complaints.next())
+    for value in (b"OFF", b"ON", b"OFF"):
+        broker.put(Retained("consentry/x/motion", value))
+    with mosquitto(tmp_path, port):
+        while await complaints.next() is not None:
+            pass
+        async with listener(port) as seen:
+            assert await seen.until("consentry/x/motion", b"OFF") == b"OFF"
+    task.cancel()
+    await asyncio.wait((task,))
+
+
+async def test_wrong_password_is_a_sentence(tmp_path: Path) -> None:
+    """A broker that refuses the sign-in is named; the password is not."""
+    port = free_port()
+    with mosquitto(tmp_path, port, password="right"):
+        with pytest.raises(DeliveryError, match="refused the user name or password") as caught:
+            await Broker(channel(port, password="hunter22"), STATUS, lambda _: None).check()
+        await Broker(channel(port, password="right"), STATUS, lambda _: None).check()
+    assert "hunter22" not in str(caught.value)
+
+
+def test_correction_of_an_old_event_is_not_the_last_event() -> None:
+    """Only the newest event of a camera, or a newer one, changes "last event"."""
+    home = HomeAssistant(channel(1883), Settings().language)
+    newer = person(start=Micros(SEEN + HOUR))
+    assert home.topics(EventChanged(newer), None)
+    assert home.topics(EventChanged(person()), None) == ()
+    assert home.topics(EventChanged(replace(newer, end=Micros(SEEN + 2 * HOUR))), None)
+
+
+def test_camera_that_does_not_answer_is_off() -> None:
+    """Every state but online is OFF for Home Assistant."""
+    home = HomeAssistant(channel(1883), Settings().language)
+    values = {
+        state: home.topics(door(state), None)[1].payload
+        for state in (CameraState.ONLINE, CameraState.STALLED, CameraState.OFF)
+    }
+    assert list(values.values()) == [b"ON", b"OFF", b"OFF"]

@@ -1,0 +1,102 @@
+"""E-mail against a real SMTP server."""
+
+import email
+import email.policy
+import socket
+
+import pytest
+
+from consentry.model.errors import DeliveryError
+from consentry.model.secret import Secret
+from consentry.model.settings import ChannelId, EmailChannel, MailSecurity
+from consentry.notify.mail import Mail
+from consentry.notify.notifier import Message
+from tests.notify.house import JPEG
+from tests.notify.servers import free_port, mail_server
+
+ALERT = Message("Person: Haustür", "Person gesehen von Haustür.", JPEG)
+
+
+def channel(port: int, *, password: str = "", security: str = "none") -> EmailChannel:
+    """Return a channel to the server on ``port``."""
+    return EmailChannel(
+        id=ChannelId("mail"),
+        name="mail",
+        host="127.0.0.1",
+        port=port,
+        security=MailSecurity(security),
+        user="hub" if password else "",
+        password=Secret(password),
+        sender="hub@home.example",
+        recipients=("a@home.example", "b@home.example"),
+    )
+
+
+async def test_mail_carries_title_text_and_picture() -> None:
+    """An e-mail arrives with its umlauts and the JPEG as it was."""
+    async with mail_server() as server:
+        await Mail(channel(server.port)).send(ALERT)
+    (text,) = server.letters
+    letter = email.message_from_string(text, policy=email.policy.default)
+    body = letter.get_body()
+    (picture,) = letter.iter_attachments()
+    assert letter["Subject"] == "Person: Haustür"
+    assert letter["To"] == "a@home.example, b@home.example"
+    assert body is not None
+    assert body.get_content().strip() == ALERT.text
+    assert picture.get_content() == JPEG
+
+
+async def test_mail_tells_nothing_about_this_machine() -> None:
+    """The hub's host name is in no header."""
+    async with mail_server() as server:
+        await Mail(channel(server.port)).send(ALERT)
+    assert socket.gethostname() not in server.letters[0]
+
+
+async def test_mail_signs_in() -> None:
+    """A server that wants a password gets it."""
+    async with mail_server(password="open sesame") as server:
+        await Mail(channel(server.port, password="open sesame")).send(ALERT)
+    assert len(server.letters) == 1
+
+
+async def test_wrong_password_is_a_sentence_without_the_password() -> None:
+    """A refused sign-in is said plainly, even if the server repeats the password."""
+    async with mail_server(password="right") as server:
+        with pytest.raises(DeliveryError, match="refused the user name or password") as caught:
+            await Mail(channel(server.port, password="hunter22")).send(ALERT)
+    assert "hunter22" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("verb", "answer", "sentence"),
+    [
+        ("MAIL", "550 no", "does not take mail from hub@home.example"),
+        ("RCPT", "550 no", "does not take mail for these recipients"),
+        ("DATA", "451 later", r"did not take the message \(SMTP 451\)"),
+    ],
+)
+async def test_refusals_are_sentences(verb: str, answer: str, sentence: str) -> None:
+    """What the server refuses is named."""
+    async with mail_server() as server:
+        server.refusing[verb] = answer
+        with pytest.raises(DeliveryError, match=sentence):
+            await Mail(channel(server.port)).send(ALERT)
+
+
+async def test_missing_starttls_is_refused_before_the_password_is_sent() -> None:
+    """Asked to protect the connection, the hub does not go on without."""
+    async with mail_server(password="secret") as server:
+        with pytest.raises(DeliveryError, match="offers no STARTTLS"):
+            await Mail(channel(server.port, password="secret", security="starttls")).send(ALERT)
+    assert server.letters == []
+
+
+async def test_unreachable_server_is_a_sentence() -> None:
+    """Nobody listening is said with the address."""
+    port = free_port()
+    with pytest.raises(DeliveryError, match=f"127.0.0.1:{port} refused the connection"):
+        await Mail(channel(port)).send(ALERT)

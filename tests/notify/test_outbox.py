@@ -1,0 +1,148 @@
+"""The outbox: which channel hears what, in which language."""
+
+from dataclasses import replace
+
+import pytest
+
+from consentry.model.errors import DeliveryError, NotFoundError
+from consentry.model.feed import AlertShown, EventChanged, ProblemChanged
+from consentry.model.secret import Secret
+from consentry.model.settings import (
+    AppriseChannel,
+    Channel,
+    ChannelId,
+    EmailChannel,
+    Language,
+    MailSecurity,
+    Settings,
+)
+from consentry.model.status import ProblemCode
+from consentry.notify.outbox import Outbox
+from tests.notify.house import JPEG, Complaints, door, down, person
+from tests.notify.servers import free_port, mail_server
+
+
+def mail(port: int, name: str = "mail", *, pictures: bool = False) -> EmailChannel:
+    """Return an e-mail channel to ``port``."""
+    return EmailChannel(
+        id=ChannelId(name),
+        name=name,
+        pictures=pictures,
+        host="127.0.0.1",
+        port=port,
+        security=MailSecurity.NONE,
+        sender="hub@home.example",
+        recipients=(f"{name}@home.example",),
+    )
+
+
+def household(*channels: Channel, language: Language = Language.ENGLISH) -> Settings:
+    """Return settings of a household in Berlin."""
+    return Settings(language=language, time_zone="Europe/Berlin", channels=channels)
+
+
+async def test_alert_reaches_people_and_other_news_does_not() -> None:
+    """Of an event's messages only the alert is sent, with the local time."""
+    async with (
+        mail_server() as server,
+        Outbox(household(mail(server.port)), Complaints().hear) as box,
+    ):
+        box.post(door())
+        box.post(EventChanged(person()))
+        box.post(AlertShown(person(zones=("Drive",))))
+        (letter,) = await server.arrived(1)
+    assert "Subject: Person: Front door" in letter
+    assert "Person seen by Front door on 2026-11-22 at 12:00:00, in Drive." in letter
+
+
+async def test_pictures_reach_only_channels_that_may_have_them() -> None:
+    """One alert, two channels: the JPEG is in one of the letters."""
+    async with mail_server() as plain, mail_server() as pictured:
+        channels = mail(plain.port, "plain"), mail(pictured.port, "pictured", pictures=True)
+        async with Outbox(household(*channels), Complaints().hear) as box:
+            box.post(door())
+            box.post(AlertShown(person()), picture=JPEG)
+            (without,) = await plain.arrived(1)
+            (with_picture,) = await pictured.arrived(1)
+    assert "image/jpeg" not in without
+    assert "image/jpeg" in with_picture
+
+
+async def test_problem_is_told_once_and_its_end_too() -> None:
+    """A problem that goes on is one message; when it is over there is a second one."""
+    async with (
+        mail_server() as server,
+        Outbox(household(mail(server.port)), Complaints().hear) as box,
+    ):
+        box.post(door())
+        box.post(ProblemChanged(down(), over=True))  # began before the hub's last start
+        box.post(ProblemChanged(down()))
+        box.post(ProblemChanged(replace(down(), message="Still.")))
+        box.post(ProblemChanged(down(), over=True))
+        began, ended = await server.arrived(2)
+    assert "Subject: Front door: camera not reachable" in began
+    assert "does not answer since 11:00" in began
+    assert "Subject: Over: Front door: camera not reachable" in ended
+
+
+async def test_broken_channel_is_not_told_to_channels() -> None:
+    """What a channel cannot deliver stays in the page; the next alert still goes out."""
+    broken = replace(down(), code=ProblemCode.NOTIFIER)
+    async with (
+        mail_server() as server,
+        Outbox(household(mail(server.port)), Complaints().hear) as box,
+    ):
+        box.post(ProblemChanged(broken))
+        box.post(AlertShown(person()))
+        (letter,) = await server.arrived(1)
+    assert "Subject: Person" in letter
+
+
+async def test_messages_speak_german() -> None:
+    """A German household gets German titles and dates."""
+    settings = household(language=Language.GERMAN)
+    async with mail_server() as server:
+        settings = replace(settings, channels=(mail(server.port),))
+        async with Outbox(settings, Complaints().hear) as box:
+            box.post(door(name="Garten"))
+            box.post(AlertShown(person()))
+            (letter,) = await server.arrived(1)
+    assert "Person gesehen von Garten am 22.11.2026 um 12:00:00." in letter
+
+
+async def test_new_settings_restart_only_what_changed() -> None:
+    """A channel added, one disabled: the next alert goes to the new one alone."""
+    async with mail_server() as old, mail_server() as new:
+        first = mail(old.port, "old")
+        async with Outbox(household(first), Complaints().hear) as box:
+            box.post(door())
+            await box.apply(household(replace(first, enabled=False), mail(new.port, "new")))
+            box.post(AlertShown(person()))
+            (letter,) = await new.arrived(1)
+    assert old.letters == []
+    assert "Front door" in letter
+
+
+async def test_failing_channel_is_told() -> None:
+    """A mail server that is away becomes a sentence with its address."""
+    complaints = Complaints()
+    port = free_port()
+    async with Outbox(household(mail(port)), complaints.hear) as box:
+        box.post(AlertShown(person()))
+        assert (
+            await complaints.next() == f"The mail server 127.0.0.1:{port} refused the connection."
+        )
+
+
+async def test_test_message_tries_at_once() -> None:
+    """The test button sends through a channel, enabled or not, and says what is wrong."""
+    async with mail_server() as server:
+        off = replace(mail(server.port), enabled=False)
+        bad = AppriseChannel(id=ChannelId("bad"), name="bad", url=Secret("nonsense://x"))
+        async with Outbox(household(off, bad), Complaints().hear) as box:
+            await box.test(off.id)
+            with pytest.raises(DeliveryError):
+                await box.test(bad.id)
+            with pytest.raises(NotFoundError):
+                await box.test(ChannelId("none"))
+    assert "Subject: Consentry: test message" in server.letters[0]
