@@ -45,6 +45,10 @@ class Sending:
         return data
 
 
+_UPTIME = 3600.0
+"""Seconds a camera has been on when it is declared: timestamps that go back a bit stay positive."""
+
+
 class Viewer(Protocol):
     """Who takes sendings. ``take`` is called on the event loop and must not block."""
 
@@ -100,8 +104,8 @@ class Broadcast:
 
     def __init__(self, tracks: Sequence[CutTrack], *, phase: float = 0.0) -> None:
         """Begin now, ``phase`` seconds into the film (so that many cameras' key frames differ)."""
-        self.began = time.time() - phase
-        self._anchor = time.monotonic() - phase
+        self.began = time.time() - phase - _UPTIME
+        self._anchor = time.monotonic() - phase - _UPTIME
         self._tapes = [Tape(place, cut) for place, cut in enumerate(tracks)]
         self._viewers: set[Viewer] = set()  # changed on the event loop only
         self._wanted = asyncio.Event()

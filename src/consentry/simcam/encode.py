@@ -11,11 +11,10 @@ import av
 import numpy as np
 from av.audio import AudioStream
 from av.container import OutputContainer
-from av.packet import Packet
 from av.video import VideoStream
 from numpy.typing import NDArray
 
-from consentry.simcam.film import Track, track_from_packets
+from consentry.simcam.film import MediaPacket, Track, track_from_packets
 
 Rgb = NDArray[np.uint8]
 """[height, width, 3]."""
@@ -52,7 +51,7 @@ def encode_video(pictures: Iterable[Rgb], coding: VideoCoding) -> Track:
         return track_from_packets(stream, packets)
 
 
-def _options(coding: VideoCoding) -> dict[str, str]:
+def _options(coding: VideoCoding) -> dict[str, object]:
     gop = round(coding.key_frame_s * coding.fps)
     rate = f"{coding.bitrate // 1000}"
     # Streams of two threads differ from run to run; one thread keeps the loop repeatable.
@@ -74,7 +73,7 @@ def _chain(first: Rgb, rest: Iterator[Rgb]) -> Iterator[Rgb]:
     yield from rest
 
 
-def _video_packets(stream: VideoStream, pictures: Iterator[Rgb]) -> Iterator[Packet]:
+def _video_packets(stream: VideoStream, pictures: Iterator[Rgb]) -> Iterator[MediaPacket]:
     for number, picture in enumerate(pictures):
         frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
         frame.pts, frame.time_base = number, stream.time_base
@@ -98,7 +97,7 @@ def encode_audio(samples: NDArray[np.float32], codec: str, rate: int) -> Track:
 
 def _audio_packets(
     stream: AudioStream, samples: NDArray[np.float32], rate: int
-) -> Iterator[Packet]:
+) -> Iterator[MediaPacket]:
     stream.codec_context.open(strict=False)
     size = stream.codec_context.frame_size or rate // 50  # G.711 travels in 20 ms packets
     for start in range(0, len(samples) - size + 1, size):

@@ -80,7 +80,7 @@ class ClockWrap(Fault):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockStop(Fault):
-    """RTP timestamps stand still from ``after`` on, for ``lasting`` seconds, then are right again."""
+    """RTP timestamps stand still from ``after`` on for ``lasting`` seconds, then are right."""
 
     after: float
     lasting: float = math.inf

@@ -5,13 +5,18 @@ stay beside its picture over many loops, choose lengths that agree (whole second
 multiples of 8 s of AAC at 16 kHz: 125 frames of 1024 samples).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
+from typing import TypeAlias
 
 import av
+from av.audio import AudioStream
 from av.packet import Packet
 from av.stream import Stream
+from av.video import VideoStream
 
 from consentry.model.errors import InputError
 from consentry.model.media import TrackKind
@@ -24,8 +29,13 @@ from consentry.simcam.nal import (
 VIDEO_CLOCK = 90_000
 """RTP ticks per second of every video track (RFC 6184, RFC 7798)."""
 
+MediaPacket: TypeAlias = "Packet[VideoStream] | Packet[AudioStream] | Packet[Stream]"
+
 _AUDIO = frozenset({"aac", "pcm_mulaw", "pcm_alaw", "opus"})
 _VIDEO = frozenset({"h264", "hevc"})
+_ENCODED_AS = {"libx264": "h264", "libx265": "hevc", "libopus": "opus"}
+_OPUS_CLOCK = 48_000
+"""Whatever rate was encoded (RFC 7587 4.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +97,15 @@ class Film:
         Raises InputError when the file has neither.
         """
         with av.open(str(path)) as container:
-            streams = [
-                next((s for s in container.streams if s.codec_context.name in names), None)
-                for names in (_VIDEO, _AUDIO)
-            ]
-            wanted = [stream for stream in streams if stream is not None]
+            video = [s for s in container.streams.video if s.codec_context.name in _VIDEO]
+            audio = [s for s in container.streams.audio if s.codec_context.name in _AUDIO]
+            wanted: list[VideoStream | AudioStream] = [*video[:1], *audio[:1]]
             if not wanted:
                 message = f"{path} holds no H.264, H.265, AAC, G.711 or Opus track."
                 raise InputError(message)
-            packets: dict[int, list[Packet]] = {stream.index: [] for stream in wanted}
+            packets: dict[int, list[MediaPacket]] = {stream.index: [] for stream in wanted}
             for packet in container.demux(wanted):
-                if packet.dts is not None and packet.size:
+                if packet.dts is not None and packet.size:  # the last one only flushes
                     packets[packet.stream.index].append(packet)
             return cls(tuple(track_from_packets(s, packets[s.index]) for s in wanted))
 
@@ -116,31 +124,28 @@ class Film:
         return sum(len(c) for t in self.tracks for unit in t.units for c in unit.chunks)
 
 
-def track_from_packets(stream: Stream, packets: list[Packet]) -> Track:
+def track_from_packets(stream: VideoStream | AudioStream, packets: Sequence[MediaPacket]) -> Track:
     """Build a looping track of a demuxed or freshly encoded stream's packets, in decode order."""
-    context = stream.codec_context
-    codec = context.name.removeprefix("lib")
-    codec = {"x264": "h264", "x265": "hevc"}.get(codec, codec)
-    extradata = bytes(context.extradata or b"")
-    if codec in _VIDEO:
+    codec = _ENCODED_AS.get(stream.codec_context.name, stream.codec_context.name)
+    extradata = bytes(stream.codec_context.extradata or b"")
+    if isinstance(stream, VideoStream):
         return _video_track(codec, extradata, packets)
-    clock = 48_000 if codec == "opus" else context.sample_rate
+    clock = _OPUS_CLOCK if codec == "opus" else stream.sample_rate
     units = tuple(
         Unit(dts, dts, key=True, chunks=(bytes(packet),))
         for packet, (dts, _) in zip(packets, _ticks(packets, clock), strict=True)
     )
-    step = _typical_step(units)
     return Track(
         codec=codec,
         clock=clock,
-        length=units[-1].dts + step,
+        length=units[-1].dts + _typical_step(units),
         units=units,
         config=extradata if codec == "aac" else b"",
-        channels=context.layout.nb_channels,
+        channels=stream.layout.nb_channels,
     )
 
 
-def _video_track(codec: str, extradata: bytes, packets: list[Packet]) -> Track:
+def _video_track(codec: str, extradata: bytes, packets: Sequence[MediaPacket]) -> Track:
     # An encoder without a container puts them in-band only, before its first picture.
     sets = parameter_sets_of(codec, extradata or bytes(packets[0]))
     units = []
@@ -159,7 +164,7 @@ def _video_track(codec: str, extradata: bytes, packets: list[Packet]) -> Track:
     )
 
 
-def _ticks(packets: list[Packet], clock: int) -> list[tuple[int, int]]:
+def _ticks(packets: Sequence[MediaPacket], clock: int) -> list[tuple[int, int]]:
     """Return (dts, pts) of each packet in ticks of ``clock``, the first dts being 0."""
     first = packets[0].dts or 0
     times = []
@@ -171,7 +176,7 @@ def _ticks(packets: list[Packet], clock: int) -> list[tuple[int, int]]:
     return times
 
 
-def _typical_step(units: list[Unit] | tuple[Unit, ...]) -> int:
+def _typical_step(units: Sequence[Unit]) -> int:
     """Return the median distance of two units: how long the last one of the loop lasts."""
-    steps = sorted(b.dts - a.dts for a, b in zip(units, units[1:], strict=False))
+    steps = sorted(b.dts - a.dts for a, b in pairwise(units))
     return steps[len(steps) // 2] if steps else 1

@@ -148,24 +148,33 @@ _NTP_EPOCH = 2_208_988_800
 """Seconds from 1900, where NTP counts from, to 1970."""
 
 
-def sender_report(
-    *, channel: int, source: int, wall: float, timestamp: int, packets: int, octets: int
-) -> bytes:
-    """Return an interleaved RTCP compound: sender report and CNAME (RFC 3550 6.4.1, 6.5)."""
-    seconds = int(wall)
-    report = struct.pack(
-        "!BBHIIIIII",
-        0x80,
-        200,
-        6,
-        source,
-        (seconds + _NTP_EPOCH) & 0xFFFFFFFF,
-        int((wall - seconds) * 2**32),
-        timestamp & 0xFFFFFFFF,
-        packets & 0xFFFFFFFF,
-        octets & 0xFFFFFFFF,
-    )
-    name = b"\x01\x06simcam"
-    body = struct.pack("!I", source) + name + bytes(4 - len(name) % 4)
-    description = struct.pack("!BBH", 0x81, 202, len(body) // 4) + body
-    return struct.pack("!BBH", 0x24, channel, len(report + description)) + report + description
+@dataclass(frozen=True, slots=True)
+class SenderReport:
+    """At ``wall`` (seconds UTC) the track's clock showed ``timestamp``; so much was sent before."""
+
+    source: int
+    wall: float
+    timestamp: int
+    packets: int
+    octets: int
+
+    def render(self, channel: int) -> bytes:
+        """Return an interleaved compound: report and CNAME (RFC 3550 6.4.1, 6.5)."""
+        seconds = int(self.wall)
+        report = struct.pack(
+            "!BBHIIIIII",
+            0x80,
+            200,
+            6,
+            self.source,
+            (seconds + _NTP_EPOCH) & 0xFFFFFFFF,
+            int((self.wall - seconds) * 2**32),
+            self.timestamp & 0xFFFFFFFF,
+            self.packets & 0xFFFFFFFF,
+            self.octets & 0xFFFFFFFF,
+        )
+        name = b"\x01\x06simcam"
+        body = struct.pack("!I", self.source) + name + bytes(4 - len(name) % 4)
+        description = struct.pack("!BBH", 0x81, 202, len(body) // 4) + body
+        size = len(report) + len(description)
+        return struct.pack("!BBH", 0x24, channel, size) + report + description

@@ -1,4 +1,4 @@
-"""What a film announces of itself: a session description (RFC 4566) with each codec's parameters."""
+"""What a film announces of itself: a session description (RFC 4566)."""
 
 from base64 import b64encode
 

@@ -100,26 +100,26 @@ class Session:
         if self._camera is not camera:
             self._camera = camera
             camera.connections.add(self)
+        self._carry_out(request, camera, int(track or 0))
+        return request.method != "TEARDOWN"
+
+    def _carry_out(self, request: Request, camera: OnAir, place: int) -> None:
         match request.method:
             case "OPTIONS":
                 self._answer(request, 200, {"Public": _METHODS})
             case "DESCRIBE":
                 self._describe(request, camera)
             case "SETUP":
-                self._setup(request, camera, int(track or 0))
+                self._setup(request, camera, place)
             case "PLAY":
                 self._play(request, camera)
-            case "PAUSE":
+            case "PAUSE" | "TEARDOWN":
                 self._stop()
                 self._answer(request, 200, {"Session": self._id})
-            case "TEARDOWN":
-                self._answer(request, 200, {"Session": self._id})
-                return False
             case "GET_PARAMETER" | "SET_PARAMETER":
                 self._answer(request, 200, {"Session": self._id})
             case _:
                 self._answer(request, 501)
-        return True
 
     def _answer(self, request: Request, status: int, headers: dict[str, str] | None = None) -> None:
         self.writer.write(answer(request, status, headers))

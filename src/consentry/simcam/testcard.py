@@ -48,8 +48,8 @@ def _cards(spec: FilmSpec) -> Iterator[Rgb]:
     dice = np.random.default_rng(spec.seed)
     down = np.linspace(60, 160, spec.height)[:, None]
     across = np.linspace(0, 60, spec.width)[None, :]
-    card = np.stack([down + across, down + 0 * across, 200 - down - across], axis=2)
-    card = np.roll(card, spec.seed % 3, axis=2).astype(np.uint8)
+    ramps = np.stack([down + across, down + 0 * across, 200 - down - across], axis=2)
+    card: Rgb = np.roll(ramps, spec.seed % 3, axis=2).astype(np.uint8)
     side = spec.height // 6
     count = spec.fps * spec.seconds
     for number in range(count):

@@ -20,7 +20,7 @@ from consentry.simcam.fault import (
     SilentAudio,
     Trickle,
 )
-from consentry.simcam.rtp import sender_report
+from consentry.simcam.rtp import SenderReport
 from consentry.simcam.skew import Skew
 
 _REPORT_EVERY = 5.0
@@ -79,7 +79,7 @@ class PlayingViewer:
         if not self._faults:
             data = sending.rendered(channel)
             self._report(sending, channel, timestamp=sending.present)
-            self._write(data, sending)
+            self._write(data)
             return
         if self._withheld(sending, elapsed):
             return
@@ -87,7 +87,7 @@ class PlayingViewer:
         data = sending.block.render(channel=channel, sequence=sending.sequence, timestamp=timestamp)
         if not any(isinstance(fault, NoReports) for fault in self._faults):
             self._report(sending, channel, timestamp=timestamp)
-        self._write(self._spoiled(data, sending, elapsed), sending)
+        self._write(self._spoiled(data, sending, elapsed))
 
     def _withheld(self, sending: Sending, elapsed: float) -> bool:
         """Tell whether a fault keeps this unit back (or ends the session)."""
@@ -131,17 +131,16 @@ class PlayingViewer:
         if sending.due < self._reported.get(sending.place, -_REPORT_EVERY) + _REPORT_EVERY:
             return
         self._reported[sending.place] = sending.due
-        report = sender_report(
-            channel=channel + 1,
+        report = SenderReport(
             source=sending.cut.source,
             wall=self._broadcast.began + sending.due,
             timestamp=timestamp - (sending.present - sending.decode),
             packets=packets,
             octets=octets,
         )
-        self._write(report, sending)
+        self._write(report.render(channel + 1))
 
-    def _write(self, data: bytes, sending: Sending) -> None:
+    def _write(self, data: bytes) -> None:
         if self._dribble:
             if len(self._waiting) + len(data) <= _TRICKLE_LIMIT:
                 self._waiting += data
