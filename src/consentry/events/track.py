@@ -3,6 +3,7 @@
 from collections import deque
 from dataclasses import dataclass
 from math import hypot
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from consentry.model.vision import Box, Detection, Label
 _PATH_LIMIT = 600
 """Boxes kept of a track: two minutes at five looks a second. Longer paths are thinned by half."""
 _RECENT = 5
+_SETTLING = Micros(2 * SECOND)
+"""What still covers its first place after so long was standing there before it was noticed."""
+STAYED = 0.65
 _SETTLED = 3
 """Boxes averaged for where a thing began and where it is: one box jitters by a tenth."""
 
@@ -39,6 +43,7 @@ class Track:
         """Begin with the first look that shows the thing.
 
         ``resident``: something of its kind stood here before, so this is probably the same thing.
+        What does not leave its first place within two seconds becomes a resident too.
         """
         self.resident = resident
         self.start = seen.time
@@ -72,6 +77,8 @@ class Track:
         """Take in another look; its picture is kept when it shows the thing best."""
         self.recent.append(seen)
         self.missed = 0
+        if seen.time - self.start >= _SETTLING and self.overlap() >= STAYED:
+            self.resident = True
         self.moving_looks += seen.moving >= MOVING_SHARE
         if len(self.first) < _SETTLED:
             self.first.append(seen.box)
@@ -102,28 +109,30 @@ class Track:
     def travel(self, aspect: float) -> float:
         """Return how far it is from where it began, in lengths of its own short side.
 
-        ``aspect`` is the picture's width over its height. Averaged at both ends against jitter.
+        ``aspect`` is the picture's width over its height. Medians at both ends against jitter.
         """
-        first, last = mean_box(self.first), mean_box([o.box for o in list(self.recent)[-_SETTLED:]])
+        first, last = middle_box(self.first), self._last()
         return distance(first, last, aspect) / max(1e-6, short_side(self.first, aspect))
 
     def overlap(self) -> float:
         """Return how much of its first place it still covers (IoU)."""
-        return mean_box(self.first).iou(mean_box([o.box for o in list(self.recent)[-_SETTLED:]]))
+        return middle_box(self.first).iou(self._last())
+
+    def _last(self) -> Box:
+        return middle_box([seen.box for seen in list(self.recent)[-_SETTLED:]])
 
 
 MOVING_SHARE = 0.05
 """Motion must cover so much of a box for the thing in it to count as moving."""
 
 
-def mean_box(boxes: list[Box]) -> Box:
-    """Return the average rectangle."""
-    count = len(boxes)
+def middle_box(boxes: list[Box]) -> Box:
+    """Return the rectangle of the median sides: one box gone astray does not move it."""
     return Box(
-        sum(b.left for b in boxes) / count,
-        sum(b.top for b in boxes) / count,
-        sum(b.right for b in boxes) / count,
-        sum(b.bottom for b in boxes) / count,
+        median(b.left for b in boxes),
+        median(b.top for b in boxes),
+        median(b.right for b in boxes),
+        median(b.bottom for b in boxes),
     )
 
 
@@ -135,7 +144,7 @@ def distance(one: Box, other: Box, aspect: float) -> float:
 
 def short_side(boxes: list[Box], aspect: float) -> float:
     """Return the shorter side of the average box in picture heights."""
-    box = mean_box(boxes)
+    box = middle_box(boxes)
     return min((box.right - box.left) * aspect, box.bottom - box.top)
 
 

@@ -1,6 +1,6 @@
 """Is a track worth an event, and an alert? The rules in one place, each with its reason."""
 
-from consentry.events.track import Track
+from consentry.events.track import STAYED, Track
 from consentry.events.zones import alerts_in, zones_at
 from consentry.model.camera import Camera, LabelRule
 from consentry.model.event import AlertReason
@@ -15,9 +15,9 @@ _DOUBTFUL_LOOKS = 6
 """So many looks slightly under the threshold say it too: headlights, dusk, rain."""
 _TRAVEL = 0.35
 _RESIDENT_TRAVEL = 1.0
-_OVERLAP = 0.65
+_RESIDENT_OVERLAP = 0.1
 """Moved: by .35 of its short side, and covering less than .65 of its first place. Boxes on parked
-cars jitter by .1 to .2; what began where something stood must leave its place."""
+cars jitter by .1 to .4, so what stood there before must leave its place."""
 _MOVING_LOOKS = 2
 _EVENT_SCORE = 0.35
 """An event without an alert is still worth keeping from here on, so that an owner can see why."""
@@ -37,8 +37,9 @@ def has_moved(track: Track, aspect: float) -> bool:
     """Tell whether the thing itself went somewhere, rather than its box."""
     if track.moving_looks < _MOVING_LOOKS:
         return False
-    needed = _RESIDENT_TRAVEL if track.resident else _TRAVEL
-    return track.travel(aspect) >= needed and track.overlap() < _OVERLAP
+    if track.resident:
+        return track.travel(aspect) >= _RESIDENT_TRAVEL and track.overlap() < _RESIDENT_OVERLAP
+    return track.travel(aspect) >= _TRAVEL and track.overlap() < STAYED
 
 
 def is_event(track: Track, camera: Camera, aspect: float) -> bool:
