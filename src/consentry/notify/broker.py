@@ -15,8 +15,11 @@ from consentry.notify.homeassistant import Retained
 CONNECT_TIMEOUT = 3.0
 """Seconds; the blocking connect sits in the loop's executor and would hold up the hub's end."""
 
-ANSWER_TIMEOUT = 5.0
+ANSWER_TIMEOUT = 3.0
 """Seconds for each acknowledgement of the broker."""
+
+GOODBYE_TIMEOUT = 0.5
+"""Seconds; a broker that has just gone cannot hear it, and the hub must end within 5 s."""
 
 _WRONG_PASSWORD = frozenset({4, 5, 134, 135})  # CONNACK: bad user or password, not authorised
 
@@ -115,7 +118,9 @@ class Broker:
         except asyncio.CancelledError:
             # Leaving on purpose sends no will: say it ourselves.
             with contextlib.suppress(aiomqtt.MqttError):
-                await client.publish(self._status_topic, b"offline", qos=1, retain=True)
+                await client.publish(
+                    self._status_topic, b"offline", qos=1, retain=True, timeout=GOODBYE_TIMEOUT
+                )
             raise
         finally:
             lost.cancel()

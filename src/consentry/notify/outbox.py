@@ -57,8 +57,7 @@ class Outbox:
         trace: TracebackType | None,
     ) -> None:
         """Stop all channels; what waits is lost."""
-        for channel_id in tuple(self._lines):
-            await self._stop(channel_id)
+        await self._stop(tuple(self._lines))
 
     def post(self, message: FeedMessage, *, picture: bytes | None = None) -> None:
         """Send a message on; never blocks. ``picture`` is the JPEG of an alert.
@@ -81,9 +80,13 @@ class Outbox:
         same_words = Wording.of(settings) == Wording.of(self._settings)
         self._settings = settings
         wanted = {channel.id: channel for channel in settings.channels if channel.enabled}
-        for channel_id, line in tuple(self._lines.items()):
-            if wanted.get(channel_id) != line.channel or not same_words:
-                await self._stop(channel_id)
+        await self._stop(
+            tuple(
+                channel_id
+                for channel_id, line in self._lines.items()
+                if wanted.get(channel_id) != line.channel or not same_words
+            )
+        )
         for channel in wanted.values():
             if channel.id not in self._lines:
                 self._lines[channel.id] = self._start(channel)
@@ -144,10 +147,13 @@ class Outbox:
             line.take(camera, None, None)
         return line
 
-    async def _stop(self, channel_id: ChannelId) -> None:
-        line = self._lines.pop(channel_id)
-        line.task.cancel()
-        await asyncio.wait((line.task,))
+    async def _stop(self, channel_ids: tuple[ChannelId, ...]) -> None:
+        """Stop these channels, all at once."""
+        tasks = [self._lines.pop(channel_id).task for channel_id in channel_ids]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
 
 
 @dataclass(frozen=True, slots=True)
