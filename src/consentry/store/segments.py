@@ -4,6 +4,7 @@
 (``find``, ``covering``), order is always (sequence, media_start), never time: clocks go back.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -196,6 +197,14 @@ def spans(
         else:
             joined.append(Span(Micros(start), Micros(end)))
     return tuple(joined)
+
+
+def delete(connection: apsw.Connection, ids: Iterable[SegmentId]) -> None:
+    """Destroy the keys of segments: with secure_delete the rows are overwritten."""
+    connection.executemany("DELETE FROM segments WHERE id = ?", ((id_,) for id_ in ids))
+    connection.execute(
+        "DELETE FROM runs WHERE NOT EXISTS (SELECT 1 FROM segments s WHERE s.run = runs.id)"
+    )
 
 
 def unfinished(connection: apsw.Connection) -> tuple[tuple[SegmentId, CameraId, StreamName], ...]:

@@ -1,0 +1,188 @@
+"""Mending after a crash or a power cut: the same path at every start, and after a recorder died.
+
+Only files that were not closed are scanned. A torn tail is cut off at the last whole unit, the row
+is completed from the file itself, an unused key is forgotten. A closed segment whose file is
+missing is left alone: its row holds the only key, and the file may come back (``check`` names it).
+"""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from consentry.model.errors import IntegrityError, NotFoundError
+from consentry.model.ids import CameraId, SegmentId
+from consentry.model.media import Gap, KeyFrame, StreamName
+from consentry.model.time import Micros, Span
+from consentry.seal import DataKey, Household
+from consentry.store import gaps, removals, segments, volumes
+from consentry.store.database import Database
+from consentry.store.messages import SegmentClosed
+from consentry.store.segment_file import Description, Place, UnitFlag, UnitHeader, video_end
+from consentry.store.segment_reader import SegmentReader
+from consentry.store.segments import State
+from consentry.store.volume import Volume, cannot_write, relative_path
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What was found: segments completed, rows forgotten because they hold nothing, bytes cut."""
+
+    completed: int
+    forgotten: int
+    cut_bytes: int
+    removed_files: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Unfinished:
+    place: Place
+    state: State
+    sealed_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """What the whole units of a file hold."""
+
+    description: Description
+    size: int
+    end: Micros
+    key_frames: tuple[KeyFrame, ...]
+
+
+def recover(
+    database: Database,
+    volume: Volume,
+    household: Household,
+    *,
+    now: Micros,
+    cameras: frozenset[CameraId] | None = None,
+) -> Recovered:
+    """Complete what was left open, of ``cameras`` whose recorder died or of all at a start.
+
+    Nobody may be writing these cameras. Raises StorageError when the disk is not there; then
+    nothing was changed.
+    """
+    volume.verify()
+    removed = removals.carry_out(database, volume)
+    found = database.call(_unfinished, volume)
+    mine = [row for row in found if cameras is None or row.place.camera in cameras]
+    results = [_mend(database, volume, household, row) for row in mine]
+    removed += removals.carry_out(database, volume)
+    if cameras is None:
+        database.call(_explain_absence, now)
+    completed = [cut for cut in results if cut is not None]
+    return Recovered(len(completed), len(results) - len(completed), sum(completed), removed)
+
+
+def _mend(database: Database, volume: Volume, household: Household, row: _Unfinished) -> int | None:
+    """Complete one segment and return the bytes cut off it, or forget it and return None."""
+    place = row.place
+    path = volume.segment_path(place.camera, place.stream, place.segment)
+    try:
+        key = household.open_key(row.sealed_key, place.context)
+        contents = _scan(path, place, key)
+    except (IntegrityError, NotFoundError):
+        database.call(_forget, volume, place)
+        return None
+    cut = _cut(path, contents.size)
+    database.call(_complete, row, contents)
+    return cut
+
+
+def _scan(path: Path, place: Place, key: DataKey) -> _Contents:
+    """Open every unit up to the first that is torn or damaged.
+
+    IntegrityError when not even one unit with footage is whole, NotFoundError without a file.
+    """
+    with SegmentReader(path, place) as reader:
+        description = reader.description(key)
+        good: list[UnitHeader] = []
+        end = Micros(0)
+        try:
+            for header in reader.headers():
+                reached = video_end(reader.parts(header, key), description.run.init)
+                good.append(header)
+                end = max(end, reached)
+        except IntegrityError:
+            pass  # after a power cut the unsynced tail may be zeros or anything: cut there
+    if end <= description.media_start:
+        message = f"The file of segment {place.segment} holds no picture."
+        raise IntegrityError(message)
+    key_frames = tuple(
+        KeyFrame(header.media_time, header.offset)
+        for header in good
+        if header.flags is UnitFlag.KEY_FRAME
+    )
+    return _Contents(description, good[-1].end, end, key_frames)
+
+
+def _cut(path: Path, size: int) -> int:
+    try:
+        with path.open("r+b") as file:
+            torn = os.fstat(file.fileno()).st_size - size
+            if torn:
+                file.truncate(size)
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    return torn
+
+
+def _complete(connection: apsw.Connection, row: _Unfinished, contents: _Contents) -> None:
+    place, description = row.place, contents.description
+    if row.state is State.RESERVED:  # the hub died before it heard that the file was begun
+        segments.begin(
+            connection,
+            place.segment,
+            run=description.run,
+            start=description.start,
+            media_start=description.media_start,
+        )
+    segments.closed(
+        connection,
+        SegmentClosed(
+            place.camera,
+            place.stream,
+            place.segment,
+            duration=Micros(contents.end - description.media_start),
+            size=contents.size,
+            key_frames=contents.key_frames,
+            reason="recovered",
+        ),
+    )
+
+
+def _forget(connection: apsw.Connection, volume: Volume, place: Place) -> None:
+    segments.delete(connection, (place.segment,))
+    path = relative_path(place.camera, place.stream, place.segment)
+    removals.add(connection, volumes.key(connection, volume), path)
+
+
+def _unfinished(connection: apsw.Connection, volume: Volume) -> tuple[_Unfinished, ...]:
+    rows: Iterable[tuple[Any, ...]] = connection.execute(
+        "SELECT camera, stream, id, state, sealed_key FROM segments "
+        "WHERE state < 2 AND volume = ? ORDER BY key",
+        (volumes.key(connection, volume),),
+    )
+    return tuple(
+        _Unfinished(
+            Place(CameraId(camera), StreamName(stream), SegmentId(id_)), State(state), sealed_key
+        )
+        for camera, stream, id_, state, sealed_key in rows
+    )
+
+
+def _explain_absence(connection: apsw.Connection, now: Micros) -> None:
+    """Name the time since the hub was last known to run as such."""
+    rows: list[tuple[Any, ...]] = connection.execute(
+        "SELECT camera, stream, max(until, coalesce(clock_wall, until)) FROM recorded, facts"
+    ).fetchall()
+    for camera, stream, since in rows:
+        if now > since:
+            span = Span(Micros(since), now)
+            gaps.explain(connection, Gap(camera, StreamName(stream), span, gaps.HUB_OFF))
