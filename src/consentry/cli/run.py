@@ -1,8 +1,26 @@
-"""``consentry run``: the hub."""
+"""``consentry run``: the hub, until SIGTERM or Ctrl-C."""
 
 import argparse
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import closing, suppress
+from dataclasses import replace
+from pathlib import Path
 
+from consentry import config as settings_file
 from consentry.cli.command import Exit, Subparsers, add_command, add_data
+from consentry.config import Config
+from consentry.home.hub import Hub
+from consentry.home.logs import set_up_logging
+from consentry.store import accounts
+from consentry.web.server import bind, bind_control, serve
+
+CONTROL_SOCKET = "control.sock"
+
+Prepare = Callable[[Hub], Awaitable[None]]
 
 
 def register(subparsers: Subparsers) -> None:
@@ -11,13 +29,78 @@ def register(subparsers: Subparsers) -> None:
         subparsers,
         "run",
         run,
-        text="Run the hub: record, watch, alert, and serve the page.",
-        examples="  consentry run --data ~/consentry --port 8600",
+        text="Run the hub: record, watch, alert, and serve the page.\n\n"
+        "It prints the address of its page and, until the first account is made, the one-time\n"
+        "token for making it. GET /api/health answers 200 as soon as it is ready. SIGTERM or\n"
+        "Ctrl-C ends it within five seconds, with every recording closed.",
+        examples="  consentry run\n"
+        "  consentry run --data /srv/consentry --port 8600\n"
+        "  consentry run --data /srv/consentry --config /etc/consentry.toml",
     )
     add_data(parser)
-    parser.add_argument("--port", type=int, metavar="P", help="TCP port of the page")
+    parser.add_argument("--port", type=int, metavar="P", help="TCP port of the page (8600)")
+    parser.add_argument("--host", metavar="ADDRESS", help="address to listen on (127.0.0.1)")
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help="settings file (DIR/consentry.toml)"
+    )
 
 
-def run(_arguments: argparse.Namespace) -> int:
-    """Run until SIGTERM."""
+def run(arguments: argparse.Namespace) -> int:
+    """Run the hub as the command line says."""
+    config = settings_file.load(arguments.data, file=arguments.config)
+    if arguments.port is not None:
+        config = replace(config, port=arguments.port)
+    if arguments.host is not None:
+        config = replace(config, host=arguments.host)
+    return run_hub(config)
+
+
+def run_hub(config: Config, *, prepare: Prepare | None = None) -> int:
+    """Run a hub until SIGTERM or Ctrl-C; ``prepare`` works on it before it is served."""
+    set_up_logging()
+    asyncio.run(_run(config, prepare))
     return Exit.OK
+
+
+async def _run(config: Config, prepare: Prepare | None) -> None:
+    """Bind first: a port in use must not cost a start of every camera."""
+    with closing(bind(config.host, config.port)) as page:
+        async with Hub(config) as hub:
+            if prepare is not None:
+                await prepare(hub)
+            with closing(bind_control(config.data / CONTROL_SOCKET)) as control:
+                stop = _stop_asked()
+                serving = asyncio.create_task(serve(hub, sockets=[page, control]))
+                await _greet(hub, page)
+                await asyncio.wait((serving, stop), return_when=asyncio.FIRST_COMPLETED)
+                serving.cancel()
+                with suppress(asyncio.CancelledError):
+                    await serving
+    with suppress(OSError):
+        (config.data / CONTROL_SOCKET).unlink()
+
+
+def _stop_asked() -> "asyncio.Future[None]":
+    """Return a future that SIGTERM or SIGINT completes."""
+    loop = asyncio.get_running_loop()
+    stop: asyncio.Future[None] = loop.create_future()
+
+    def ask() -> None:
+        if not stop.done():
+            stop.set_result(None)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ask)
+    return stop
+
+
+async def _greet(hub: Hub, page: socket.socket) -> None:
+    """Print where the page is, and the token that makes the first account."""
+    host, port = page.getsockname()[:2]
+    shown = "localhost" if host in {"127.0.0.1", "::1", "0.0.0.0", "::"} else host  # noqa: S104
+    lines = [f"Consentry runs at http://{shown}:{port}"]
+    if not await hub.database.run(accounts.is_set_up):
+        token = hub.setup_token.reveal()
+        lines.append(f"Make your account there with this one-time token: {token}")
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()

@@ -1,12 +1,26 @@
 """The registry of cameras: what is configured, how each is doing, and changing either."""
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-from consentry.ingest import CameraReport, FoundDevice
-from consentry.model.camera import Camera
-from consentry.model.ids import CameraId
-from consentry.model.secret import Secret
-from consentry.model.status import CameraView
+from consentry.clock import Clock
+from consentry.home.messages import StreamStatus
+from consentry.home.supervisor import Supervisor
+from consentry.ingest import CameraReport, FoundDevice, discover, find_streams
+from consentry.model.camera import Camera, RecordMode, StreamAddress
+from consentry.model.errors import CameraState, ConflictError, InputError, NotFoundError
+from consentry.model.feed import CameraChanged
+from consentry.model.ids import CameraId, random_id
+from consentry.model.media import StreamName
+from consentry.model.secret import Secret, split_credentials
+from consentry.model.status import CameraView, StreamState
+from consentry.model.time import MINUTE, Micros
+from consentry.store import cameras as store
+from consentry.store.database import Database
+
+PROBE_TIMEOUT_S = 15.0
+_UNSEEN = "Not connected yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +37,52 @@ class NewCamera:
 class Cameras:
     """All cameras of the household; owned by the hub's event loop."""
 
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        supervisor: Supervisor,
+        publish: Callable[[CameraChanged], None],
+    ) -> None:
+        """Start empty; ``load`` reads what is configured."""
+        self._database = database
+        self._clock = clock
+        self._supervisor = supervisor
+        self._publish = publish
+        self._cameras: dict[CameraId, Camera] = {}
+        self._streams: dict[tuple[CameraId, StreamName], StreamState] = {}
+        self._changing = asyncio.Lock()
+
+    async def load(self) -> None:
+        """Read every camera and start its streams."""
+        for camera in await self._database.run(store.all):
+            self._put(camera)
+
     def views(self) -> tuple[CameraView, ...]:
         """Return every camera in the owner's order."""
-        raise NotImplementedError
+        ordered = sorted(self._cameras.values(), key=lambda camera: (camera.order, camera.name))
+        return tuple(self._view(camera) for camera in ordered)
 
     def view(self, camera: CameraId) -> CameraView:
         """Return one camera. Raises NotFoundError."""
-        raise NotImplementedError
+        found = self._cameras.get(camera)
+        if found is None:
+            message = "There is no such camera."
+            raise NotFoundError(message)
+        return self._view(found)
+
+    def find(self, camera: CameraId) -> Camera | None:
+        """Return one camera, None when it was removed meanwhile."""
+        return self._cameras.get(camera)
 
     def named(self, name: str) -> CameraView:
-        """Return the camera called ``name``. Raises NotFoundError."""
-        raise NotImplementedError
+        """Return the camera called ``name`` (or with that id). Raises NotFoundError."""
+        for camera in self._cameras.values():
+            if camera.id == name or camera.name.casefold() == name.casefold():
+                return self._view(camera)
+        names = ", ".join(view.camera.name for view in self.views()) or "none yet"
+        message = f"There is no camera named {name!r}. Cameras: {names}."
+        raise NotFoundError(message)
 
     async def add(self, new: NewCamera, *, check: bool = True) -> CameraView:
         """Add a camera and start recording it.
@@ -41,28 +90,131 @@ class Cameras:
         With ``check`` its streams are opened first (CameraError says what is wrong, nothing is
         added). Raises ConflictError for a name that is taken.
         """
-        raise NotImplementedError
+        name = new.name.strip()
+        if not name:
+            message = "A camera needs a name."
+            raise InputError(message)
+        self._require_free(name)
+        url, user, password = _credentials(new)
+        sub_url = split_credentials(new.sub_url)[0] if new.sub_url else None
+        record_sub = False
+        if check:
+            report = await self.probe(url, user, password)
+            sub = report.sub
+            if sub_url:
+                sub = (await self.probe(sub_url, user, password)).main
+            url, sub_url = report.main.url, sub.url if sub else None
+            # Not every browser plays HEVC: then the sub stream is what the timeline shows.
+            record_sub = report.main.codec == "hevc" and sub is not None and sub.codec == "h264"
+        camera = Camera(
+            id=CameraId(random_id()),
+            name=name,
+            main=StreamAddress(StreamName.MAIN, url),
+            sub=StreamAddress(StreamName.SUB, sub_url) if sub_url else None,
+            user=user,
+            password=password,
+            record_sub=record_sub,
+            order=max((known.order for known in self._cameras.values()), default=-1) + 1,
+        )
+        async with self._changing:
+            self._require_free(name)
+            await self._database.run(store.add, camera)
+            self._put(camera)
+        return self.view(camera.id)
 
     async def change(self, camera: Camera) -> CameraView:
         """Put the changed ``camera`` in force, restarting only what the change touches."""
-        raise NotImplementedError
+        async with self._changing:
+            before = self.view(camera.id).camera
+            if before.name.casefold() != camera.name.casefold():
+                self._require_free(camera.name)
+            await self._database.run(store.change, camera)
+            self._put(camera)
+        return self.view(camera.id)
 
-    async def remove(self, camera: CameraId) -> None:
-        """Remove the camera with its recordings and events, for good."""
-        raise NotImplementedError
+    async def forget(self, camera: CameraId) -> None:
+        """Stop the camera's streams and drop it from the registry (the hub erases it)."""
+        self.view(camera)
+        async with self._changing:
+            del self._cameras[camera]
+            for stream in StreamName:
+                self._streams.pop((camera, stream), None)
+            self._supervisor.remove(camera)
 
     async def probe(self, url: str, user: str = "", password: Secret = Secret("")) -> CameraReport:
         """Open the streams at ``url`` and report. Raises CameraError, InputError."""
-        raise NotImplementedError
+        bare, pasted_user, pasted_password = split_credentials(url)
+        return await asyncio.to_thread(
+            find_streams, bare, user or pasted_user, password or pasted_password, PROBE_TIMEOUT_S
+        )
 
     async def discover(self) -> list[FoundDevice]:
         """Ask the network for ONVIF cameras; takes about three seconds."""
-        raise NotImplementedError
+        return list(await asyncio.to_thread(discover))
 
     async def snooze(self, camera: CameraId, minutes: int) -> CameraView:
         """Raise no alert for ``minutes`` (0 ends it)."""
-        raise NotImplementedError
+        until = Micros(self._clock.wall() + minutes * MINUTE) if minutes > 0 else None
+        return await self.change(replace(self.view(camera).camera, snoozed_until=until))
 
-    async def snapshot(self, camera: CameraId, *, width: int | None = None) -> bytes:
-        """Return the newest picture as JPEG. Raises NotFoundError, CameraError when offline."""
-        raise NotImplementedError
+    def status(self, status: StreamStatus) -> None:
+        """Take what a recorder says about a stream; tell the page when it changed."""
+        camera = self._cameras.get(status.camera)
+        if camera is None or not camera.enabled:
+            return
+        key = (status.camera, status.stream)
+        before = self._streams.get(key)
+        since = before.since if before and before.state is status.state else self._clock.wall()
+        facts = status.facts or (before.facts if before else None)
+        after = StreamState(status.state, status.message, since, status.recording, facts)
+        if after != before:
+            self._streams[key] = after
+            self._publish(CameraChanged(self._view(camera)))
+
+    def crashed(self, camera: CameraId, sentence: str) -> None:
+        """Show that the camera's recorder crashed; it is back within two seconds."""
+        for stream in StreamName:
+            if (camera, stream) in self._streams:
+                self.status(
+                    StreamStatus(camera, stream, CameraState.CRASHED, sentence, recording=False)
+                )
+
+    def _put(self, camera: Camera) -> None:
+        self._cameras[camera.id] = camera
+        if not camera.enabled:
+            off = StreamState(CameraState.OFF, "Switched off.", self._clock.wall(), recording=False)
+            for stream in StreamName:
+                self._streams[camera.id, stream] = off
+        elif self._streams.get((camera.id, StreamName.MAIN), _OFF).state is CameraState.OFF:
+            for stream in StreamName:
+                self._streams.pop((camera.id, stream), None)
+        self._supervisor.put(camera)
+        self._publish(CameraChanged(self._view(camera)))
+
+    def _view(self, camera: Camera) -> CameraView:
+        unseen = StreamState(CameraState.CONNECTING, _UNSEEN, self._clock.wall(), recording=False)
+        names = [StreamName.MAIN, *([StreamName.SUB] if camera.sub else [])]
+        return CameraView(
+            camera, {name: self._streams.get((camera.id, name), unseen) for name in names}
+        )
+
+    def _require_free(self, name: str) -> None:
+        if any(known.name.casefold() == name.casefold() for known in self._cameras.values()):
+            message = f"There is already a camera named {name!r}: choose another name."
+            raise ConflictError(message)
+
+
+_OFF = StreamState(CameraState.OFF, "", Micros(0), recording=False)
+
+
+def _credentials(new: NewCamera) -> tuple[str, str, Secret]:
+    """Return (url without credentials, user, password): typed ones win over pasted ones."""
+    url, user, password = split_credentials(new.url)
+    if new.user or new.password:
+        return url, new.user or user, new.password or password
+    return url, user, password
+
+
+def is_recorded(camera: Camera) -> bool:
+    """Tell whether the camera's main stream should be on disk."""
+    return camera.enabled and camera.retention.mode is not RecordMode.OFF

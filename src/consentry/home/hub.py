@@ -1,42 +1,78 @@
 """The hub: the one object that web and command line work with, and the one composition root."""
 
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from consentry.clock import AnchoredClock
+from consentry.clock import AnchoredClock, Clock, SystemClock
 from consentry.config import Config
 from consentry.home.cameras import Cameras
+from consentry.home.child import Crash
+from consentry.home.eraser import Eraser
+from consentry.home.event_desk import EventDesk
 from consentry.home.feed import Feed
+from consentry.home.housekeeping import Housekeeping
+from consentry.home.journal import Journal
+from consentry.home.lock import FolderLock
+from consentry.home.messages import BeginRecorder, StreamStatus, WatcherStatus
+from consentry.home.problems import Problems
+from consentry.home.roles import Reports
+from consentry.home.snapshots import Snapshots
+from consentry.home.stores import Stores
+from consentry.home.supervisor import Supervisor, Work
 from consentry.live.fanout import Fanout
+from consentry.live.viewer import LiveState
+from consentry.model.errors import StorageError
 from consentry.model.event import Correction, Event
+from consentry.model.feed import CameraChanged, CameraGone, EventChanged, FeedMessage
 from consentry.model.ids import CameraId, EventId
 from consentry.model.secret import Secret
-from consentry.model.settings import Settings
-from consentry.model.status import Health, Problem, StorageReport
+from consentry.model.settings import Channel, ChannelId, Settings
+from consentry.model.status import Health, Problem, ProblemCode, StorageReport
 from consentry.model.time import Span
+from consentry.notify.outbox import Outbox
+from consentry.store import events as event_store
+from consentry.store import settings as settings_store
+from consentry.store.footage import Footage
+from consentry.store.messages import StorageTrouble
+from consentry.store.recovery import recover
+
+log = logging.getLogger(__name__)
 
 
 class Hub:
     """One household's camera system. Enter it to start it; leaving ends every process in order.
 
-    Everything here belongs to the event loop that entered it.
+    Everything here belongs to the event loop that entered it. With ``Work.NOTHING`` the stores
+    are opened and nothing records: the command line works so while no hub runs.
     """
 
-    config: Config
-    clock: AnchoredClock
-    feed: Feed
-    fanout: Fanout
-    cameras: Cameras
-    setup_token: Secret
-    """With this the first account is made; new at each start, printed while no account exists."""
-
-    def __init__(self, config: Config) -> None:
-        """Remember the configuration; nothing is opened yet."""
+    def __init__(
+        self, config: Config, *, work: Work | None = None, source: Clock | None = None
+    ) -> None:
+        """Remember the configuration; nothing is opened yet. ``source`` is the machine's clock."""
         self.config = config
+        self.clock = AnchoredClock(source or SystemClock())
+        self.feed = Feed()
+        self.setup_token = Secret(secrets.token_urlsafe(12))
+        """With this the first account is made; new at each start, printed while there is none."""
+        self._work = work or (Work.ALL if config.detect else Work.RECORDING)
+        self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        """Open the stores, recover, start the processes. Raises StorageError with a sentence."""
-        raise NotImplementedError
+        """Open the stores, recover, start the processes.
+
+        Raises StorageError or ConflictError with the sentence that says what is in the way.
+        """
+        async with AsyncExitStack() as stack:
+            await self._open(stack)
+            self._stack = stack.pop_all()
+        return self
 
     async def __aexit__(
         self,
@@ -45,41 +81,201 @@ class Hub:
         trace: TracebackType | None,
     ) -> None:
         """End the processes (segments closed cleanly), then the stores."""
-        raise NotImplementedError
+        await self._stack.__aexit__(kind, error, trace)
 
     @property
     def settings(self) -> Settings:
         """Return the settings in force."""
-        raise NotImplementedError
+        return self._settings
 
     async def change_settings(self, settings: Settings) -> None:
         """Store ``settings`` and put them in force."""
-        raise NotImplementedError
+        await self.database.run(settings_store.save, settings)
+        self._settings = settings
+        self._desk.apply(settings)
+        await self._outbox.apply(settings)
 
-    async def test_notification(self, channel: str) -> None:
-        """Send one message through the channel. Raises InputError with what went wrong."""
-        raise NotImplementedError
+    async def test_notification(self, channel: ChannelId) -> None:
+        """Send one message through the channel. Raises NotFoundError, or DeliveryError why not."""
+        await self._outbox.test(channel)
 
     async def erase(self, camera: CameraId, span: Span) -> None:
         """Delete all footage of ``span`` for good, what is being written right now included."""
-        raise NotImplementedError
+        await self._eraser.erase(camera, span)
 
     async def erase_event(self, event: EventId) -> None:
         """Delete an event with its picture and footage, for good."""
-        raise NotImplementedError
+        await self._eraser.erase_event(event)
+
+    async def remove_camera(self, camera: CameraId) -> None:
+        """Remove a camera with its recordings and events, for good."""
+        await self._eraser.remove_camera(camera)
+        self._desk.remove(camera)
+        self._problems.forget(camera)
+        self.fanout.forget(camera)
+        self._publish(CameraGone(camera))
+
+    async def snapshot(self, camera: CameraId, *, width: int | None = None) -> bytes:
+        """Return the newest picture as JPEG. Raises NotFoundError when there never was one."""
+        self.cameras.view(camera)
+        return await self._snapshots.take(camera, width=width)
 
     async def correct(self, event: EventId, correction: Correction | None) -> Event:
         """Store what the owner says of the event; None takes it back."""
-        raise NotImplementedError
+        corrected = await self.database.run(event_store.correct, event, correction)
+        self._publish(EventChanged(corrected))
+        return corrected
 
     async def storage(self) -> StorageReport:
         """Return what the recordings take and how long they will last."""
-        raise NotImplementedError
+        return await self._housekeeping.storage()
 
     def problems(self) -> tuple[Problem, ...]:
         """Return what is wrong now."""
-        raise NotImplementedError
+        return self._problems.now()
 
     def health(self) -> Health:
         """Return how many cameras there are and how many record; from memory."""
-        raise NotImplementedError
+        views = self.cameras.views()
+        recording = sum(view.recording for view in views)
+        return Health("ok", total=len(views), recording=recording)
+
+    def pids(self) -> dict[str, list[int]]:
+        """Return the child processes by role (for measurements and tests)."""
+        return self._supervisor.pids()
+
+    async def _open(self, stack: AsyncExitStack) -> None:
+        """Enter everything in order; leaving is the reverse."""
+        lock = stack.enter_context(await asyncio.to_thread(_lock, self.config.data))
+        self._stores = stores = await Stores.open_aside(self.config)
+        stack.callback(stores.database.close)
+        self.database, self.household = stores.database, stores.household
+        self.footage = Footage(stores.database, stores.household, stores.volume, clock=self.clock)
+        self._settings = await self.database.run(settings_store.load)
+        self._problems = Problems(self.clock, self._publish)
+        self._outbox = Outbox(self._settings, self._channel_failed)
+        await self._recover(None)
+        self._compose(await stack.enter_async_context(asyncio.TaskGroup()), lock)
+        await stack.enter_async_context(self._working(self._journal.run()))
+        stack.push_async_callback(self._journal.settled)
+        if self._work is not Work.NOTHING:
+            await stack.enter_async_context(self._outbox)
+            stack.push_async_callback(self._desk.close)
+            await stack.enter_async_context(self._working(self._desk.run()))
+            stack.push_async_callback(self._supervisor.close)
+            await stack.enter_async_context(self._working(self._housekeeping.run()))
+        await self.cameras.load()
+
+    def _compose(self, tasks: asyncio.TaskGroup, lock: FolderLock) -> None:
+        """Make the parts and connect them; nothing runs yet."""
+        stores = self._stores
+        self._tasks = tasks
+        begin = BeginRecorder(stores.volume, stores.household.public)
+        self._supervisor = Supervisor(begin, tasks, lock=lock.recorders, work=self._work)
+        self._journal = Journal(stores.database, stores.volume, self._supervisor.grant)
+        self._desk = EventDesk(
+            stores.database,
+            stores.household.public,
+            self.clock,
+            settings=self._settings,
+            publish=self._publish,
+        )
+        self.fanout = Fanout(on_watch=self._supervisor.watch, on_unwatch=self._supervisor.unwatch)
+        self._snapshots = Snapshots(self._supervisor, self.footage, self.clock)
+        self.cameras = Cameras(stores.database, self.clock, self._supervisor, self._camera_changed)
+        self._eraser = Eraser(stores, self._supervisor, self._journal, self.cameras)
+        floor = int(self.config.keep_free_gigabytes * 1e9)
+        self._housekeeping = Housekeeping(
+            stores, self.cameras, self._problems, self.clock, floor=floor
+        )
+        self._supervisor.report_to(
+            Reports(
+                status=self._status,
+                entry=self._journal.put,
+                trouble=self._trouble,
+                live=self.fanout.publish,
+                seen=self._desk.seen,
+                picture=self._snapshots.taken,
+                watcher=self._watcher_status,
+                crashed=self._crashed,
+            )
+        )
+
+    @asynccontextmanager
+    async def _working(self, work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+        """Run ``work`` as a task of the hub inside the context."""
+        task = self._tasks.create_task(work)
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait((task,))
+
+    async def _recover(self, cameras: frozenset[CameraId] | None) -> None:
+        """Bring index and files together again: at the start, and after a recorder crashed."""
+        stores = self._stores
+        try:
+            recovered = await asyncio.to_thread(
+                recover,
+                stores.database,
+                stores.volume,
+                stores.household,
+                now=self.clock.wall(),
+                cameras=cameras,
+            )
+        except StorageError as error:
+            # The disk is not there: recording waits for it, and recovery for the next start.
+            log.error("recovery must wait: %s", error)  # noqa: TRY400 - the sentence says it all
+        else:
+            log.info("recovered: %s", recovered)
+
+    async def _crashed(self, crash: Crash, cameras: frozenset[CameraId]) -> None:
+        """Clean up after a child that crashed, before the next one is started."""
+        self._supervisor.blame(crash)
+        for camera in cameras:
+            self.cameras.crashed(camera, crash.sentence)
+        await self._journal.settled()
+        if cameras:
+            await self._recover(cameras)
+
+    def _status(self, status: StreamStatus) -> None:
+        """Take what a recorder says of a stream."""
+        self.cameras.status(status)
+        self.fanout.publish(status.camera, status.stream, LiveState(status.state, status.message))
+        camera = self.cameras.find(status.camera)
+        if camera is not None:
+            self._housekeeping.heard(camera, status)
+
+    def _watcher_status(self, status: WatcherStatus) -> None:
+        """Log what a watcher could not do."""
+        if status.dropped_looks or status.broken:
+            log.debug("watcher: %s", status)
+
+    def _trouble(self, trouble: StorageTrouble) -> None:
+        """Take a writer's complaint; the disk as a whole is looked at every five seconds."""
+        self._problems.report(
+            ProblemCode.DISK_FAILING, trouble.sentence, camera=trouble.camera, what=trouble.stream
+        )
+
+    def _camera_changed(self, change: CameraChanged) -> None:
+        """Tell the desk and everybody else of a camera that is new or changed, or does better."""
+        self._desk.put(change.view.camera)
+        self._publish(change)
+
+    def _publish(self, message: FeedMessage, *, picture: bytes | None = None) -> None:
+        """Tell the page and the channels."""
+        self.feed.publish(message)
+        self._outbox.post(message, picture=picture)
+
+    def _channel_failed(self, channel: Channel, sentence: str | None) -> None:
+        self._problems.report(ProblemCode.NOTIFIER, sentence, what=channel.id)
+
+
+def _lock(folder: Path) -> FolderLock:
+    """Make the data folder, private to its owner, and take its locks."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"The data folder {folder} cannot be made: {error.strerror}."
+        raise StorageError(message) from error
+    return FolderLock(folder)

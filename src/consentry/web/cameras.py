@@ -29,10 +29,10 @@ async def list_cameras(context: Ctx, caller: Signed) -> list[schema.Camera]:
 
 @router.post("", status_code=201, responses=failures(400, 401, 403, 409, 424))
 async def add_camera(context: Ctx, caller: Signed, body: schema.NewCameraBody) -> schema.Camera:
-    """Add a camera: its streams are opened first, and nothing is added when they don't answer."""
+    """Add a camera; its streams are opened first (``check``), and nothing is added if they fail."""
     demand(caller, Action.SETTINGS)
     new = NewCamera(body.name, body.url, body.user, Secret(body.password), body.sub_url)
-    return schema.camera(await context.hub.cameras.add(new))
+    return schema.camera(await context.hub.cameras.add(new, check=body.check))
 
 
 @router.post("/probe", responses=failures(400, 401, 403, 424))

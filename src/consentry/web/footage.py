@@ -73,10 +73,10 @@ async def preview(asked: Asked[PreviewQuery]) -> Response:
 
 async def snapshot(asked: Asked[SnapshotQuery]) -> Response:
     """The newest picture of a camera."""
-    cameras = asked.context.hub.cameras
-    camera = cameras.view(CameraId(asked.id)).camera.id
+    hub = asked.context.hub
+    camera = hub.cameras.view(CameraId(asked.id)).camera.id
     demand(asked.caller, Action.LIVE, camera)
-    picture = await cameras.snapshot(camera, width=asked.query.width)
+    picture = await hub.snapshot(camera, width=asked.query.width)
     return Response(picture, media_type="image/jpeg")
 
 

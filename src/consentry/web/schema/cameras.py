@@ -98,6 +98,8 @@ class NewCameraBody(Body):
     user: Credential = ""
     password: Credential = ""
     sub_url: Address | None = None
+    check: bool = True
+    """False adds it without opening its streams first: after a probe, or while it is offline."""
 
 
 class CameraChange(Body):

@@ -1,0 +1,189 @@
+"""``consentry camera``: add, list, test and remove cameras."""
+
+import argparse
+import getpass
+import json
+import sys
+
+import httpx
+
+from consentry.cli.client import Json, camera_named, checked, with_hub
+from consentry.cli.command import Exit, Subparsers, add_command, add_data
+from consentry.home.cameras import PROBE_TIMEOUT_S
+from consentry.ingest import find_streams
+from consentry.model.errors import InputError
+from consentry.model.secret import Secret, split_credentials
+from consentry.web.schema import cameras as schema
+
+
+def register(subparsers: Subparsers) -> None:
+    """Add the command and its four actions."""
+    parser = add_command(
+        subparsers,
+        "camera",
+        _no_action,
+        text="Add, list, test or remove cameras.\n\n"
+        "A password is asked for, or read from standard input with --password-stdin; it is never\n"
+        "an argument, which others could read in the shell's history or the list of processes.",
+        examples="  consentry camera add Door rtsp://192.168.1.20/stream1 --user admin\n"
+        "  consentry camera add Yard 192.168.1.21 --user admin --password-stdin < password.txt\n"
+        "  consentry camera list\n"
+        "  consentry camera test rtsp://192.168.1.20/stream1 --user admin\n"
+        "  consentry camera remove Door",
+    )
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    add = actions.add_parser("add", help="add a camera and start recording it")
+    add.add_argument("name", metavar="NAME", help="what you call it, such as Door")
+    _add_address(add)
+    add.add_argument("--sub-url", metavar="URL", help="second, smaller stream, if not found")
+    add.add_argument(
+        "--unchecked", action="store_true", help="add it even though it does not answer now"
+    )
+    add.set_defaults(handler=_add)
+    listing = actions.add_parser("list", help="list cameras and how each is doing")
+    listing.add_argument("--json", action="store_true", help="one JSON object a line")
+    listing.set_defaults(handler=_list)
+    test = actions.add_parser("test", help="connect to a camera and say what it delivers")
+    _add_address(test)
+    test.add_argument("--json", action="store_true", help="the report as JSON")
+    test.set_defaults(handler=_test)
+    remove = actions.add_parser("remove", help="remove a camera with all its recordings, for good")
+    remove.add_argument("name", metavar="NAME", help="its name or id")
+    remove.add_argument("--yes", action="store_true", help="do not ask")
+    remove.set_defaults(handler=_remove)
+    for action in (add, listing, test, remove):
+        add_data(action)
+
+
+def _no_action(_arguments: argparse.Namespace) -> int:
+    return Exit.USAGE
+
+
+def _add_address(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("url", metavar="URL", help="rtsp://..., or just its address")
+    parser.add_argument("--user", default="", metavar="NAME", help="user name in the camera")
+    parser.add_argument(
+        "--password-stdin", action="store_true", help="read the password from standard input"
+    )
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    url, user, password = _address(arguments)
+    camera = {"name": arguments.name, "url": url, "user": user, "password": password.reveal()}
+
+    async def work(client: httpx.AsyncClient) -> Json:
+        if arguments.unchecked:
+            body = {**camera, "sub_url": arguments.sub_url, "check": False}
+            return _object(await checked(await client.post("/api/cameras", json=body)))
+        found = await _probe(client, url, user, password)
+        _print_report(found)
+        main, sub = found["main"], found["sub"]
+        body = {
+            **camera,
+            "url": main["url"],
+            "sub_url": arguments.sub_url or (sub["url"] if sub else None),
+            "check": False,
+        }
+        return _object(await checked(await client.post("/api/cameras", json=body)))
+
+    added = with_hub(arguments.data, work, create=True)
+    sys.stdout.write(f"Added {added['name']} ({added['id']}).\n")
+    return Exit.OK
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    async def work(client: httpx.AsyncClient) -> list[Json]:
+        cameras: list[Json] = (await checked(await client.get("/api/cameras"))).json()
+        return cameras
+
+    for camera in with_hub(arguments.data, work):
+        if arguments.json:
+            sys.stdout.write(json.dumps(camera) + "\n")
+        else:
+            state = "recording" if camera["recording"] else camera["state"]
+            line = f"{camera['id']}  {camera['name']:<20} {state:<14} {camera['main']['url']}"
+            sys.stdout.write(line + "\n")
+    return Exit.OK
+
+
+def _test(arguments: argparse.Namespace) -> int:
+    url, user, password = _address(arguments)
+    # No hub is asked: the machine that types the command must reach the camera all the same.
+    report = schema.report(find_streams(url, user, password, PROBE_TIMEOUT_S)).model_dump()
+    if arguments.json:
+        sys.stdout.write(json.dumps(report) + "\n")
+    else:
+        _print_report(report)
+    return Exit.OK
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    async def work(client: httpx.AsyncClient) -> None:
+        cameras = (await checked(await client.get("/api/cameras"))).json()
+        camera = camera_named(cameras, arguments.name)
+        await checked(await client.delete(f"/api/cameras/{camera['id']}"))
+
+    if not arguments.yes and not _agreed(arguments.name):
+        sys.stderr.write("Nothing was removed.\n")
+        return Exit.FAILED
+    with_hub(arguments.data, work)
+    sys.stdout.write(f"Removed {arguments.name} with all its recordings.\n")
+    return Exit.OK
+
+
+def _agreed(name: str) -> bool:
+    """Ask; a script without a terminal must say --yes."""
+    if not sys.stdin.isatty():
+        message = "Say --yes to remove a camera with all its recordings from a script."
+        raise InputError(message)
+    return input(f"Remove {name} with all its recordings, for good? [y/N] ").lower() in {"y", "yes"}
+
+
+def _address(arguments: argparse.Namespace) -> tuple[str, str, Secret]:
+    """Return (url without credentials, user, password); the password comes from a safe place."""
+    url, pasted_user, password = split_credentials(arguments.url)
+    user = arguments.user or pasted_user
+    if password:
+        sys.stderr.write(
+            "consentry: warning: the password in that URL now stands in your shell's history and "
+            "in the list of processes; leave it out and you will be asked for it.\n"
+        )
+    if arguments.password_stdin:
+        password = Secret(sys.stdin.readline().rstrip("\r\n"))
+    elif user and not password:
+        if not sys.stdin.isatty():
+            message = "No terminal to ask for the password: use --password-stdin."
+            raise InputError(message)
+        password = Secret(getpass.getpass(f"Password of {user} in the camera: "))
+    return url, user, password
+
+
+async def _probe(client: httpx.AsyncClient, url: str, user: str, password: Secret) -> Json:
+    body = {"url": url, "user": user, "password": password.reveal()}
+    return _object(await checked(await client.post("/api/cameras/probe", json=body)))
+
+
+def _object(answer: httpx.Response) -> Json:
+    found: Json = answer.json()
+    return found
+
+
+def _print_report(report: Json) -> None:
+    """Print what was found, for a person."""
+    if report["device"]:
+        sys.stdout.write(f"{report['device']}\n")
+    for name in ("main", "sub"):
+        stream = report[name]
+        if stream is None:
+            sys.stdout.write(f"{name:>5}: none found\n")
+            continue
+        sys.stdout.write(
+            f"{name:>5}: {stream['codec']} {stream['width']}x{stream['height']}, "
+            f"{stream['fps']:.0f} pictures a second, a key frame every "
+            f"{stream['key_frame_s']:.1f} s, sound: {stream['audio_codec'] or 'none'}\n"
+            f"       {stream['url']}\n"
+        )
+    if report["clock_skew_s"] is not None:
+        sys.stdout.write(f"clock: {report['clock_skew_s']:+.1f} s against this machine\n")
+    for advice in report["advice"]:
+        sys.stdout.write(f"advice: {advice['message']}\n")

@@ -1,0 +1,109 @@
+"""How a command reaches the hub: its HTTP API, whether a hub runs or not.
+
+A running hub answers on the control socket in its data folder (mode 0600: only its owner gets
+there). Otherwise the same server is started on the data folder within this process, without
+recording: one way of doing everything, and no second hub can start meanwhile.
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+from consentry import config as settings_file
+from consentry.cli.run import CONTROL_SOCKET
+from consentry.home.hub import Hub
+from consentry.home.supervisor import Work
+from consentry.model.errors import ConsentryError, InputError
+from consentry.web.server import bind_control, serve
+
+T = TypeVar("T")
+
+Json = dict[str, Any]
+"""An answer of the HTTP API: JSON at the edge."""
+
+TIMEOUT_S = 60.0
+_BAD_REQUEST, _SERVER_ERROR, _FAILED_CAMERA = 400, 500, 424
+
+
+def with_hub(
+    data: Path, work: Callable[[httpx.AsyncClient], Awaitable[T]], *, create: bool = False
+) -> T:
+    """Run ``work`` with a client of the hub of ``data``. Raises what the hub says, as errors.
+
+    ``create`` makes the data folder when there is none (the first camera before the first run).
+    """
+
+    async def connected() -> T:
+        async with _client(data.expanduser().absolute(), create=create) as client:
+            return await work(client)
+
+    return asyncio.run(connected())
+
+
+async def checked(answer: httpx.Response) -> httpx.Response:
+    """Return ``answer`` when it is good; raise the sentence it carries when not."""
+    if answer.status_code < _BAD_REQUEST:
+        return answer
+    await answer.aread()
+    try:
+        sentence = answer.json()["error"]["message"]
+    except (ValueError, KeyError, TypeError):
+        sentence = f"The hub answered {answer.status_code}."
+    if answer.status_code >= _SERVER_ERROR or answer.status_code == _FAILED_CAMERA:
+        raise ConsentryError(sentence)
+    raise InputError(sentence)
+
+
+def camera_named(cameras: list[Json], name: str) -> Json:
+    """Return the camera called ``name``, or with that id. Raises InputError that lists them."""
+    for camera in cameras:
+        if camera["id"] == name or str(camera["name"]).casefold() == name.casefold():
+            return camera
+    names = ", ".join(str(camera["name"]) for camera in cameras) or "none yet"
+    message = f"There is no camera named {name!r}. Cameras: {names}."
+    raise InputError(message)
+
+
+@asynccontextmanager
+async def _client(data: Path, *, create: bool) -> AsyncIterator[httpx.AsyncClient]:
+    if not create and not await asyncio.to_thread((data / "consentry.db").exists):
+        message = f"{data} is not a Consentry data folder: name another with --data."
+        raise InputError(message)
+    control = data / CONTROL_SOCKET
+    async with AsyncExitStack() as stack:
+        if not _answers(control):
+            await stack.enter_async_context(_served(data))
+        transport = httpx.AsyncHTTPTransport(uds=str(control))
+        yield await stack.enter_async_context(
+            httpx.AsyncClient(transport=transport, base_url="http://hub", timeout=TIMEOUT_S)
+        )
+
+
+@asynccontextmanager
+async def _served(data: Path) -> AsyncIterator[None]:
+    """Serve the data folder on its control socket from within this process."""
+    async with Hub(settings_file.load(data), work=Work.NOTHING) as hub:
+        with closing(bind_control(data / CONTROL_SOCKET)) as control:
+            control.listen()
+            serving = asyncio.create_task(serve(hub, sockets=[control]))
+            try:
+                yield
+            finally:
+                serving.cancel()
+                await asyncio.wait((serving,))
+                (data / CONTROL_SOCKET).unlink(missing_ok=True)
+
+
+def _answers(control: Path) -> bool:
+    """Tell whether a hub listens on the control socket."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(control))
+        except OSError:
+            return False
+        return True

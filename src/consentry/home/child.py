@@ -1,0 +1,209 @@
+"""The hub's end of a child process: start it, talk to it, start it again when it crashes.
+
+A child is ``python -m MODULE`` with inherited descriptors (ADR 0003). The hub reads its pipe on the
+event loop; whatever a message causes must not block.
+"""
+
+import asyncio
+import contextlib
+import logging
+import pickle
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from consentry.home.crash_note import CrashNote
+from consentry.home.link import FRAME, LIVE, TAG_LIVE
+
+log = logging.getLogger(__name__)
+
+END_TIMEOUT_S = 4.0
+"""After the pipe was closed; then SIGKILL, which costs about a second of footage."""
+
+_FIRST_DELAY_S = 0.2
+_LAST_DELAY_S = 30.0
+_STEADY_S = 60.0
+
+_UNSENT_LIMIT = 4 * 2**20
+"""Bytes a child may leave unread (it is stopped); more is dropped: it gets all again at restart."""
+
+_LIVE_HEAD = struct.Struct("!BB6xQ")
+VIDEO_PART = 2
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFrame:
+    """A live part as it came by the pipe; ``frame`` is the WebSocket message."""
+
+    index: int
+    is_video: bool
+    key: bool
+    arrival: int
+    frame: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """A child ended although nobody asked it to."""
+
+    role: str
+    status: int
+    """Exit status as subprocess gives it: negative is a signal."""
+    culprit: int | None
+    """Index of the stream it was busy with, if it said."""
+
+    @property
+    def sentence(self) -> str:
+        """Say how it ended."""
+        if self.status < 0:
+            return f"The {self.role} was ended by {signal.Signals(-self.status).name}."
+        return f"The {self.role} ended with status {self.status}."
+
+
+class Role(Protocol):
+    """What one kind of child is for. Every method is called on the event loop, never at once."""
+
+    name: str
+    module: str
+
+    def descriptors(self) -> tuple[int, ...]:
+        """Return what the child inherits besides pipe and note, in the order of its arguments."""
+
+    def begin(self, send: Callable[[object], None]) -> None:
+        """Tell a fresh child everything it must know."""
+
+    def receive(self, message: object) -> None:
+        """Handle a message; must not block."""
+
+    def receive_live(self, frame: LiveFrame) -> None:
+        """Handle a live part; must not block."""
+
+    async def crashed(self, crash: Crash) -> None:
+        """Clean up after a crash, before the next one is started."""
+
+
+class Child:
+    """Keeps one process of a role running: the only level that restarts processes."""
+
+    def __init__(self, role: Role) -> None:
+        """Prepare; ``run`` starts it."""
+        self._role = role
+        self._process: asyncio.subprocess.Process | None = None
+        self._writer: asyncio.StreamWriter | None = None
+        self._ending = False
+        self._renewing = False
+        self.crashes = 0
+
+    @property
+    def pid(self) -> int | None:
+        """Return the running process's id."""
+        return self._process.pid if self._process else None
+
+    def send(self, message: object) -> None:
+        """Send a message; dropped while the process is down (``begin`` tells the next one all)."""
+        writer = self._writer
+        if writer is None or writer.is_closing():
+            return
+        if writer.transport.get_write_buffer_size() > _UNSENT_LIMIT:
+            log.error("%s does not read: message dropped", self._role.name)
+            return
+        content = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+        writer.write(FRAME.pack(len(content), 0) + content)
+
+    async def run(self) -> None:
+        """Keep the process running until ``end``; after a crash the next starts in 0.2 s.
+
+        A process that crashes again within a minute waits twice as long each time, up to 30 s.
+        """
+        delay = _FIRST_DELAY_S
+        loop = asyncio.get_running_loop()
+        while not self._ending:
+            began = loop.time()
+            crash = await self._run_once()
+            if crash is None:
+                continue
+            self.crashes += 1
+            log.error("%s Restarting it.", crash.sentence)
+            await self._role.crashed(crash)
+            delay = _FIRST_DELAY_S if loop.time() - began > _STEADY_S else delay
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, _LAST_DELAY_S)
+
+    def renew(self) -> None:
+        """Let the process end and start a fresh one (it must inherit something new)."""
+        if self._writer is not None:
+            self._renewing = True
+            self._close_pipe()
+
+    async def end(self) -> None:
+        """Close the pipe: the child finishes what it does and exits; kill it after 4 s."""
+        self._ending = True
+        process = self._process
+        if process is None:
+            return
+        self._close_pipe()
+        try:
+            async with asyncio.timeout(END_TIMEOUT_S):
+                await process.wait()
+        except TimeoutError:
+            log.warning("%s did not end in %d s: killed", self._role.name, END_TIMEOUT_S)
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+
+    async def _run_once(self) -> Crash | None:
+        """Start the process and handle its messages until it ends; None when that was asked for."""
+        ours, theirs = socket.socketpair()
+        note = CrashNote.create()
+        try:
+            inherited = (theirs.fileno(), *self._role.descriptors(), note.descriptor)
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                self._role.module,
+                *map(str, inherited),
+                pass_fds=inherited,
+                stdin=asyncio.subprocess.DEVNULL,
+            )
+            theirs.close()
+            reader, self._writer = await asyncio.open_connection(sock=ours, limit=2**20)
+            self._role.begin(self.send)
+            if self._ending:
+                self._close_pipe()
+            await self._read(reader)
+            status = await self._process.wait()
+            self._writer.close()
+            if self._ending or self._renewing:
+                self._renewing = False
+                return None
+            return Crash(self._role.name, status, note.culprit())
+        finally:
+            self._process = self._writer = None
+            theirs.close()
+            note.close()
+
+    def _close_pipe(self) -> None:
+        """Close our direction: the child reads to its end and finishes."""
+        if self._writer is not None:
+            with contextlib.suppress(OSError, RuntimeError):
+                self._writer.write_eof()
+
+    async def _read(self, reader: asyncio.StreamReader) -> None:
+        while True:
+            try:
+                length, tag = FRAME.unpack(await reader.readexactly(FRAME.size))
+                content = await reader.readexactly(length)
+            except (asyncio.IncompleteReadError, ConnectionError):
+                return
+            if tag == TAG_LIVE:
+                (index,) = LIVE.unpack_from(content)
+                kind, flags, arrival = _LIVE_HEAD.unpack_from(content, LIVE.size)
+                frame = LiveFrame(
+                    index, kind == VIDEO_PART, bool(flags & 1), arrival, content[LIVE.size :]
+                )
+                self._role.receive_live(frame)
+            else:
+                self._role.receive(pickle.loads(content))  # noqa: S301 - our own child wrote it

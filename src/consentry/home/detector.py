@@ -1,0 +1,52 @@
+"""The detector process: looks at what the watchers offer, one picture after the other, in turn.
+
+``python -m consentry.home.detector PIPE WATCHER... NOTE`` with inherited descriptors. EOF from the
+hub ends it.
+"""
+
+import selectors
+import signal
+import socket
+import sys
+
+from consentry.home.crash_note import CrashNote
+from consentry.home.link import HubLink
+from consentry.home.logs import set_up_logging
+from consentry.home.looks import LookReceiver
+from consentry.home.messages import Seen
+from consentry.vision.detector import ObjectDetector
+
+
+def main() -> None:
+    """Look until the hub closes the pipe."""
+    set_up_logging()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the hub's to handle
+    pipe, *watchers, note = (int(argument) for argument in sys.argv[1:])
+    CrashNote(note).arm()
+    link = HubLink(socket.socket(fileno=pipe))
+    signal.signal(signal.SIGTERM, lambda *_: link.hang_up())
+    detector = ObjectDetector()
+    selector = selectors.DefaultSelector()
+    selector.register(link, selectors.EVENT_READ, None)
+    for watcher in watchers:
+        end = socket.socket(fileno=watcher)
+        selector.register(end, selectors.EVENT_READ, LookReceiver(end))
+    while True:
+        for key, _ in selector.select():
+            if key.data is None:
+                if link.receive_one() is None:
+                    link.close()
+                    return
+            else:
+                _look(key.data, detector, link)
+
+
+def _look(receiver: LookReceiver, detector: ObjectDetector, link: HubLink) -> None:
+    """Handle what one watcher sent: a look at most, as it waits to be asked for the next."""
+    for found in receiver.read():
+        link.offer(Seen(found.camera, detector.look(found.look)))
+        receiver.ready()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Deleting for good, also what is being written right now."""
+
+import asyncio
+from collections.abc import Callable
+
+from consentry.home.cameras import Cameras
+from consentry.home.journal import Journal
+from consentry.home.stores import Stores
+from consentry.home.supervisor import Supervisor
+from consentry.model.errors import ConflictError
+from consentry.model.ids import CameraId, EventId
+from consentry.model.time import Micros, Span
+from consentry.store import erase, events
+
+CUT_TIMEOUT_S = 5.0
+"""A recorder cuts at its next part; a stalled one when its camera is given up, after 10 s."""
+
+
+class Eraser:
+    """Erases through the stores; lets the recorder close an open segment first."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        supervisor: Supervisor,
+        journal: Journal,
+        cameras: Cameras,
+    ) -> None:
+        """Work on these."""
+        self._stores = stores
+        self._supervisor = supervisor
+        self._journal = journal
+        self._cameras = cameras
+
+    async def erase(self, camera: CameraId, span: Span) -> None:
+        """Delete all footage of ``span``. Raises NotFoundError, ConflictError when it can't yet."""
+        self._cameras.view(camera)
+        stores = self._stores
+        await self._cut(
+            camera,
+            lambda: erase.erase_range(
+                stores.database, stores.volume, stores.household, camera, span
+            ),
+        )
+
+    async def erase_event(self, event: EventId) -> None:
+        """Delete an event with picture and footage."""
+        stores = self._stores
+        found = await stores.database.run(events.get, event)
+        span = found.span(Micros(found.best.time))
+        await self._cut(
+            found.camera,
+            lambda: erase.erase_event(
+                stores.database, stores.volume, stores.household, event, span
+            ),
+        )
+
+    async def remove_camera(self, camera: CameraId) -> None:
+        """Stop the camera, then delete it with everything it recorded."""
+        await self._cameras.forget(camera)
+        stores = self._stores
+        await self._cut(camera, lambda: erase.erase_camera(stores.database, stores.volume, camera))
+
+    async def _cut(self, camera: CameraId, work: Callable[[], object]) -> None:
+        """Do ``work``; while it meets an open segment, let it be closed and try again."""
+        async with asyncio.timeout(CUT_TIMEOUT_S) as limit:
+            while True:
+                await self._journal.settled()
+                try:
+                    await asyncio.to_thread(work)
+                except ConflictError:
+                    if limit.when() is None or limit.expired():
+                        raise
+                    self._supervisor.cut(camera)
+                    await asyncio.sleep(0.2)
+                else:
+                    return

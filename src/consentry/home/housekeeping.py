@@ -1,0 +1,149 @@
+"""What the hub does by itself now and then: retention, and noticing what is wrong."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from consentry.clock import AnchoredClock
+from consentry.home.cameras import Cameras, is_recorded
+from consentry.home.messages import StreamStatus
+from consentry.home.problems import Problems
+from consentry.home.stores import Stores
+from consentry.model.camera import Camera
+from consentry.model.errors import CameraState, ConsentryError, StorageError
+from consentry.model.status import CameraStorage, CameraView, ProblemCode, StorageReport
+from consentry.model.time import DAY, MINUTE, SECOND, Micros
+from consentry.store import retention
+
+log = logging.getLogger(__name__)
+
+RETENTION_EVERY_S = 30.0
+LOOK_EVERY_S = 5.0
+DOWN_AFTER = Micros(MINUTE)
+"""A camera that is away for less is not worth a message at night."""
+
+BEHIND = Micros(5 * SECOND)
+SHORT = 0.9
+"""A forecast below this share of the promised days is told."""
+
+
+class Housekeeping:
+    """Periodic work; owned by the hub's event loop."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        cameras: Cameras,
+        problems: Problems,
+        clock: AnchoredClock,
+        *,
+        floor: int,
+    ) -> None:
+        """Keep at least ``floor`` bytes of the recording disk free."""
+        self._stores = stores
+        self._cameras = cameras
+        self._problems = problems
+        self._clock = clock
+        self._floor = floor
+        self._boot_id = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._every(RETENTION_EVERY_S, self._retain))
+            tasks.create_task(self._every(LOOK_EVERY_S, self._look))
+
+    async def storage(self) -> StorageReport:
+        """Return what the recordings take and how long they will last."""
+        volume = self._stores.volume
+        space = await asyncio.to_thread(volume.space)
+        forecast = await self._stores.database.run(retention.forecast, volume, self._clock.wall())
+        return StorageReport(str(volume.path), space.free, space.total, forecast)
+
+    def heard(self, camera: Camera, status: StreamStatus) -> None:
+        """Notice a recorder that handles its parts ever later."""
+        behind = status.lag > BEHIND and status.state is CameraState.ONLINE
+        self._problems.report(
+            ProblemCode.RECORDER_BEHIND,
+            f"The recorder is {status.lag // SECOND} s behind with {camera.name}: "
+            "the machine or its disk is too slow."
+            if behind
+            else None,
+            camera=camera.id,
+            what=status.stream,
+        )
+
+    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        """Do ``work`` again and again; what fails is logged and done again the next time."""
+        while True:
+            try:
+                await work()
+            except ConsentryError as error:
+                log.error("housekeeping: %s", error)  # noqa: TRY400 - the sentence says it all
+            await asyncio.sleep(seconds)
+
+    async def _retain(self) -> None:
+        """Delete what retention no longer keeps; say so when a clock makes it wait."""
+        report = await asyncio.to_thread(
+            retention.enforce,
+            self._stores.database,
+            self._stores.volume,
+            clock=self._clock,
+            boot_id=self._boot_id,
+            floor=self._floor,
+        )
+        self._problems.report(ProblemCode.CLOCK, report.paused)
+
+    async def _look(self) -> None:
+        """Compare what should be with what is."""
+        for view in self._cameras.views():
+            self._look_at(view)
+        await self._look_at_disk()
+
+    def _look_at(self, view: CameraView) -> None:
+        camera, main = view.camera, view.main
+        away = self._clock.wall() - main.since
+        down = camera.enabled and main.state is not CameraState.ONLINE and away > DOWN_AFTER
+        self._problems.report(
+            ProblemCode.CAMERA_DOWN,
+            f"{camera.name} does not deliver pictures: {main.message}" if down else None,
+            camera=camera.id,
+        )
+
+    async def _look_at_disk(self) -> None:
+        """Name what is wrong with the recording disk: not there, full, or shorter than promised."""
+        missing = await _complaint(self._stores.volume.verify)
+        full = None if missing else await _complaint(self._stores.volume.require_space)
+        self._problems.report(ProblemCode.DISK_MISSING, missing)
+        self._problems.report(ProblemCode.DISK_FULL, full)
+        if missing or full:
+            return
+        report = await self.storage()
+        for stored in report.cameras:
+            camera = self._cameras.find(stored.camera)
+            if camera is not None:
+                self._problems.report(
+                    ProblemCode.RETENTION_SHORT, _short(camera, stored), camera=camera.id
+                )
+
+
+async def _complaint(check: Callable[[], None]) -> str | None:
+    try:
+        await asyncio.to_thread(check)
+    except StorageError as error:
+        return str(error)
+    return None
+
+
+def _short(camera: Camera, stored: CameraStorage) -> str | None:
+    """Return the sentence when the disk will not hold what the owner was promised."""
+    promised = camera.retention.max_age / DAY
+    if stored.forecast_days is None or stored.forecast_days >= promised * SHORT:
+        return None
+    if not is_recorded(camera):
+        return None
+    return (
+        f"{camera.name} is set to keep {promised:.0f} days, "
+        f"but the disk will hold {stored.forecast_days:.0f} at this rate."
+    )

@@ -1,0 +1,91 @@
+"""The journal: everything the recorders say about segments goes to the database in order.
+
+Messages wait in one queue and go down together, one transaction (one fsync) for all that came
+meanwhile. Keys are granted after the commit. When the database's disk fails the batch is tried
+again every second: the recorders go on under the keys they have, what they cannot write is a gap.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+import apsw
+
+from consentry.model.errors import StorageError
+from consentry.store import gaps, segments
+from consentry.store.database import Database
+from consentry.store.messages import (
+    GapSeen,
+    KeyGranted,
+    KeyWanted,
+    SegmentClosed,
+    SegmentOpened,
+)
+from consentry.store.volume import Volume
+
+log = logging.getLogger(__name__)
+
+Entry = KeyWanted | SegmentOpened | SegmentClosed | GapSeen
+_RETRY_S = 1.0
+
+
+class Journal:
+    """Writes entries to the index. Bounded by the recorders: no grant, no further segment."""
+
+    def __init__(
+        self, database: Database, volume: Volume, grant: Callable[[KeyGranted], None]
+    ) -> None:
+        """Call ``grant`` for each key whose row is durable."""
+        self._database = database
+        self._volume = volume
+        self._grant = grant
+        self._entries: asyncio.Queue[Entry] = asyncio.Queue()
+        self.trouble: str | None = None
+        """What the database's disk says, while it refuses."""
+
+    def put(self, entry: Entry) -> None:
+        """Queue an entry."""
+        self._entries.put_nowait(entry)
+
+    async def settled(self) -> None:
+        """Wait until all that was queued is in the database."""
+        await self._entries.join()
+
+    async def run(self) -> None:
+        """Write until cancelled."""
+        while True:
+            batch = [await self._entries.get()]
+            while not self._entries.empty():
+                batch.append(self._entries.get_nowait())
+            await self._write(batch)
+            for _ in batch:
+                self._entries.task_done()
+
+    async def _write(self, batch: list[Entry]) -> None:
+        while True:
+            try:
+                await self._database.run(_write, self._volume, batch)
+            except StorageError as error:
+                if self.trouble is None:
+                    log.exception("the index cannot be written")
+                self.trouble = str(error)
+                await asyncio.sleep(_RETRY_S)
+            else:
+                self.trouble = None
+                break
+        for entry in batch:
+            if isinstance(entry, KeyWanted):
+                self._grant(KeyGranted(entry.camera, entry.stream, entry.segment))
+
+
+def _write(connection: apsw.Connection, volume: Volume, batch: list[Entry]) -> None:
+    for entry in batch:
+        match entry:
+            case KeyWanted():
+                segments.reserve(connection, volume, entry)
+            case SegmentOpened():
+                segments.opened(connection, entry)
+            case SegmentClosed():
+                segments.closed(connection, entry)
+            case GapSeen(gap):
+                gaps.add(connection, gap)

@@ -1,0 +1,68 @@
+"""What lies in the data folder, opened: keys, database, recording volume."""
+
+import asyncio
+from dataclasses import dataclass
+
+import apsw
+
+from consentry.config import Config
+from consentry.model.errors import StorageError
+from consentry.seal import Household
+from consentry.store import volumes
+from consentry.store.database import Database, database_key
+from consentry.store.volume import Volume
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The opened data folder. ``close`` the database at the end."""
+
+    database: Database
+    household: Household
+    volume: Volume
+
+    @classmethod
+    def open(cls, config: Config) -> "Stores":
+        """Open everything, made at the first start. Raises StorageError with one sentence."""
+        keys = config.data / "keys"
+        try:
+            keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            message = f"The data folder {config.data} cannot be written: {error.strerror}."
+            raise StorageError(message) from error
+        path = config.data / "consentry.db"
+        database = Database.open(path, database_key(keys / "database.key", database=path))
+        try:
+            household = _household(config)
+            volume = database.call(_volume, config)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database, household, volume)
+
+    @classmethod
+    async def open_aside(cls, config: Config) -> "Stores":
+        """Do the same without holding up the event loop."""
+        return await asyncio.to_thread(cls.open, config)
+
+
+def _household(config: Config) -> Household:
+    path = config.data / "keys" / "household.key"
+    if path.exists():
+        return Household.load(path)
+    household = Household.create()
+    household.save(path)
+    return household
+
+
+def _volume(connection: apsw.Connection, config: Config) -> Volume:
+    """Return the recording volume, even when its disk is not there now.
+
+    A hub whose disk is missing still shows live pictures and tells its owner; its writers verify
+    the volume before every segment.
+    """
+    path = config.recordings_folder
+    row = connection.execute("SELECT id FROM volumes WHERE path = ?", (str(path),)).fetchone()
+    if row is not None:
+        return Volume(path, str(row[0]))
+    return volumes.current(connection, path)

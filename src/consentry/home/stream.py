@@ -1,0 +1,213 @@
+"""One stream of one camera in a recorder: connect, write, tap, copy to the watcher; try again.
+
+The only level that retries is ``run``: the source below fails, the hub above is told.
+"""
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from consentry.clock import AnchoredClock, Clock, RunClock
+from consentry.home.access_units import AccessUnitWriter, packed
+from consentry.home.crash_note import CrashNote
+from consentry.home.link import STATUS_EVERY, HubLink
+from consentry.home.live_tap import LiveTap
+from consentry.home.messages import BeginRecorder, StreamPlan, StreamStatus
+from consentry.home.stream_meter import StreamMeter
+from consentry.ingest import RtspSource
+from consentry.model.errors import CameraError, CameraState
+from consentry.model.ids import SegmentId
+from consentry.model.media import Part, Run, TrackKind
+from consentry.model.secret import redact
+from consentry.model.time import SECOND, Micros
+from consentry.store.segment_writer import SegmentWriter
+
+log = logging.getLogger(__name__)
+
+FIRST_DELAY_S = 1.0
+LAST_DELAY_S = 30.0
+STEADY = Micros(30 * SECOND)
+"""A connection that held this long was a good one: the next failure starts at the first delay."""
+
+_PATIENT = frozenset({CameraState.WRONG_PASSWORD, CameraState.UNSUPPORTED_CODEC})
+"""States that trying again soon doesn't mend; many cameras lock an account after five attempts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pipes:
+    """What the streams of one recorder share."""
+
+    link: HubLink
+    watcher: AccessUnitWriter
+    note: CrashNote
+    clock: Clock
+
+
+class Backoff:
+    """Delays between attempts: 1 s doubling to 30 s, each up to a quarter shorter by chance."""
+
+    def __init__(self, chance: Callable[[], float] = random.random) -> None:
+        """Start at the shortest delay; ``chance`` gives 0..1."""
+        self._delay = FIRST_DELAY_S
+        self._chance = chance
+
+    def after(self, state: CameraState, *, lasted: Micros) -> float:
+        """Return the seconds to wait after a connection that ``lasted`` and ended in ``state``."""
+        if lasted >= STEADY:
+            self._delay = FIRST_DELAY_S
+        delay = LAST_DELAY_S if state in _PATIENT else self._delay
+        self._delay = min(self._delay * 2, LAST_DELAY_S)
+        return delay * (1 - self._chance() / 4)
+
+
+class StreamRecorder(threading.Thread):
+    """The thread of one stream. Everything but ``tap.watched`` and ``stop`` is the thread's own."""
+
+    def __init__(self, plan: StreamPlan, begin: BeginRecorder, pipes: Pipes) -> None:
+        """Prepare; ``start`` connects."""
+        super().__init__(name=f"{plan.camera} {plan.stream}", daemon=True)
+        self.plan = plan
+        self.tap = LiveTap(plan, pipes.link)
+        self._pipes = pipes
+        self._clock = AnchoredClock(pipes.clock)
+        self._stop_asked = threading.Event()
+        self._writer = (
+            SegmentWriter(
+                plan.camera,
+                plan.stream,
+                volume=begin.volume,
+                public=begin.public,
+                emit=pipes.link.send,
+                clock=pipes.clock,
+            )
+            if plan.record
+            else None
+        )
+        self._meter: StreamMeter | None = None
+        self._run_clock: RunClock | None = None
+        self._timescale = 1
+        self._track = b""
+        self._skipping = False
+        self._skipped = 0
+        self._state = CameraState.CONNECTING
+        self._message = ""
+        self._told = Micros(0)
+
+    def ask_to_stop(self) -> None:
+        """End soon: the source notices within a second."""
+        self._stop_asked.set()
+
+    def grant(self, segment: SegmentId) -> None:
+        """Pass a granted key on to the writer."""
+        if self._writer is not None:
+            self._writer.grant(segment)
+
+    def cut(self) -> None:
+        """Let the writer close its open segment and go on in a new one."""
+        if self._writer is not None:
+            self._writer.cut()
+
+    def run(self) -> None:
+        """Connect and record until told to stop, waiting longer after each failure."""
+        backoff = Backoff()
+        self._pipes.note.working_on(self.plan.index)
+        self._tell(CameraState.CONNECTING, "Connecting.")
+        while not self._stop_asked.is_set():
+            began = self._clock.monotonic()
+            try:
+                self._run_once()
+            except CameraError as error:
+                state, sentence = error.state, str(error)
+            except Exception as error:
+                # A bug must cost one stream a second, not its process eight cameras.
+                log.exception("stream failed: camera=%s", self.plan.camera)
+                state, sentence = CameraState.BROKEN_STREAM, f"Internal error: {error}."
+            else:
+                break
+            self._end_run(state)
+            self._tell(state, redact(sentence))
+            lasted = Micros(self._clock.monotonic() - began)
+            self._stop_asked.wait(backoff.after(state, lasted=lasted))
+        if self._writer is not None:
+            self._writer.close("stopped")
+        self.tap.end()
+
+    def _run_once(self) -> None:
+        """Handle one connection. Raises CameraError when it ends otherwise than by ``stop``."""
+        source = RtspSource(
+            self.plan.address, clock=self._clock, audio=self.plan.audio, stop=self._stop_asked
+        )
+        with source:
+            for item in source:
+                if isinstance(item, Part):
+                    self._part(item)
+                else:
+                    self._begin(item)
+
+    def _begin(self, run: Run) -> None:
+        if self._writer is not None:
+            self._writer.begin(run)
+        self.tap.begin(run.init)
+        self._meter = StreamMeter(run.init)
+        self._run_clock = RunClock(run.start)
+        self._timescale = run.init.video.timescale
+        self._track = packed(run.init.video)
+        self._skipping = True
+        self._tell(CameraState.ONLINE, "")
+
+    def _part(self, part: Part) -> None:
+        if self._writer is not None:
+            self._writer.write(part)
+        self.tap.put(part)
+        if part.kind is TrackKind.VIDEO:
+            self._video(part)
+
+    def _video(self, part: Part) -> None:
+        if self._meter is None or self._run_clock is None:
+            return
+        self._meter.video(part)
+        if self.plan.watch:
+            media = Micros(part.dts * SECOND // self._timescale)
+            self._run_clock.observe(media, part.arrival)
+            self._copy_to_watcher(part, media)
+        if self._clock.monotonic() - self._told >= STATUS_EVERY:
+            self._tell(CameraState.ONLINE, "")
+
+    def _copy_to_watcher(self, part: Part, media: Micros) -> None:
+        """Copy a picture; after one that had no room, nothing until a key frame."""
+        if self._skipping and not part.key:
+            self._skipped += 1
+            return
+        assert self._run_clock is not None  # noqa: S101 - set with the meter in _begin
+        shown = self._run_clock.wall(Micros(media + part.cts_offset * SECOND // self._timescale))
+        placed = self._pipes.watcher.put(self.plan.index, part, shown, track=self._track)
+        self._skipping = not placed
+
+    def _end_run(self, state: CameraState) -> None:
+        if self._writer is not None:
+            self._writer.end(state.value)
+        self.tap.end()
+        self._meter = None
+        self._run_clock = None
+
+    def _tell(self, state: CameraState, message: str) -> None:
+        """Send the state; a repeated one may get lost."""
+        changed = (state, message) != (self._state, self._message)
+        self._state, self._message, self._told = state, message, self._clock.monotonic()
+        status = StreamStatus(
+            self.plan.camera,
+            self.plan.stream,
+            state,
+            message,
+            recording=self._writer is not None and self._writer.recording,
+            facts=self._meter.facts() if self._meter else None,
+            lag=self._meter.lag if self._meter else Micros(0),
+            dropped=self._writer.dropped if self._writer else 0,
+            skipped=self._skipped,
+        )
+        if changed:
+            self._pipes.link.send(status)
+        else:
+            self._pipes.link.offer(status)

@@ -1,0 +1,184 @@
+"""The watcher process: decodes at most 16 cameras' watched streams and sees what moves.
+
+``python -m consentry.home.watcher PIPE ACCESS_UNITS DETECTOR NOTE`` with inherited descriptors. One
+thread does it all, whatever comes first: messages of the hub, access units of the recorders, the
+detector's readiness. What moves is offered to the detector, newest first; what it does not take in
+time is dropped and counted. EOF from the hub ends the process.
+"""
+
+import selectors
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from consentry.clock import SystemClock
+from consentry.home.access_units import AccessUnit, AccessUnitReader, TrackSeen
+from consentry.home.crash_note import CrashNote
+from consentry.home.link import STATUS_EVERY, HubLink
+from consentry.home.logs import set_up_logging
+from consentry.home.looks import LookSender
+from consentry.home.messages import (
+    ForgetCamera,
+    PictureTaken,
+    PictureWanted,
+    Seen,
+    WatchCamera,
+    WatcherStatus,
+)
+from consentry.model.camera import Camera
+from consentry.model.ids import CameraId
+from consentry.model.media import VideoTrack
+from consentry.model.time import SECOND
+from consentry.model.vision import Look, Sighting
+from consentry.vision.decoder import StreamDecoder
+from consentry.vision.frame import Frame
+from consentry.vision.jpeg import encode_jpeg
+from consentry.vision.watch import Watch
+
+
+@dataclass(slots=True)
+class _Watched:
+    """One camera as this process knows it."""
+
+    camera: Camera
+    watch: Watch
+    track: VideoTrack | None = None
+    decoder: StreamDecoder | None = None
+    newest: Frame | None = None
+
+
+class Watcher:
+    """The cameras of this process; owned by its one thread."""
+
+    def __init__(self, link: HubLink, looks: LookSender, note: CrashNote) -> None:
+        """Start with no camera."""
+        self._link = link
+        self._looks = looks
+        self._note = note
+        self._watched: dict[int, _Watched] = {}
+        self._indexes: dict[CameraId, int] = {}
+        self._decoded = 0
+        self._dropped_looks = 0
+
+    def handle(self, message: object) -> None:
+        """Do what the hub says."""
+        match message:
+            case WatchCamera(index, camera):
+                self._put(index, camera)
+            case ForgetCamera(camera):
+                self._forget(camera)
+            case PictureWanted(camera, width):
+                self._link.send(PictureTaken(camera, width, self._picture(camera, width)))
+            case _:
+                pass
+
+    def take(self, item: AccessUnit | TrackSeen) -> None:
+        """Decode what a recorder sent, and see what moved."""
+        watched = self._watched.get(item.index)
+        if watched is None:
+            return
+        if isinstance(item, TrackSeen):
+            if item.track != watched.track:
+                watched.track, watched.decoder = item.track, StreamDecoder(item.track)
+            return
+        if watched.decoder is None:
+            return
+        self._note.working_on(item.index)
+        for frame in watched.decoder.decode(item.data, item.time, key=item.key):
+            self._decoded += 1
+            watched.newest = frame
+            self._step(watched, frame)
+
+    def status(self) -> WatcherStatus:
+        """Return the counters."""
+        broken = sum(w.decoder.skipped for w in self._watched.values() if w.decoder)
+        return WatcherStatus(self._decoded, broken, self._dropped_looks)
+
+    def _step(self, watched: _Watched, frame: Frame) -> None:
+        camera = watched.camera.id
+        match watched.watch.step(frame):
+            case Look() as look:
+                replaced = self._looks.put(camera, look)
+                if replaced is not None:
+                    self._dropped_looks += 1
+                    time = replaced.picture.time
+                    unseen = Sighting(time, replaced.motion, (), looked=False)
+                    self._link.offer(Seen(camera, unseen))
+            case Sighting() as sighting:
+                self._link.offer(Seen(camera, sighting))
+            case None:
+                pass
+
+    def _put(self, index: int, camera: Camera) -> None:
+        """Watch a camera, or take its changed settings without losing what was learned."""
+        known = self._watched.get(index)
+        if known is not None and known.camera.masks == camera.masks:
+            known.camera = camera
+            return
+        self._forget(camera.id)
+        self._indexes[camera.id] = index
+        self._watched[index] = _Watched(camera, Watch(camera.masks))
+
+    def _forget(self, camera: CameraId) -> None:
+        index = self._indexes.pop(camera, None)
+        if index is not None:
+            del self._watched[index]
+        self._looks.forget(camera)
+
+    def _picture(self, camera: CameraId, width: int | None) -> bytes | None:
+        watched = self._watched.get(self._indexes.get(camera, -1))
+        if watched is None or watched.newest is None:
+            return None
+        rgb = watched.newest.picture().rgb
+        if width is not None and width < rgb.shape[1]:
+            height = max(1, round(rgb.shape[0] * width / rgb.shape[1]))
+            rgb = np.asarray(Image.fromarray(rgb).resize((width, height)))
+        return encode_jpeg(rgb)
+
+
+def main() -> None:
+    """Watch until the hub closes the pipe."""
+    set_up_logging()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the hub's to handle
+    pipe, units, detector, note = (int(argument) for argument in sys.argv[1:5])
+    crash_note = CrashNote(note)
+    crash_note.arm()
+    link = HubLink(socket.socket(fileno=pipe))
+    signal.signal(signal.SIGTERM, lambda *_: link.hang_up())
+    units_end, detector_end = socket.socket(fileno=units), socket.socket(fileno=detector)
+    reader, looks = AccessUnitReader(units_end), LookSender(detector_end)
+    watcher = Watcher(link, looks, crash_note)
+    selector = selectors.DefaultSelector()
+    selector.register(link, selectors.EVENT_READ)
+    selector.register(units_end, selectors.EVENT_READ)
+    selector.register(detector_end, selectors.EVENT_READ)
+    clock = SystemClock()
+    told = clock.monotonic()
+    while True:
+        interest = selectors.EVENT_READ | (selectors.EVENT_WRITE if looks.wants_to_write else 0)
+        selector.modify(detector_end, interest)
+        for key, events in selector.select(timeout=STATUS_EVERY / SECOND):
+            if key.fileobj is link:
+                message = link.receive_one()
+                if message is None:
+                    link.close()
+                    return
+                watcher.handle(message)
+            elif key.fileobj is units_end:
+                for item in reader.read():
+                    watcher.take(item)
+            else:
+                if events & selectors.EVENT_READ:
+                    looks.read()
+                looks.flush()
+        if clock.monotonic() - told >= STATUS_EVERY:
+            told = clock.monotonic()
+            link.offer(watcher.status())
+
+
+if __name__ == "__main__":
+    main()
