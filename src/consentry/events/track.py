@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass
+from itertools import pairwise
 from math import hypot
 from statistics import median
 
@@ -111,15 +112,25 @@ class Track:
 
         ``aspect`` is the picture's width over its height. Medians at both ends against jitter.
         """
-        first, last = middle_box(self.first), self._last()
-        return distance(first, last, aspect) / max(1e-6, short_side(self.first, aspect))
+        first, last = self._ends()
+        return distance(first, last, aspect) / max(1e-6, short_side([first], aspect))
 
     def overlap(self) -> float:
         """Return how much of its first place it still covers (IoU)."""
-        return middle_box(self.first).iou(self._last())
+        first, last = self._ends()
+        return first.iou(last)
 
-    def _last(self) -> Box:
-        return middle_box([seen.box for seen in list(self.recent)[-_SETTLED:]])
+    def straightness(self, aspect: float) -> float:
+        """Return the way from beginning to end over all the steps between: 1 a line, 0 a jitter."""
+        boxes = [timed.box for timed in self.path]
+        steps = sum(distance(one, two, aspect) for one, two in pairwise(boxes))
+        return distance(boxes[0], boxes[-1], aspect) / max(1e-6, steps)
+
+    def _ends(self) -> tuple[Box, Box]:
+        """Return where it began and where it is, each from up to three boxes of its own."""
+        count = max(1, min(_SETTLED, len(self.path) // 2))
+        last = [seen.box for seen in list(self.recent)[-count:]]
+        return middle_box(self.first[:count]), middle_box(last)
 
 
 MOVING_SHARE = 0.05

@@ -13,11 +13,15 @@ _SURE_LOOKS = 2
 _DOUBT = 0.08
 _DOUBTFUL_LOOKS = 6
 """So many looks slightly under the threshold say it too: headlights, dusk, rain."""
+_FAR = 1.0
+"""Of its short side: somebody who walks past goes that far in half a second, a car in a third."""
 _TRAVEL = 0.35
-_RESIDENT_TRAVEL = 1.0
+_LOOKS_NEARBY = 6
+_STRAIGHT = 0.5
+"""Who comes straight towards the camera goes less far in the picture. Boxes on parked cars jitter
+by .1 to .5, to and fro: so a short way takes more looks to believe, and must be straight."""
 _RESIDENT_OVERLAP = 0.1
-"""Moved: by .35 of its short side, and covering less than .65 of its first place. Boxes on parked
-cars jitter by .1 to .4, so what stood there before must leave its place."""
+"""What stood there before must leave its place."""
 _MOVING_LOOKS = 2
 _EVENT_SCORE = 0.35
 """An event without an alert is still worth keeping from here on, so that an owner can see why."""
@@ -37,9 +41,16 @@ def has_moved(track: Track, aspect: float) -> bool:
     """Tell whether the thing itself went somewhere, rather than its box."""
     if track.moving_looks < _MOVING_LOOKS:
         return False
-    if track.resident:
-        return track.travel(aspect) >= _RESIDENT_TRAVEL and track.overlap() < _RESIDENT_OVERLAP
-    return track.travel(aspect) >= _TRAVEL and track.overlap() < STAYED
+    travel, overlap = track.travel(aspect), track.overlap()
+    if travel >= _FAR:
+        return overlap < (_RESIDENT_OVERLAP if track.resident else STAYED)
+    return (
+        not track.resident
+        and travel >= _TRAVEL
+        and overlap < STAYED
+        and len(track.path) >= _LOOKS_NEARBY
+        and track.straightness(aspect) >= _STRAIGHT
+    )
 
 
 def is_event(track: Track, camera: Camera, aspect: float) -> bool:
