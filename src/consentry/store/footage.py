@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Generic, TypeVar
 
 from consentry.clock import Clock, SystemClock
@@ -91,6 +92,10 @@ class Footage:
 
     def parts(self, segment: Segment, span: Span) -> Iterator[Part]:
         """Yield both tracks in written order, video from the key frame at or before the start."""
+        return chain.from_iterable(self.units(segment, span))
+
+    def units(self, segment: Segment, span: Span) -> Iterator[tuple[Part, ...]]:
+        """Yield the same parts, unit by unit: about a second at a time."""
         first = _media(segment, span.start)
         last = Micros(_media(segment, span.end) + segment.media_start)
         entry = _entry(segment, first)
@@ -99,11 +104,16 @@ class Footage:
         enter = entry.time + segment.media_start if entry and first > 0 else None
         early = _entry(segment, Micros(entry.time - LEAD)) if entry else None
         offset = early.offset if early else HEADER_SIZE
+
+        def wanted(part: Part) -> bool:
+            timescale = segment.init.timescale(part.kind)
+            if part.media_time(timescale) >= last:
+                return False
+            return enter is None or presentation(part, timescale) >= enter
+
         until = Micros(last - segment.media_start + SLACK)
-        for part, shown in self._opened(segment, offset, until):
-            decoded = part.dts * SECOND // segment.init.timescale(part.kind)
-            if (enter is None or shown >= enter) and decoded < last:
-                yield part
+        for parts in self._opened(segment, offset, until):
+            yield tuple(part for part in parts if wanted(part))
 
     def preview(
         self,
@@ -161,17 +171,14 @@ class Footage:
             if header is not None:
                 yield from reader.parts(header, self._key(segment))[:1]
 
-    def _opened(
-        self, segment: Segment, offset: int, until: Micros
-    ) -> Iterator[tuple[Part, Micros]]:
-        """Yield the parts of units from ``offset`` on that begin before ``until``, when shown."""
+    def _opened(self, segment: Segment, offset: int, until: Micros) -> Iterator[tuple[Part, ...]]:
+        """Yield the units from ``offset`` on that begin before ``until``."""
         key = self._key(segment)
         with self._reader(segment) as reader:
             for header in reader.headers(offset, end=segment.size):
                 if header.media_time >= until:
                     return
-                for part in reader.parts(header, key):
-                    yield part, presentation(part, segment.init.timescale(part.kind))
+                yield reader.parts(header, key)
 
     def _current(self, row: Row) -> Segment:
         """Complete an open segment by what its file holds by now."""
