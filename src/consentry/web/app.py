@@ -1,5 +1,7 @@
 """The hub's web application: guard, errors, routes, page. Made once over an entered ``Hub``."""
 
+from pathlib import Path
+
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -17,14 +19,11 @@ from consentry.web.limits import Limiter
 from consentry.web.openapi import openapi_route
 from consentry.web.routers import ROUTERS
 from consentry.web.sessions import Sessions
-from consentry.web.static import Page
-
-LARGEST_BODY = 512 * 1024
-"""Bytes of JSON anybody needs: 32 zones and 32 masks of 64 corners are about 120 kB."""
+from consentry.web.static import FOLDER, Page
 
 
-def create_app(hub: Hub) -> FastAPI:
-    """Return the application over ``hub``; it needs no lifespan of its own."""
+def create_app(hub: Hub, *, page: Path = FOLDER) -> FastAPI:
+    """Return the application over ``hub``; ``page`` is where the built page lies."""
     app = FastAPI(
         title="Consentry hub",
         version=__version__,
@@ -33,7 +32,6 @@ def create_app(hub: Hub) -> FastAPI:
         openapi_url=None,
         # FastAPI would export to whatever OpenTelemetry variables the environment happens to hold.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
-        max_body_size=LARGEST_BODY,
         redirect_slashes=False,
         middleware=[Middleware(Guard, names=hub.config.hosts), Middleware(ErrorBoundary)],
         exception_handlers={
@@ -46,7 +44,7 @@ def create_app(hub: Hub) -> FastAPI:
         app.router.routes.extend(router.routes)
     app.router.routes.extend(media.route() for media in MEDIA_ROUTES)
     app.router.routes.append(openapi_route())
-    app.router.routes.append(Route("/{path:path}", Page().__call__, methods=["GET"]))
+    app.router.routes.append(Route("/{path:path}", Page(page).__call__, methods=["GET"]))
     app.state.context = Context(
         hub=hub,
         sessions=Sessions(hub.database, hub.clock),

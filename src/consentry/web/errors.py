@@ -151,8 +151,9 @@ def sentence(error: RequestValidationError | ValidationError) -> str:
         case "value_error":
             return f"`{where}`: {context['error']}" if where else str(context["error"])
         case _:
-            wrong = first["msg"].removeprefix("Input should ").removeprefix("String should ")
-            return f"`{where}` should {wrong}." if where else f"The body should {wrong}."
+            _, should, wrong = first["msg"].partition("should ")
+            wrong = should + wrong if should else "is not as it must be"
+            return f"`{where}` {wrong}." if where else f"The body {wrong}."
 
 
 class ErrorBoundary:

@@ -15,6 +15,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -23,6 +24,9 @@ from consentry.web.errors import failure
 
 OWNER = "consentry.owner"
 """Key in the ASGI scope of whatever came through the control socket."""
+
+LARGEST_BODY = 512 * 1024
+"""Bytes of JSON anybody needs: 32 zones and 32 masks of 64 corners are about 120 kB."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -73,7 +77,7 @@ class Guard:
 
         refused = self._refusal(scope)
         if refused is None:
-            await self._app(scope, receive, with_headers)
+            await self._app(scope, _limited(receive), with_headers)
         elif scope["type"] == "websocket":
             await WebSocket(scope, receive, with_headers).send_denial_response(refused)
         else:
@@ -105,6 +109,21 @@ class Guard:
         except ValueError:
             return name.removesuffix(".") in self._names
         return True
+
+
+def _limited(receive: Receive) -> Receive:
+    """Stop reading a body that is larger than anything we expect."""
+    read = 0
+
+    async def counting() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body") or b"")
+        if read > LARGEST_BODY:
+            raise HTTPException(413)
+        return message
+
+    return counting
 
 
 def own_names() -> frozenset[str]:

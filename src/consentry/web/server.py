@@ -24,9 +24,12 @@ GRACE = 2
 """Seconds that answers under way get when the server stops; SIGTERM promises 5 s for everything."""
 
 _UNSENT = 128 * 1024
-"""Bytes the kernel may hold unsent for one viewer. Without this limit it took 4 MB for one that does
-not read (eight seconds of a 4 Mbit/s camera, 0.35 MB with it), and the fan-out, which measures who
-is slow by what waits in its own queue, noticed that much later."""
+"""Bytes the kernel may hold unsent for one viewer.
+
+Without this limit it took 4 MB for one that does not read (eight seconds of a 4 Mbit/s camera;
+0.35 MB with it), and the fan-out, which tells who is slow by what waits in its own queue, noticed
+that much later.
+"""
 
 _BACKLOG = 128
 _LONGEST_PATH = 107
