@@ -37,9 +37,13 @@ def with_hub(
 
     ``create`` makes the data folder when there is none (the first camera before the first run).
     """
+    folder = data.expanduser().absolute()
+    if not create and not (folder / "consentry.db").exists():
+        message = f"{folder} is not a Consentry data folder: name another with --data."
+        raise InputError(message)
 
     async def connected() -> T:
-        async with _client(data.expanduser().absolute(), create=create) as client:
+        async with _client(folder) as client:
             return await work(client)
 
     return asyncio.run(connected())
@@ -70,10 +74,7 @@ def camera_named(cameras: list[Json], name: str) -> Json:
 
 
 @asynccontextmanager
-async def _client(data: Path, *, create: bool) -> AsyncIterator[httpx.AsyncClient]:
-    if not create and not await asyncio.to_thread((data / "consentry.db").exists):
-        message = f"{data} is not a Consentry data folder: name another with --data."
-        raise InputError(message)
+async def _client(data: Path) -> AsyncIterator[httpx.AsyncClient]:
     control = data / CONTROL_SOCKET
     async with AsyncExitStack() as stack:
         if not _answers(control):

@@ -39,7 +39,7 @@ class CrashNote:
     def arm(self) -> None:
         """In the child: let a crash leave its thread behind the notes."""
         os.lseek(self.descriptor, _SIZE, os.SEEK_SET)
-        faulthandler.enable(self.descriptor, all_threads=False)
+        faulthandler.enable(self.descriptor)  # with all threads, or the crashed one is not named
 
     def working_on(self, index: int) -> None:
         """Note that the calling thread now works on stream ``index``; costs under 1 µs."""

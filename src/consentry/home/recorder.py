@@ -56,16 +56,13 @@ class Recorder:
                 self._start(plan)
             case StopStream(camera, stream):
                 self._stop((camera, stream))
-            case KeyGranted(camera, stream, segment):
+            case KeyGranted(camera, stream) | Watch(camera, stream) | Unwatch(camera, stream):
                 if recorder := self._streams.get((camera, stream)):
-                    recorder.grant(segment)
-            case Watch(camera, stream) | Unwatch(camera, stream):
-                if recorder := self._streams.get((camera, stream)):
-                    recorder.tap.watched = isinstance(message, Watch)
+                    recorder.handle(message)
             case CutSegments(camera):
                 for (owner, _), recorder in self._streams.items():
                     if owner == camera:
-                        recorder.cut()
+                        recorder.handle(message)
             case _:
                 log.error("unknown message: %s", type(message).__name__)
 

@@ -14,14 +14,21 @@ from consentry.home.access_units import AccessUnitWriter, packed
 from consentry.home.crash_note import CrashNote
 from consentry.home.link import STATUS_EVERY, HubLink
 from consentry.home.live_tap import LiveTap
-from consentry.home.messages import BeginRecorder, StreamPlan, StreamStatus
+from consentry.home.messages import (
+    BeginRecorder,
+    CutSegments,
+    StreamPlan,
+    StreamStatus,
+    Unwatch,
+    Watch,
+)
 from consentry.home.stream_meter import StreamMeter
 from consentry.ingest import RtspSource
 from consentry.model.errors import CameraError, CameraState
-from consentry.model.ids import SegmentId
 from consentry.model.media import Part, Run, TrackKind
 from consentry.model.secret import redact
 from consentry.model.time import SECOND, Micros
+from consentry.store.messages import KeyGranted
 from consentry.store.segment_writer import SegmentWriter
 
 log = logging.getLogger(__name__)
@@ -99,15 +106,17 @@ class StreamRecorder(threading.Thread):
         """End soon: the source notices within a second."""
         self._stop_asked.set()
 
-    def grant(self, segment: SegmentId) -> None:
-        """Pass a granted key on to the writer."""
-        if self._writer is not None:
-            self._writer.grant(segment)
-
-    def cut(self) -> None:
-        """Let the writer close its open segment and go on in a new one."""
-        if self._writer is not None:
-            self._writer.cut()
+    def handle(self, message: KeyGranted | Watch | Unwatch | CutSegments) -> None:
+        """Do what the hub says; called by the process's main thread."""
+        match message:
+            case Watch() | Unwatch():
+                self.tap.watched = isinstance(message, Watch)
+            case KeyGranted(segment=segment) if self._writer is not None:
+                self._writer.grant(segment)
+            case CutSegments() if self._writer is not None:
+                self._writer.cut()
+            case _:
+                pass  # a stream that is not recorded has no segments
 
     def run(self) -> None:
         """Connect and record until told to stop, waiting longer after each failure."""
