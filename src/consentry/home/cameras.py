@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from consentry.clock import Clock
 from consentry.home.messages import StreamStatus
 from consentry.home.supervisor import Supervisor
-from consentry.ingest import CameraReport, FoundDevice, discover, find_streams
+from consentry.ingest import discover, find_streams
 from consentry.model.camera import Camera, RecordMode, StreamAddress
 from consentry.model.errors import CameraState, ConflictError, InputError, NotFoundError
 from consentry.model.feed import CameraChanged
 from consentry.model.ids import CameraId, random_id
 from consentry.model.media import StreamName
+from consentry.model.probe import CameraReport, FoundDevice
 from consentry.model.secret import Secret, split_credentials
 from consentry.model.status import CameraView, StreamState
 from consentry.model.time import MINUTE, Micros
@@ -167,8 +168,8 @@ class Cameras:
         since = before.since if before and before.state is status.state else self._clock.wall()
         facts = status.facts or (before.facts if before else None)
         after = StreamState(status.state, status.message, since, status.recording, facts)
-        if after != before:
-            self._streams[key] = after
+        self._streams[key] = after
+        if before is None or not _alike(before, after):
             self._publish(CameraChanged(self._view(camera)))
 
     def crashed(self, camera: CameraId, sentence: str) -> None:
@@ -205,6 +206,20 @@ class Cameras:
 
 
 _OFF = StreamState(CameraState.OFF, "", Micros(0), recording=False)
+
+
+def _alike(before: StreamState, after: StreamState) -> bool:
+    """Tell whether a page would show the same: the frame rate measures a little different ever."""
+    if replace(before, facts=None) != replace(after, facts=None):
+        return False
+    if before.facts is None or after.facts is None:
+        return before.facts == after.facts
+    rates = (
+        (before.facts.fps, after.facts.fps),
+        (before.facts.key_frame_s, after.facts.key_frame_s),
+    )
+    same = replace(after.facts, fps=before.facts.fps, key_frame_s=before.facts.key_frame_s)
+    return same == before.facts and all(abs(a - b) <= 0.2 * max(a, b) for a, b in rates)
 
 
 def _credentials(new: NewCamera) -> tuple[str, str, Secret]:

@@ -100,7 +100,8 @@ class StreamRecorder(threading.Thread):
         self._skipped = 0
         self._state = CameraState.CONNECTING
         self._message = ""
-        self._told = Micros(0)
+        self._told_at = Micros(0)
+        self._told_recording = False
 
     def ask_to_stop(self) -> None:
         """End soon: the source notices within a second."""
@@ -181,7 +182,8 @@ class StreamRecorder(threading.Thread):
             media = Micros(part.dts * SECOND // self._timescale)
             self._run_clock.observe(media, part.arrival)
             self._copy_to_watcher(part, media)
-        if self._clock.monotonic() - self._told >= STATUS_EVERY:
+        began = self._writer is not None and self._writer.recording is not self._told_recording
+        if began or self._clock.monotonic() - self._told_at >= STATUS_EVERY:
             self._tell(CameraState.ONLINE, "")
 
     def _copy_to_watcher(self, part: Part, media: Micros) -> None:
@@ -203,14 +205,17 @@ class StreamRecorder(threading.Thread):
 
     def _tell(self, state: CameraState, message: str) -> None:
         """Send the state; a repeated one may get lost."""
-        changed = (state, message) != (self._state, self._message)
-        self._state, self._message, self._told = state, message, self._clock.monotonic()
+        recording = self._writer is not None and self._writer.recording
+        told = (state, message, recording)
+        changed = told != (self._state, self._message, self._told_recording)
+        self._state, self._message, self._told_recording = told
+        self._told_at = self._clock.monotonic()
         status = StreamStatus(
             self.plan.camera,
             self.plan.stream,
             state,
             message,
-            recording=self._writer is not None and self._writer.recording,
+            recording,
             facts=self._meter.facts() if self._meter else None,
             lag=self._meter.lag if self._meter else Micros(0),
             dropped=self._writer.dropped if self._writer else 0,
