@@ -1,0 +1,184 @@
+/** Every request the page makes, in one place. A failure is an `ApiError` with the hub's own sentence. */
+
+import type {
+  Camera,
+  CameraChange,
+  CameraState,
+  Correction,
+  Event,
+  EventFilter,
+  EventPage,
+  Export,
+  FoundDevice,
+  Kept,
+  NewCamera,
+  Probe,
+  Problem,
+  Segment,
+  Session,
+  Settings,
+  StorageReport,
+  StreamName,
+  Timeline,
+  TrackName,
+} from './types';
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly state: CameraState | null = null,
+    readonly retryAfter: number | null = null,
+  ) {
+    super(message);
+  }
+}
+
+interface ErrorBody {
+  error?: { code?: string; message?: string; state?: CameraState };
+}
+
+/** Called when the hub no longer knows this session. */
+let onSignedOut: () => void = () => undefined;
+export function whenSignedOut(handler: () => void): void {
+  onSignedOut = handler;
+}
+
+async function failure(response: Response): Promise<ApiError> {
+  const body = (await response.json().catch(() => ({}))) as ErrorBody;
+  const wait = Number(response.headers.get('Retry-After'));
+  return new ApiError(
+    response.status,
+    body.error?.code ?? 'unknown',
+    body.error?.message ?? response.statusText,
+    body.error?.state ?? null,
+    wait > 0 ? wait : null,
+  );
+}
+
+interface Options {
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+  quiet?: boolean;
+}
+
+async function request(method: string, path: string, options: Options = {}): Promise<Response> {
+  const headers: Record<string, string> = {};
+  // A form on another site cannot send this header: that is the hub's defence against forged requests.
+  if (method !== 'GET') headers['X-Consentry'] = '1';
+  const init: RequestInit = { method, headers, signal: options.signal ?? null };
+  if (options.body !== undefined) {
+    headers['Content-Type'] = 'application/json';
+    init.body = JSON.stringify(options.body);
+  }
+  let response: Response;
+  try {
+    response = await fetch(path, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError(0, 'no_connection', 'No connection to the hub.');
+  }
+  if (response.ok) return response;
+  if (response.status === 401 && !options.quiet) onSignedOut();
+  throw await failure(response);
+}
+
+async function json<T>(method: string, path: string, options?: Options): Promise<T> {
+  return (await (await request(method, path, options)).json()) as T;
+}
+
+async function send(method: string, path: string, body?: unknown): Promise<void> {
+  await request(method, path, body === undefined ? {} : { body });
+}
+
+function query(parts: Record<string, string | number | boolean | undefined>): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(parts)) if (value !== undefined) search.set(key, String(value));
+  const text = search.toString();
+  return text ? `?${text}` : '';
+}
+
+/** ISO 8601 UTC with milliseconds. */
+export function iso(us: number): string {
+  return new Date(us / 1000).toISOString();
+}
+
+const camera = (id: string): string => `/api/cameras/${encodeURIComponent(id)}`;
+const event = (id: string): string => `/api/events/${encodeURIComponent(id)}`;
+const range = (from_us: number, to_us: number): string => query({ from: iso(from_us), to: iso(to_us) });
+
+export const api = {
+  session: () => json<Session>('GET', '/api/session', { quiet: true }),
+  setup: (token: string, name: string, password: string) =>
+    request('POST', '/api/setup', { body: { token, name, password }, quiet: true }),
+  login: (name: string, password: string) =>
+    request('POST', '/api/login', { body: { name, password }, quiet: true }),
+  logout: () => send('POST', '/api/logout'),
+  changePassword: async (current: string, next: string) =>
+    void (await request('POST', '/api/password', { body: { current, new: next }, quiet: true })),
+
+  cameras: () => json<Camera[]>('GET', '/api/cameras'),
+  camera: (id: string) => json<Camera>('GET', camera(id)),
+  addCamera: (body: NewCamera) => json<Camera>('POST', '/api/cameras', { body }),
+  changeCamera: (id: string, body: CameraChange) => json<Camera>('PATCH', camera(id), { body }),
+  removeCamera: (id: string) => send('DELETE', camera(id)),
+  probe: (body: Omit<NewCamera, 'name'>, signal?: AbortSignal) =>
+    json<Probe>('POST', '/api/cameras/probe', { body, signal }),
+  discover: () => json<{ devices: FoundDevice[] }>('POST', '/api/cameras/discover', { body: {} }),
+  snooze: (id: string, minutes: number) => send('POST', `${camera(id)}/snooze`, { minutes }),
+
+  timeline: (id: string, from_us: number, to_us: number, signal?: AbortSignal) =>
+    json<Timeline>('GET', `${camera(id)}/timeline${range(from_us, to_us)}`, { signal }),
+  segments: (id: string, stream: StreamName, from_us: number, to_us: number, signal?: AbortSignal) =>
+    json<Segment[]>('GET', `${camera(id)}/segments${range(from_us, to_us)}&stream=${stream}`, { signal }),
+  segmentInit: (id: string, track: TrackName, signal?: AbortSignal) =>
+    request('GET', `/api/segments/${id}/init?track=${track}`, { signal }),
+  segmentMedia: (
+    id: string,
+    track: TrackName,
+    span: { from_us: number; to_us: number; keyFrames: boolean },
+    signal?: AbortSignal,
+  ) =>
+    request(
+      'GET',
+      `/api/segments/${id}/media${query({ track, from_us: Math.floor(span.from_us), to_us: Math.ceil(span.to_us), key_frames: span.keyFrames ? 1 : 0 })}`,
+      { signal },
+    ),
+  exportPlan: (id: string, from_us: number, to_us: number) =>
+    json<Export>('GET', `${camera(id)}/export${range(from_us, to_us)}`),
+  deleteFootage: (id: string, from_us: number, to_us: number) =>
+    send('DELETE', `${camera(id)}/footage${range(from_us, to_us)}`),
+
+  kept: () => json<Kept[]>('GET', '/api/kept'),
+  keep: (body: { camera: string; from: string; to: string; note?: string }) =>
+    json<Kept>('POST', '/api/kept', { body }),
+  unkeep: (id: string) => send('DELETE', `/api/kept/${encodeURIComponent(id)}`),
+
+  events: (filter: EventFilter, signal?: AbortSignal) =>
+    json<EventPage>('GET', `/api/events${query({ ...filter })}`, { signal }),
+  event: (id: string) => json<Event>('GET', event(id)),
+  deleteEvent: (id: string) => send('DELETE', event(id)),
+  correct: (id: string, body: Correction) => send('PUT', `${event(id)}/correction`, body),
+  uncorrect: (id: string) => send('DELETE', `${event(id)}/correction`),
+
+  settings: () => json<Settings>('GET', '/api/settings'),
+  changeSettings: (body: Partial<Settings>) => json<Settings>('PATCH', '/api/settings', { body }),
+  testNotification: (channel: string) => send('POST', '/api/settings/test-notification', { channel }),
+  storage: () => json<StorageReport>('GET', '/api/storage'),
+  problems: () => json<Problem[]>('GET', '/api/problems'),
+};
+
+/** Addresses the browser fetches by itself. */
+export const url = {
+  snapshot: (id: string, width?: number) => `${camera(id)}/snapshot.jpg${query({ width })}`,
+  preview: (id: string, at_us: number, width: number) =>
+    `${camera(id)}/preview.jpg${query({ at_us: Math.floor(at_us), width })}`,
+  picture: (id: string, options: { crop?: boolean; width?: number } = {}) =>
+    `${event(id)}/picture.jpg${query({ crop: options.crop ? 1 : undefined, width: options.width })}`,
+  clip: (id: string) => `${event(id)}/clip.mp4`,
+  export: (id: string, from_us: number, to_us: number) => `${camera(id)}/export.mp4${range(from_us, to_us)}`,
+  live: (id: string, stream: StreamName, audio: boolean) =>
+    `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${camera(id)}/live?stream=${stream}&audio=${audio ? 1 : 0}`,
+  feed: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/feed`,
+};

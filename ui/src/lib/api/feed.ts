@@ -1,0 +1,42 @@
+/** The hub's live messages, with reconnection. */
+
+import { url } from './client';
+import type { FeedMessage } from './types';
+
+export interface FeedHandlers {
+  onopen: () => void;
+  onlost: () => void;
+  onmessage: (message: FeedMessage) => void;
+}
+
+/** Listen until the returned function is called. */
+export function listen(handlers: FeedHandlers): () => void {
+  let socket: WebSocket | null = null;
+  let timer = 0;
+  let tries = 0;
+  let over = false;
+
+  function connect(): void {
+    const mine = new WebSocket(url.feed());
+    socket = mine;
+    mine.onopen = () => {
+      tries = 0;
+      handlers.onopen();
+    };
+    mine.onmessage = ({ data }: MessageEvent<string>) => handlers.onmessage(JSON.parse(data) as FeedMessage);
+    mine.onclose = () => {
+      if (over) return;
+      // A first loss is often a hub that restarts: say nothing for the first second.
+      if (tries > 0) handlers.onlost();
+      timer = window.setTimeout(connect, Math.min(10_000, 500 * 2 ** tries));
+      tries += 1;
+    };
+  }
+
+  connect();
+  return () => {
+    over = true;
+    window.clearTimeout(timer);
+    socket?.close();
+  };
+}

@@ -1,0 +1,62 @@
+/** The recorded segments of one camera's stream, asked for ten minutes at a time, cut into pieces to fetch. */
+
+import { api } from '../api/client';
+import type { Segment, StreamName } from '../api/types';
+import { MINUTE, now, SECOND } from '../time/zone';
+
+const AHEAD = 10 * MINUTE;
+const FRESH = 1.5 * SECOND; // how old the list may be where the recording still grows
+
+export interface Piece {
+  segment: Segment;
+  from_us: number;
+  to_us: number;
+}
+
+export class Recording {
+  readonly stream: StreamName;
+  #camera: string;
+  #segments: Segment[] = [];
+  #from = 0;
+  #to = 0;
+  #asked = 0;
+
+  constructor(camera: string, stream: StreamName) {
+    this.#camera = camera;
+    this.stream = stream;
+  }
+
+  /**
+   * What to fetch to go on from `at_us`: from there, or from the next recorded moment within ten minutes,
+   * up to a key frame at least `least_us` later. Null where nothing is recorded.
+   */
+  async piece(at_us: number, least_us: number, signal: AbortSignal): Promise<Piece | null> {
+    let segment = this.#find(at_us);
+    if (!segment && (!this.#covers(at_us) || now() - this.#asked > FRESH)) {
+      await this.#ask(at_us, signal);
+      segment = this.#find(at_us);
+    }
+    if (!segment) return null;
+    const from_us = Math.max(at_us, segment.start_us);
+    const cut = segment.key_frames_us.find((key) => key >= from_us + least_us);
+    return { segment, from_us, to_us: cut ?? segment.end_us };
+  }
+
+  #find(at_us: number): Segment | undefined {
+    if (at_us < this.#from) return undefined;
+    return this.#segments.find((segment) => segment.end_us > at_us);
+  }
+
+  #covers(at_us: number): boolean {
+    return at_us >= this.#from && at_us < this.#to;
+  }
+
+  async #ask(at_us: number, signal: AbortSignal): Promise<void> {
+    const to = at_us + AHEAD;
+    const segments = await api.segments(this.#camera, this.stream, at_us, to, signal);
+    this.#segments = segments.toSorted((a, b) => a.start_us - b.start_us);
+    this.#from = at_us;
+    this.#to = to;
+    this.#asked = now();
+  }
+}

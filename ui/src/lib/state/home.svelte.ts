@@ -1,0 +1,136 @@
+/** What the page knows of the household: cameras, problems, settings, the newest events. Fed by /api/feed. */
+
+import { api, whenSignedOut } from '../api/client';
+import { listen } from '../api/feed';
+import type { Camera, Event, FeedMessage, Problem, Settings } from '../api/types';
+import { language } from '../i18n/index.svelte';
+import { toasts } from './toasts.svelte';
+
+export type Entry = 'loading' | 'setup' | 'signed_out' | 'signed_in' | 'no_hub';
+
+class Home {
+  entry = $state<Entry>('loading');
+  name = $state('');
+  /** Null while loading. */
+  cameras = $state.raw<Camera[] | null>(null);
+  problems = $state.raw<Problem[]>([]);
+  settings = $state.raw<Settings | null>(null);
+  /** False while the connection to the hub is down. */
+  connected = $state(true);
+  /** Newest event per camera. */
+  last = $state.raw<Record<string, Event>>({});
+  moving = $state.raw<Record<string, boolean>>({});
+  /** Newest message about an event; pages that list events watch it. */
+  news = $state.raw<Event | null>(null);
+
+  #hangUp: () => void = () => undefined;
+
+  get zone(): string {
+    return this.settings?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  }
+
+  camera(id: string | undefined): Camera | undefined {
+    return this.cameras?.find((camera) => camera.id === id);
+  }
+
+  async start(): Promise<void> {
+    whenSignedOut(() => this.leave());
+    try {
+      const session = await api.session();
+      this.name = session.name ?? '';
+      if (session.language && !localStorage.getItem('consentry.language')) language.choose(session.language);
+      this.entry = session.state;
+      if (session.state === 'signed_in') this.enter();
+    } catch {
+      this.entry = 'no_hub';
+      window.setTimeout(() => void this.start(), 2000);
+    }
+  }
+
+  enter(): void {
+    this.entry = 'signed_in';
+    this.#hangUp();
+    this.#hangUp = listen({
+      onopen: () => {
+        this.connected = true;
+        void this.refresh();
+      },
+      onlost: () => {
+        this.connected = false;
+      },
+      onmessage: (message) => this.#hear(message),
+    });
+  }
+
+  leave(): void {
+    this.#hangUp();
+    this.entry = 'signed_out';
+    this.cameras = null;
+    this.settings = null;
+    this.last = {};
+    toasts.clear();
+  }
+
+  async refresh(): Promise<void> {
+    const [cameras, problems, settings, recent] = await Promise.all([
+      api.cameras(),
+      api.problems(),
+      api.settings(),
+      api.events({ limit: 50 }),
+    ]);
+    this.settings = settings;
+    this.cameras = sorted(cameras);
+    this.problems = problems;
+    const last: Record<string, Event> = {};
+    for (const event of recent.events) last[event.camera] ??= event;
+    this.last = last;
+  }
+
+  /** A camera as the hub answered it, new or changed. */
+  put(camera: Camera): void {
+    const others = (this.cameras ?? []).filter(({ id }) => id !== camera.id);
+    this.cameras = sorted([...others, camera]);
+  }
+
+  drop(id: string): void {
+    this.cameras = (this.cameras ?? []).filter((camera) => camera.id !== id);
+  }
+
+  #hear(message: FeedMessage): void {
+    switch (message.type) {
+      case 'alert':
+        toasts.alert(message.event);
+        this.#event(message.event);
+        break;
+      case 'event':
+        this.#event(message.event);
+        break;
+      case 'camera':
+        this.put(message.camera);
+        break;
+      case 'camera_gone':
+        this.drop(message.id);
+        break;
+      case 'motion':
+        this.moving = { ...this.moving, [message.camera]: message.moving };
+        break;
+      case 'problem':
+        void api.problems().then((problems) => {
+          this.problems = problems;
+        });
+        break;
+    }
+  }
+
+  #event(event: Event): void {
+    this.news = event;
+    const known = this.last[event.camera];
+    if (!known || known.start_us <= event.start_us) this.last = { ...this.last, [event.camera]: event };
+  }
+}
+
+function sorted(cameras: Camera[]): Camera[] {
+  return cameras.toSorted((a, b) => a.order - b.order || a.name.localeCompare(b.name));
+}
+
+export const home = new Home();

@@ -1,0 +1,86 @@
+/** Phrases that several pages build the same way: who, where, when. */
+
+import type { Camera, Event, Label } from './api/types';
+import { known, language, t } from './i18n/index.svelte';
+import { home } from './state/home.svelte';
+import { addDays, clock, dayName, dayOf, now } from './time/zone';
+
+export function labelName(label: Label): string {
+  return t(`label.${label}`);
+}
+
+/** "Person · Garden" */
+export function eventTitle(event: Event): string {
+  return t('event.title', { label: labelName(event.label), camera: cameraName(event.camera) });
+}
+
+export function cameraName(id: string | null | undefined): string {
+  return home.camera(id ?? undefined)?.name ?? t('camera.gone');
+}
+
+export function timeOf(us: number, seconds = false): string {
+  return clock(us, home.zone, language.locale, seconds);
+}
+
+/** "Today", "Yesterday" or "Mon 17 Nov" */
+export function dayText(day: string, style: 'short' | 'long' = 'short'): string {
+  const today = dayOf(now(), home.zone);
+  if (day === today) return t('day.today');
+  if (day === addDays(today, -1)) return t('day.yesterday');
+  return dayName(day, language.locale, style);
+}
+
+/** "10:12" today, "Yesterday 10:12", "Mon 17 Nov 10:12" */
+export function whenText(us: number, seconds = false): string {
+  const day = dayOf(us, home.zone);
+  const time = timeOf(us, seconds);
+  return day === dayOf(now(), home.zone) ? time : `${dayText(day)} ${time}`;
+}
+
+/** "25 s", "3 min", "2 h 5 min" */
+export function durationText(seconds: number): string {
+  const whole = Math.max(1, Math.round(seconds));
+  if (whole < 90) return t('duration.seconds', { s: whole });
+  const minutes = Math.round(whole / 60);
+  if (minutes < 60) return t('duration.minutes', { m: minutes });
+  const rest = minutes % 60;
+  return rest
+    ? t('duration.hours_minutes', { h: Math.floor(minutes / 60), m: rest })
+    : t('duration.hours', { h: minutes / 60 });
+}
+
+export function bytesText(bytes: number): string {
+  const format = (value: number, digits: number): string =>
+    new Intl.NumberFormat(language.locale, { maximumFractionDigits: digits }).format(value);
+  if (bytes >= 1e12) return `${format(bytes / 1e12, 1)} TB`;
+  if (bytes >= 1e9) return `${format(bytes / 1e9, bytes >= 1e10 ? 0 : 1)} GB`;
+  if (bytes >= 1e6) return `${format(bytes / 1e6, bytes >= 1e7 ? 0 : 1)} MB`;
+  return `${format(bytes / 1e3, 0)} kB`;
+}
+
+export function percent(share: number, digits = 0): string {
+  return new Intl.NumberFormat(language.locale, { style: 'percent', maximumFractionDigits: digits }).format(share);
+}
+
+/** What a camera's state means and what to do, in the owner's language; the hub's sentence where we have none. */
+export function stateText(state: string, message: string): { title: string; advice: string } {
+  const title = `state.${state}`;
+  const advice = `state.${state}.do`;
+  return {
+    title: known(title) ? t(title) : message,
+    advice: known(advice) ? t(advice) : message,
+  };
+}
+
+/** Width over height of what the grid shows. */
+export function aspect(camera: Camera): number {
+  const stream = camera.sub?.width ? camera.sub : camera.main;
+  return stream.width && stream.height ? stream.width / stream.height : 16 / 9;
+}
+
+export function codecName(codec: string | null): string {
+  if (!codec) return '–';
+  if (/^(h264|avc)/i.test(codec)) return 'H.264';
+  if (/^(hevc|h265|hvc|hev)/i.test(codec)) return 'H.265';
+  return codec.toUpperCase();
+}
