@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
-PORT ?= 8787
+PORT ?= 8600
 DATA ?= demo-data
 MINUTES ?= 30
 TESTS ?= tests
@@ -25,7 +25,7 @@ help:  ## say what there is
 setup: .venv/installed  ## make .venv with the product, its page and its models
 
 .PHONY: demo
-demo: setup  ## start the hub with two simulated cameras (PORT=8787 DATA=demo-data)
+demo: setup  ## start the hub with two simulated cameras (PORT=8600 DATA=demo-data)
 	@$(BIN)/consentry demo --data $(DATA) --port $(PORT)
 
 .PHONY: test
@@ -74,6 +74,10 @@ models: .venv/models  ## fetch and convert the models
 .PHONY: programs
 programs:
 	@bash .ci/programs
+
+.PHONY: reference
+reference: setup  ## write docs/reference/cli.md anew
+	@$(BIN)/python -m kit.reference
 
 .PHONY: lock
 lock: .venv/packages  ## resolve requirements/lock.txt anew
