@@ -16,6 +16,8 @@ DELIMITER = 9
 IRAP = frozenset({IDR})
 
 _HIGH_PROFILES = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
+_PROFILES = _HIGH_PROFILES | {66, 77, 88}
+_SMALLEST = 16
 _EXTENDED_SAR = 255
 
 # Table E-1: aspect_ratio_idc to (sar_width, sar_height)
@@ -63,6 +65,9 @@ def parse_sps(unit: bytes) -> AvcSps:
     """Read a sequence parameter set NAL unit; InputError when it is cut short or makes no sense."""
     reader = BitReader(unit[1:])
     profile = reader.bits(8)
+    if profile not in _PROFILES:
+        message = f"The video stream names an H.264 profile ({profile}) that does not exist."
+        raise InputError(message)
     reader.bits(16)
     sps_id = reader.ue()
     chroma, luma_depth, chroma_depth = 1, 8, 8
@@ -94,8 +99,8 @@ def parse_sps(unit: bytes) -> AvcSps:
         left, right, top, bottom = (reader.ue() for _ in range(4))
         width -= crop_x * (left + right)
         height -= crop_y * (top + bottom)
-    if width <= 0 or height <= 0:
-        message = "The video stream claims a picture without a size."
+    if min(width, height) < _SMALLEST:
+        message = "The video stream claims a picture of hardly any size."
         raise InputError(message)
     aspect, reorder = _vui(reader) if reader.flag() else ((1, 1), 0)
     return AvcSps(sps_id, width, height, aspect, chroma, luma_depth, chroma_depth, reorder)

@@ -16,6 +16,8 @@ DELIMITER = 35
 IRAP = frozenset(range(16, 24))
 
 _444 = 3
+_SMALLEST = 16
+_LAST_PROFILE = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,9 @@ def parse_sps(unit: bytes) -> HevcSps:
     sub_layers = reader.bits(3) + 1
     nested = reader.flag()
     tier_level = reader.bits(96).to_bytes(12, "big")
+    if not 1 <= tier_level[0] & 0x1F <= _LAST_PROFILE:
+        message = "The video stream names an H.265 profile that does not exist."
+        raise InputError(message)
     _skip_sub_layer_levels(reader, sub_layers - 1)
     sps_id = reader.ue()
     chroma = reader.ue()
@@ -58,8 +63,8 @@ def parse_sps(unit: bytes) -> HevcSps:
         left, right, top, bottom = (reader.ue() for _ in range(4))
         width -= crop_x * (left + right)
         height -= crop_y * (top + bottom)
-    if width <= 0 or height <= 0:
-        message = "The video stream claims a picture without a size."
+    if min(width, height) < _SMALLEST:
+        message = "The video stream claims a picture of hardly any size."
         raise InputError(message)
     luma_depth, chroma_depth = 8 + reader.ue(), 8 + reader.ue()
     order_bits = reader.ue() + 4

@@ -1,0 +1,9 @@
+"""Cameras in: RTSP sources, repaired times, audio to AAC, probing, ONVIF discovery.
+
+Everything here blocks and runs in threads of its caller's; errors are ``CameraError``.
+"""
+
+from consentry.ingest.rtsp import RtspSource
+from consentry.ingest.source import Source
+
+__all__ = ["RtspSource", "Source"]

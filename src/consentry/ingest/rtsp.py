@@ -1,0 +1,206 @@
+"""One RTSP stream, read through libavformat over TCP.
+
+libavformat speaks the protocol and joins RTP packets to access units (a frame later than they
+came: it waits for the next packet). It is asked to probe nothing: what a stream is, its SDP and
+parameter sets tell, and probing cost two seconds a connection. ``RunBuilder`` repairs the times.
+"""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from types import TracebackType
+from typing import Self
+
+import av
+import av.error
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from consentry.clock import AnchoredClock
+from consentry.fmp4 import CODECS, ParameterSets, nal_units, parameter_sets
+from consentry.ingest.failure import (
+    disconnected,
+    open_failure,
+    peer_of,
+    read_failure,
+    resolve,
+    wedged,
+)
+from consentry.ingest.hang_up import HangUp
+from consentry.ingest.run_builder import VIDEO_RATE, RunBuilder
+from consentry.ingest.sound import SoundPath, sound_path
+from consentry.model.errors import CameraError, CameraState
+from consentry.model.media import Part, Run
+from consentry.model.secret import Secret, split_credentials
+
+OPEN_SECONDS = 10.0
+SILENT_SECONDS = 10
+"""A camera that sends nothing for so long has stalled."""
+
+_WEDGED_SECONDS = 12.0  # more than SILENT_SECONDS: silence is the socket's own to report
+
+
+def connection_options(*, audio: bool) -> dict[str, str]:
+    """Return libavformat's options: TCP, no probing, no track that is not wanted."""
+    return {
+        "rtsp_transport": "tcp",
+        "timeout": str(SILENT_SECONDS * 1_000_000),
+        "allowed_media_types": "video+audio" if audio else "video",
+        "analyzeduration": "0",
+        "probesize": "32",
+        "fpsprobesize": "0",
+        "user_agent": "Consentry",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStream:
+    """A connection that stands, and what it announced."""
+
+    container: InputContainer
+    video: VideoStream
+    announced: ParameterSets
+    audio: AudioStream | None
+    sound: SoundPath | None
+
+
+def open_stream(address: Secret, *, audio: bool, timeout: float = OPEN_SECONDS) -> OpenStream:
+    """Connect and ask for the stream. Raises CameraError; the caller closes ``container``."""
+    url, _, _ = split_credentials(address.reveal())
+    try:
+        container = av.open(
+            address.reveal(),
+            "r",
+            format="rtsp",
+            options=connection_options(audio=audio),
+            timeout=(timeout, None),
+        )
+    except av.error.FFmpegError as error:
+        failure = open_failure(error, url)
+        raise failure from None  # libav's text carries the password
+    try:
+        video = _choose_video(container)
+    except CameraError:
+        container.close()
+        raise
+    sets = parameter_sets(
+        CODECS[video.codec_context.name], nal_units(bytes(video.codec_context.extradata or b""))
+    )
+    sounds = container.streams.audio
+    sound = _choose_sound(sounds[0]) if audio and sounds else None
+    return OpenStream(container, video, sets, sounds[0] if sound else None, sound)
+
+
+def _choose_video(container: InputContainer) -> VideoStream:
+    videos = container.streams.video
+    if not videos:
+        sentence = "The camera's stream carries no video; choose another of its streams."
+        raise CameraError(CameraState.NO_VIDEO, sentence)
+    for video in videos:
+        if video.codec_context is not None and video.codec_context.name in CODECS:
+            return video
+    name = videos[0].codec_context.name if videos[0].codec_context is not None else "an unknown"
+    sentence = f"The camera sends {name} video; set it to H.264 or H.265."
+    raise CameraError(CameraState.UNSUPPORTED_CODEC, sentence)
+
+
+def _choose_sound(stream: AudioStream) -> SoundPath | None:
+    context = stream.codec_context
+    if context is None or not context.sample_rate:
+        return None
+    extradata = bytes(context.extradata or b"")
+    channels = context.layout.nb_channels or 1
+    return sound_path(
+        context.name, rate=context.sample_rate, channels=channels, extradata=extradata
+    )
+
+
+class RtspSource:
+    """A ``Source`` for rtsp and rtsps URLs. ``clock`` belongs to this source alone."""
+
+    def __init__(
+        self, address: Secret, *, clock: AnchoredClock, audio: bool, stop: threading.Event
+    ) -> None:
+        """Take the URL with its credentials; ``stop`` ends the iteration at once."""
+        self._address = address
+        self._clock = clock
+        self._audio = audio
+        self._stop = stop
+        self._stream: OpenStream | None = None
+
+    def __enter__(self) -> Self:
+        """Take nothing yet; connecting happens while iterating."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Hang up."""
+        if self._stream is not None:
+            self._stream.container.close()
+            self._stream = None
+
+    def __iter__(self) -> Iterator[Run | Part]:
+        """Connect and yield runs and parts until ``stop`` or a CameraError."""
+        url, _, _ = split_credentials(self._address.reveal())
+        host, port = peer_of(url)
+        guard = HangUp(resolve(host, port), stop=self._stop, patience=_WEDGED_SECONDS)
+        self._clock.anchor()
+        with guard:
+            try:
+                self._stream = open_stream(self._address, audio=self._audio)
+            except CameraError:
+                if self._stop.is_set():
+                    return
+                raise
+            guard.opened()
+            yield from self._read(self._stream, guard, host)
+
+    def _read(self, stream: OpenStream, guard: HangUp, host: str) -> Iterator[Run | Part]:
+        """Yield until the stream ends, then say why it did."""
+        builder = RunBuilder(stream.announced, clock=self._clock, sound=stream.sound)
+        ending: CameraError = disconnected(host)
+        try:
+            yield from self._packets(stream, builder, guard)
+        except av.error.FFmpegError as error:
+            ending = read_failure(error, host)
+        yield from builder.finish()
+        if self._stop.is_set():
+            return
+        raise (wedged(host) if guard.wedged else ending) from None
+
+    def _packets(
+        self, stream: OpenStream, builder: RunBuilder, guard: HangUp
+    ) -> Iterator[Run | Part]:
+        """Hand packet after packet to the builder. The hot loop of the recorder."""
+        wall, seen, stopped = self._clock.wall, guard.seen, self._stop.is_set
+        video_index = stream.video.index
+        audio_index = stream.audio.index if stream.audio is not None else -1
+        video_scale = _scale(stream.video.time_base, VIDEO_RATE)
+        audio_scale = Fraction(1)
+        if stream.audio is not None and stream.sound is not None:
+            audio_scale = _scale(stream.audio.time_base, stream.sound.track.timescale)
+        tracks = [track for track in (stream.video, stream.audio) if track is not None]
+        for packet in stream.container.demux(tracks):
+            if stopped() or not packet.size:
+                return
+            seen()
+            pts = packet.pts
+            if packet.stream_index == video_index:
+                if pts is not None and video_scale != 1:
+                    pts = int(pts * video_scale)
+                yield from builder.video(bytes(packet), pts, key=packet.is_keyframe, arrival=wall())
+            elif packet.stream_index == audio_index:
+                if pts is not None and audio_scale != 1:
+                    pts = int(pts * audio_scale)
+                yield from builder.audio(bytes(packet), pts, arrival=wall())
+
+
+def _scale(time_base: Fraction | None, timescale: int) -> Fraction:
+    """Return by what a stamp in ``time_base`` is multiplied; 1 in nearly every stream."""
+    return Fraction(1) if time_base is None else time_base * timescale
