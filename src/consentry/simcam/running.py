@@ -6,6 +6,7 @@ Both are context managers that serve from entry to exit.
 import asyncio
 import contextlib
 import multiprocessing
+import signal
 import ssl
 import threading
 from collections.abc import Mapping
@@ -169,6 +170,8 @@ def _serve_process(
     cameras: Mapping[str, SimulatedCamera], host: str, port: int, parent: Connection
 ) -> None:
     """Serve until the parent's end of the pipe closes."""
+    # Ctrl-C reaches the whole group; it is the parent who decides when to end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     async def serve() -> None:
         gone = asyncio.Event()
