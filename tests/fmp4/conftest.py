@@ -1,6 +1,7 @@
 """Streams for the MP4 tests, encoded once per run."""
 
 import pytest
+
 from tests.fmp4.encoded_streams import Unit, encode_video
 
 

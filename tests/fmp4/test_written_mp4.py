@@ -8,7 +8,6 @@ from pathlib import Path
 
 import av
 import pytest
-from tests.fmp4.encoded_streams import FPS, HEIGHT, WIDTH, Unit, encode_audio
 
 from consentry.fmp4 import (
     SAMPLE_OFFSET,
@@ -29,6 +28,7 @@ from consentry.fmp4 import (
 )
 from consentry.model.errors import InputError
 from consentry.model.media import AudioTrack, Init, TrackKind, VideoTrack
+from tests.fmp4.encoded_streams import FPS, HEIGHT, WIDTH, Unit, encode_audio
 
 DURATION = 90000 // FPS
 
