@@ -1,5 +1,6 @@
 """Events and the owner's corrections of them. Pictures and embeddings come and stay sealed."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import apsw
@@ -150,6 +151,11 @@ def correct(connection: apsw.Connection, event: EventId, correction: Correction 
         ),
     )
     return get(connection, event)
+
+
+def delete(connection: apsw.Connection, doomed: Iterable[EventId]) -> None:
+    """Delete events with their pictures and embeddings."""
+    connection.executemany("DELETE FROM events WHERE id = ?", ((event,) for event in doomed))
 
 
 def picture(connection: apsw.Connection, event: EventId) -> bytes:

@@ -53,16 +53,22 @@ def within(connection: apsw.Connection, camera: CameraId, span: Span) -> tuple[G
     )
 
 
-def explain(connection: apsw.Connection, gap: Gap) -> None:
-    """Add those pieces of the gap that no other gap of the stream covers yet."""
+def unexplained(connection: apsw.Connection, gap: Gap) -> tuple[Span, ...]:
+    """Return the stretches of a gap that no row of its stream explains yet."""
+    left: list[Span] = []
     position = gap.span.start
     for known in within(connection, gap.camera, gap.span):
         if known.stream is not gap.stream:
             continue
         if known.span.start - position > SHORTEST:
-            piece = Span(position, known.span.start)
-            add(connection, Gap(gap.camera, gap.stream, piece, gap.reason))
+            left.append(Span(position, known.span.start))
         position = max(position, known.span.end)
     if gap.span.end - position > SHORTEST:
-        piece = Span(position, gap.span.end)
-        add(connection, Gap(gap.camera, gap.stream, piece, gap.reason))
+        left.append(Span(position, gap.span.end))
+    return tuple(left)
+
+
+def explain(connection: apsw.Connection, gap: Gap) -> None:
+    """Add those stretches of the gap that nothing explains yet."""
+    for span in unexplained(connection, gap):
+        add(connection, Gap(gap.camera, gap.stream, span, gap.reason))

@@ -1,7 +1,7 @@
 """Clips kept for ever: spans that retention leaves alone. A clip is a span, not a file."""
 
 from dataclasses import dataclass
-from typing import NewType
+from typing import Any, NewType
 
 import apsw
 
@@ -67,6 +67,22 @@ def within(connection: apsw.Connection, camera: CameraId, span: Span) -> tuple[S
         (camera, span.end, span.start),
     )
     return tuple(Span(Micros(start), Micros(end)) for start, end in rows)
+
+
+def erase(connection: apsw.Connection, camera: CameraId, span: Span) -> None:
+    """Forget clips within an erased span; those that reach out of it keep the larger rest."""
+    rows: list[tuple[Any, ...]] = connection.execute(
+        "SELECT id, start, end FROM kept WHERE camera = ? AND start < ? AND end > ?",
+        (camera, span.end, span.start),
+    ).fetchall()
+    for id_, start, end in rows:
+        before, after = span.start - start, end - span.end
+        if max(before, after) <= 0:
+            connection.execute("DELETE FROM kept WHERE id = ?", (id_,))
+        elif before >= after:
+            connection.execute("UPDATE kept SET end = ? WHERE id = ?", (span.start, id_))
+        else:
+            connection.execute("UPDATE kept SET start = ? WHERE id = ?", (span.end, id_))
 
 
 def remove(connection: apsw.Connection, clip: ClipId) -> None:

@@ -31,6 +31,22 @@ def add(connection: apsw.Connection, camera: CameraId, span: Span) -> None:
     )
 
 
+def erase(connection: apsw.Connection, camera: CameraId, span: Span) -> None:
+    """Forget movement within the span; what reaches out of it is cut at its border."""
+    cut = within(connection, camera, span)
+    connection.execute(
+        "DELETE FROM motion WHERE camera = ? AND start < ? AND end > ?",
+        (camera, span.end, span.start),
+    )
+    for old in cut:
+        for start, end in ((old.start, span.start), (span.end, old.end)):
+            if start < end:
+                connection.execute(
+                    "INSERT INTO motion (camera, start, end) VALUES (?, ?, ?)",
+                    (camera, start, end),
+                )
+
+
 def within(connection: apsw.Connection, camera: CameraId, span: Span) -> tuple[Span, ...]:
     """Return the spans that touch ``span``, in time order."""
     rows = connection.execute(

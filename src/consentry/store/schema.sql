@@ -7,12 +7,10 @@
 -- One row: facts about this database and hub that are no setting.
 CREATE TABLE facts (
     id              INTEGER PRIMARY KEY CHECK (id = 1),
-    -- Retention's memory of the clocks (retention.py): what both clocks read at the last pass of which boot.
+    -- What both clocks read when they last agreed, and in which boot (clock_trust.py).
     clock_wall      INTEGER,
     clock_monotonic INTEGER,
-    clock_boot      TEXT,
-    -- 1 after the clocks disagreed: nothing expires by age until the owner confirms the time.
-    clock_doubted   INTEGER NOT NULL DEFAULT 0 CHECK (clock_doubted IN (0, 1))
+    clock_boot      TEXT
 ) STRICT;
 INSERT INTO facts (id) VALUES (1);
 
@@ -98,6 +96,8 @@ CREATE INDEX segments_by_time ON segments (camera, stream, start, end);
 CREATE INDEX segments_by_size ON segments (camera, size);
 CREATE INDEX segments_by_run ON segments (run);
 CREATE INDEX segments_by_sequence ON segments (camera, stream, sequence);
+-- Retention: the oldest first, in the order of recording (an index ends with the row's key).
+CREATE INDEX segments_by_age ON segments (camera, state);
 -- The few that are not closed.
 CREATE INDEX segments_unfinished ON segments (state) WHERE state < 2;
 -- The few that retention has still to judge.

@@ -116,7 +116,18 @@ def keep_run(connection: apsw.Connection, run: Run) -> None:
 
 
 def closed(connection: apsw.Connection, message: SegmentClosed) -> None:
-    """Complete the row of a finished file."""
+    """Complete the row of a finished file, and remember until when its stream was recorded."""
+    complete(connection, message)
+    connection.execute(
+        "INSERT INTO recorded (camera, stream, until) SELECT camera, stream, end FROM segments "
+        "WHERE id = ? AND end IS NOT NULL "
+        "ON CONFLICT (camera, stream) DO UPDATE SET until = excluded.until",
+        (message.segment,),
+    )
+
+
+def complete(connection: apsw.Connection, message: SegmentClosed) -> None:
+    """Turn an open row into a closed one."""
     connection.execute(
         "UPDATE segments SET state = ?, end = start + ?, size = ?, key_frames = ? "
         "WHERE id = ? AND state = ?",
@@ -129,20 +140,34 @@ def closed(connection: apsw.Connection, message: SegmentClosed) -> None:
             State.OPEN,
         ),
     )
+
+
+def inherit(connection: apsw.Connection, segment: SegmentId, *, heir_of: SegmentId) -> None:
+    """Give a surviving piece the order and the verdict of the segment it was cut from."""
     connection.execute(
-        "INSERT INTO recorded (camera, stream, until) SELECT camera, stream, end FROM segments "
-        "WHERE id = ? AND end IS NOT NULL "
-        "ON CONFLICT (camera, stream) DO UPDATE SET until = excluded.until",
-        (message.segment,),
+        "UPDATE segments SET (sequence, judged) = "
+        "(SELECT sequence, judged FROM segments WHERE id = ?) WHERE id = ?",
+        (heir_of, segment),
     )
+
+
+def run_of(connection: apsw.Connection, segment: SegmentId) -> Run:
+    """Return the run of an open or closed segment; NotFoundError."""
+    row = connection.execute(
+        "SELECT r.id, r.start, r.init, r.reason FROM segments s JOIN runs r ON r.id = s.run "
+        "WHERE s.id = ?",
+        (segment,),
+    ).fetchone()
+    if row is None:
+        raise _gone()
+    return Run(RunId(row[0]), Micros(row[1]), document.load(Init, row[2]), row[3])
 
 
 def get(connection: apsw.Connection, segment: SegmentId) -> Row:
     """Return an open or closed segment; NotFoundError when it is gone or has no byte yet."""
     row = connection.execute(f"{_SELECT} WHERE s.id = ?", (segment,)).fetchone()
     if row is None:
-        message = "That recording is not there any more."
-        raise NotFoundError(message)
+        raise _gone()
     return _row(row)
 
 
@@ -213,6 +238,10 @@ def unfinished(connection: apsw.Connection) -> tuple[tuple[SegmentId, CameraId, 
         "SELECT id, camera, stream FROM segments WHERE state = 1 ORDER BY key"
     )
     return tuple((SegmentId(i), CameraId(c), StreamName(s)) for i, c, s in rows)
+
+
+def _gone() -> NotFoundError:
+    return NotFoundError("That recording is not there any more.")
 
 
 def _row(row: tuple[Any, ...]) -> Row:

@@ -1,0 +1,283 @@
+"""How long recordings stay: by days, by bytes, by free disk, and by what happened in them.
+
+``plan`` is pure and decides; ``enforce`` asks the database, lets ``plan`` decide, destroys the keys
+in one transaction and unlinks the files. Order is the order of recording, never time, but for the
+age itself: a clock that went a year ahead makes nothing old (``clock_trust``).
+
+A segment that touches a kept clip never expires.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import apsw
+
+from consentry.clock import Clock
+from consentry.model.camera import Camera, RecordMode, Retention
+from consentry.model.ids import CameraId, SegmentId
+from consentry.model.status import CameraStorage
+from consentry.model.time import DAY, MINUTE, SECOND, Micros, Span
+from consentry.store import cameras, clock_trust, removals, segments, volumes
+from consentry.store.database import Database
+from consentry.store.volume import LEAST_FREE, Volume
+
+JUDGED_AFTER = Micros(2 * MINUTE)
+"""Footage without motion or event is pruned this long after it ended, for events begin late."""
+AROUND = Micros(10 * SECOND)
+"""Footage kept before and after a movement or an event."""
+_BATCH = 500  # segments of one camera in one pass of 30 s: a month of eight cameras in 6 minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A closed segment that no kept clip touches, as retention sees it."""
+
+    id: SegmentId
+    camera: CameraId
+    order: int
+    """Grows in the order of recording, over all cameras."""
+    end: Micros
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """Bytes free now, and bytes that must stay free."""
+
+    free: int
+    floor: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionReport:
+    """What a pass deleted, and the sentence why nothing is deleted for its age, if so."""
+
+    segments: int
+    bytes: int
+    paused: str | None
+
+
+def plan(
+    held: Iterable[Held],
+    rules: Mapping[CameraId, Retention],
+    used: Mapping[CameraId, int],
+    *,
+    disk: Disk,
+    now: Micros | None,
+) -> tuple[Held, ...]:
+    """Return the segments to delete, oldest first.
+
+    ``held`` are the oldest of each camera, ``used`` all its bytes. ``now`` is None while the clock
+    is not believed: then bytes and free disk rule alone, for they need no time.
+    """
+    doomed: list[Held] = []
+    left = dict(used)
+    free = disk.free
+    stays: list[Held] = []
+    for segment in sorted(held, key=lambda segment: segment.order):
+        rule = rules[segment.camera]
+        old = now is not None and segment.end < now - rule.max_age
+        full = rule.max_bytes is not None and left[segment.camera] > rule.max_bytes
+        if old or full:
+            doomed.append(segment)
+            left[segment.camera] -= segment.size
+            free += segment.size
+        else:
+            stays.append(segment)
+    for segment in stays:
+        if free >= disk.floor:
+            break
+        doomed.append(segment)
+        free += segment.size
+    return tuple(doomed)
+
+
+def enforce(
+    database: Database,
+    volume: Volume,
+    *,
+    clock: Clock,
+    boot_id: str,
+    floor: int | None = None,
+) -> RetentionReport:
+    """Delete what is due; called every half minute. StorageError when the disk is not there."""
+    volume.verify()
+    space = volume.space()
+    disk = Disk(space.free, default_floor(space.total) if floor is None else floor)
+    report = database.call(_enforce, volume, disk, clock=clock, boot_id=boot_id)
+    removals.carry_out(database, volume)
+    return report
+
+
+def default_floor(total: int) -> int:
+    """Return how many bytes stay free: a twentieth of the disk, 512 MiB to 5 GiB."""
+    return max(2 * LEAST_FREE, min(5 * 2**30, total // 20))
+
+
+def confirm_clock(database: Database, *, clock: Clock, boot_id: str) -> None:
+    """Take the owner's word that the clock is right: age counts again."""
+    database.call(clock_trust.believe, clock, boot_id)
+
+
+def forecast(
+    connection: apsw.Connection, volume: Volume, now: Micros, *, floor: int | None = None
+) -> tuple[CameraStorage, ...]:
+    """Return what each camera keeps, and the days it will reach at the last day's rate."""
+    space = volume.space()
+    free = space.free - (default_floor(space.total) if floor is None else floor)
+    all_cameras = cameras.all(connection)
+    rates = {camera.id: _rate(connection, camera.id, now) for camera in all_cameras}
+    used = _used(connection)
+    together = sum(rates.values())
+    shared = (max(0, free) + sum(used.values())) / together if together else None
+    return tuple(
+        CameraStorage(
+            camera=camera.id,
+            bytes=used.get(camera.id, 0),
+            bytes_per_day=rates[camera.id],
+            days_kept=_days_kept(connection, camera.id, now),
+            forecast_days=_days(camera, rates[camera.id], shared),
+        )
+        for camera in all_cameras
+    )
+
+
+def _days(camera: Camera, rate: int, shared: float | None) -> float | None:
+    if not rate or shared is None:
+        return None
+    limits = [shared, camera.retention.max_age / DAY]
+    if camera.retention.max_bytes is not None:
+        limits.append(camera.retention.max_bytes / rate)
+    return min(limits)
+
+
+def _rate(connection: apsw.Connection, camera: CameraId, now: Micros) -> int:
+    """Return bytes a day, from the last 24 hours or as much of them as there is."""
+    first, size = connection.execute(
+        "SELECT min(start), coalesce(sum(size), 0) FROM segments "
+        "WHERE camera = ? AND stream IN ('main', 'sub') AND start BETWEEN ? AND ? AND state = 2",
+        (camera, now - DAY, now),
+    ).fetchone() or (None, 0)
+    return 0 if first is None else size * DAY // max(now - first, MINUTE)
+
+
+def _days_kept(connection: apsw.Connection, camera: CameraId, now: Micros) -> float:
+    first = connection.execute(
+        "SELECT min(start) FROM segments WHERE camera = ? AND stream = 'main'", (camera,)
+    ).fetchone()
+    return 0.0 if first is None or first[0] is None else max(0, now - first[0]) / DAY
+
+
+def _used(connection: apsw.Connection) -> dict[CameraId, int]:
+    rows = connection.execute("SELECT camera, sum(size) FROM segments GROUP BY camera")
+    return {CameraId(camera): size for camera, size in rows}
+
+
+# ---- one pass
+
+
+@dataclass(slots=True)
+class _Doomed:
+    """What a pass found; local to it."""
+
+    segments: dict[SegmentId, int] = field(default_factory=dict)
+
+    def add(self, found: Iterable[Held]) -> None:
+        self.segments.update((segment.id, segment.size) for segment in found)
+
+
+def _enforce(
+    connection: apsw.Connection, volume: Volume, disk: Disk, *, clock: Clock, boot_id: str
+) -> RetentionReport:
+    paused = clock_trust.check(connection, clock, boot_id)
+    now = None if paused else clock.wall()
+    every = cameras.all(connection)
+    key = volumes.key(connection, volume)
+    doomed = _Doomed()
+    for camera in every:
+        doomed.add(_unwanted(connection, camera, key, clock.wall()))
+    held = [s for c in every for s in _oldest(connection, c.id, key) if s.id not in doomed.segments]
+    rules = {camera.id: camera.retention for camera in every}
+    used = {camera.id: 0 for camera in every} | _used(connection)
+    doomed.add(plan(held, rules, used, disk=disk, now=now))
+    _destroy(connection, doomed.segments)
+    if now is not None:
+        for camera in every:
+            _expire_facts(connection, camera, now)
+    return RetentionReport(len(doomed.segments), sum(doomed.segments.values()), paused)
+
+
+def _oldest(connection: apsw.Connection, camera: CameraId, volume: int) -> tuple[Held, ...]:
+    rows = connection.execute(
+        "SELECT id, camera, key, end, size FROM segments s "
+        "WHERE camera = ? AND state = 2 AND volume = ? AND NOT EXISTS (SELECT 1 FROM kept k "
+        "WHERE k.camera = s.camera AND k.start < s.end AND k.end > s.start) "
+        "ORDER BY key LIMIT ?",
+        (camera, volume, _BATCH),
+    )
+    return tuple(Held(SegmentId(i), CameraId(c), k, Micros(e), s) for i, c, k, e, s in rows)
+
+
+def _unwanted(
+    connection: apsw.Connection, camera: Camera, volume: int, now: Micros
+) -> tuple[Held, ...]:
+    """Judge the segments that ended two minutes ago; return those in which nothing happened."""
+    rows: list[tuple[Any, ...]] = connection.execute(
+        "SELECT id, camera, key, start, end, size FROM segments "
+        "WHERE judged = 0 AND state = 2 AND camera = ? AND end < ? AND volume = ? "
+        "ORDER BY end LIMIT ?",
+        (camera.id, now - JUDGED_AFTER, volume, _BATCH),
+    ).fetchall()
+    unwanted: list[Held] = []
+    for id_, owner, order, start, end, size in rows:
+        around = Span(Micros(start - AROUND), Micros(end + AROUND))
+        if _happened(connection, camera, around):
+            connection.execute("UPDATE segments SET judged = 1 WHERE id = ?", (id_,))
+        else:
+            unwanted.append(Held(SegmentId(id_), CameraId(owner), order, Micros(end), size))
+    return tuple(unwanted)
+
+
+def _happened(connection: apsw.Connection, camera: Camera, span: Span) -> bool:
+    """Tell whether a camera's mode keeps the footage of a span."""
+    tables = {RecordMode.MOTION: ("motion", "events"), RecordMode.EVENTS: ("events",)}
+    asked = tables.get(camera.retention.mode)
+    if asked is None:
+        return True
+    values = (camera.id, span.end, span.start)
+    return any(
+        connection.execute(
+            f"SELECT 1 FROM {table} "  # noqa: S608 - one of our tables
+            "WHERE camera = ? AND start < ? AND coalesce(end, 1 << 62) > ? LIMIT 1",
+            values,
+        ).fetchone()
+        for table in (*asked, "kept")
+    )
+
+
+def _destroy(connection: apsw.Connection, ids: Iterable[SegmentId]) -> None:
+    ids = tuple(ids)
+    connection.executemany(
+        "INSERT OR IGNORE INTO removals (path, volume) "
+        "SELECT camera || '/' || stream || '/' || id || '.seg', volume FROM segments WHERE id = ?",
+        ((id_,) for id_ in ids),
+    )
+    if ids:
+        segments.delete(connection, ids)
+
+
+def _expire_facts(connection: apsw.Connection, camera: Camera, now: Micros) -> None:
+    """Forget movement, gaps and events as old as footage may get, but those of kept clips."""
+    before = now - camera.retention.max_age
+    for table in ("motion", "gaps"):
+        connection.execute(
+            f"DELETE FROM {table} WHERE camera = ? AND end < ?",  # noqa: S608 - one of our tables
+            (camera.id, before),
+        )
+    connection.execute(
+        "DELETE FROM events WHERE camera = ? AND end < ? AND start < ? AND NOT EXISTS "
+        "(SELECT 1 FROM kept k WHERE k.camera = events.camera AND k.start < events.end "
+        "AND k.end > events.start)",
+        (camera.id, before, before),
+    )
