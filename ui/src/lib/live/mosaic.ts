@@ -16,6 +16,8 @@ export function mosaic(
   gap: number,
   least: number,
 ): Placed[][] {
+  // A phone scrolls: tiles as wide as the screen.
+  if (space.width < 2 * least + gap) return layOut(aspects, 1, space.width, gap);
   const most = Math.max(1, Math.floor((space.width + gap) / (least + gap)));
   let best: Placed[][] = [];
   let bestArea = -1;

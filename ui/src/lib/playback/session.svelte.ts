@@ -1,5 +1,7 @@
 /** A playback as the page sees it: reactive, and alive before its video element exists. */
 
+import { untrack } from 'svelte';
+
 import type { StreamName } from '../api/types';
 import { SECOND } from '../time/zone';
 import { Playback, type Phase, type PlaybackOptions } from './player';
@@ -58,8 +60,11 @@ export class PlaybackSession {
     };
     const player = new Playback(video, options);
     this.#player = player;
-    player.seek(this.position);
-    if (this.playing) player.play();
+    // Untracked: an attachment runs again when what it read changes, and the position changes all the time.
+    untrack(() => {
+      player.seek(this.position);
+      if (this.playing) player.play();
+    });
     return () => {
       this.#player = null;
       window.clearTimeout(this.#hush);
