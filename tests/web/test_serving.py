@@ -80,9 +80,11 @@ def port_of(bound: socket.socket) -> int:
 
 def test_a_port_in_use_is_one_sentence() -> None:
     """The second hub on a port is told so, and what to do."""
-    with bind("127.0.0.1", 0) as bound:
-        with pytest.raises(ConflictError, match=r"is in use by another program"):
-            bind("127.0.0.1", port_of(bound))
+    with (
+        bind("127.0.0.1", 0) as bound,
+        pytest.raises(ConflictError, match=r"is in use by another program"),
+    ):
+        bind("127.0.0.1", port_of(bound))
 
 
 def test_an_address_of_another_machine_is_refused() -> None:
@@ -186,7 +188,7 @@ async def test_a_session_that_ends_closes_its_streams() -> None:
         async with websockets.connect(url, max_size=None) as ws:
             await ws.recv()
             app.state.ended.set()
-            with pytest.raises(websockets.ConnectionClosed):
-                while True:
-                    await ws.recv()
+            with contextlib.suppress(websockets.ConnectionClosed):
+                async for _ in ws:
+                    pass
             assert ws.close_code == 4401

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
+from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
@@ -37,6 +37,7 @@ def create_app(hub: Hub, *, page: Path = FOLDER) -> FastAPI:
         exception_handlers={
             ConsentryError: answer,
             RequestValidationError: answer,
+            WebSocketRequestValidationError: answer,
             HTTPException: answer,
         },
     )

@@ -11,7 +11,7 @@ import secrets
 import traceback
 from collections.abc import Mapping
 
-from fastapi.exceptions import RequestValidationError
+from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
@@ -113,12 +113,18 @@ def response_to(error: ConsentryError) -> JSONResponse:
             return failure(status, code, message)
 
 
+_Invalid = RequestValidationError | WebSocketRequestValidationError | ValidationError
+
+
 async def answer(connection: HTTPConnection, error: Exception) -> Response:
-    """Answer an expected error; a WebSocket is refused with the same response or closed."""
+    """Answer an expected error; a WebSocket that is not open yet is refused with the same."""
+    connecting = WebSocketState.CONNECTING
+    if isinstance(connection, WebSocket) and connection.application_state is not connecting:
+        raise error  # once it is open nothing is expected to go wrong: the boundary closes it
     match error:
         case ConsentryError():
             response = response_to(error)
-        case RequestValidationError():
+        case RequestValidationError() | WebSocketRequestValidationError():
             response = failure(400, "invalid", sentence(error))
         case HTTPException():
             message = _HTTP_SENTENCES.get(error.status_code, "The request cannot be answered.")
@@ -126,15 +132,10 @@ async def answer(connection: HTTPConnection, error: Exception) -> Response:
             response = failure(error.status_code, code, message, **(error.headers or {}))
         case _:
             raise error
-    if isinstance(connection, WebSocket):
-        if connection.application_state is WebSocketState.CONNECTING:
-            await connection.send_denial_response(response)
-        elif connection.application_state is WebSocketState.CONNECTED:
-            await connection.close(1011, str(error)[:120])
     return response
 
 
-def sentence(error: RequestValidationError | ValidationError) -> str:
+def sentence(error: _Invalid) -> str:
     """Say the first thing wrong with the input in one sentence, without repeating the input."""
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"] if part not in {"body", "query", "path"})
@@ -186,8 +187,8 @@ class ErrorBoundary:
                 scope["path"],
                 redact("".join(traceback.format_exception(error))),
             )
-            if not started and scope["type"] == "http":
-                message = (
-                    f"Something went wrong inside the hub. Its log says more under {incident}."
-                )
+            if not started:
+                message = f"Something failed inside the hub; its log says more under {incident}."
                 await failure(500, "failed", message)(scope, receive, send)
+            elif scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": 1011, "reason": incident})

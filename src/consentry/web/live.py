@@ -36,6 +36,8 @@ async def live(
     if stream is StreamName.SUB and view.camera.sub is None:
         stream = StreamName.MAIN
     await websocket.accept()
+    now = view.streams[stream]
+    await _send_state(websocket, LiveState(now.state, now.message))
     async with hub.fanout.subscribe(camera, stream) as items:
         await send_until_over(
             websocket,
@@ -55,8 +57,12 @@ async def _send(websocket: WebSocket, items: AsyncIterator[LiveItem], *, with_au
             case LiveSlow():
                 await websocket.send_text(json.dumps({"type": "slow", "skipped": item.skipped}))
             case LiveState():
-                state = {"type": "state", "state": item.state.value, "message": item.message}
-                await websocket.send_text(json.dumps(state))
+                await _send_state(websocket, item)
+
+
+async def _send_state(websocket: WebSocket, item: LiveState) -> None:
+    state = {"type": "state", "state": item.state.value, "message": item.message}
+    await websocket.send_text(json.dumps(state))
 
 
 async def _send_init(websocket: WebSocket, item: LiveInit, *, with_audio: bool) -> None:

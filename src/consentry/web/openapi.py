@@ -6,6 +6,7 @@ from it. It is the same for every installation, so anybody may read it.
 
 import json
 import sys
+from functools import cache
 from typing import Any
 
 from fastapi.openapi.utils import get_openapi
@@ -31,13 +32,18 @@ def document() -> dict[str, Any]:
 
 
 def openapi_route() -> Route:
-    """Return the route that serves the document, made once."""
-    body = json.dumps(document(), separators=(",", ":")).encode()
+    """Return the route that serves the document."""
 
     async def openapi(_: object) -> Response:
-        return Response(body, media_type="application/json")
+        return Response(_encoded(), media_type="application/json")
 
     return Route("/api/openapi.json", openapi, methods=["GET"])
+
+
+@cache
+def _encoded() -> bytes:
+    """Return the document as JSON; making it takes 0.1 s, so not before somebody asks."""
+    return json.dumps(document(), separators=(",", ":")).encode()
 
 
 if __name__ == "__main__":

@@ -262,7 +262,7 @@ _PLAIN = {"name", "enabled", "audio", "detect", "record_sub", "user", "order"}
 def _readdressed(model: ModelCamera, change: CameraChange) -> ModelCamera:
     """Put new addresses in force; credentials pasted into a URL move to where they belong."""
     if change.url is not None:
-        url, user, password = split_credentials(change.url)
+        url, user, password = split_credentials(_rtsp(change.url))
         model = replace(
             model,
             main=StreamAddress(StreamName.MAIN, url),
@@ -272,9 +272,17 @@ def _readdressed(model: ModelCamera, change: CameraChange) -> ModelCamera:
     if "sub_url" in change.model_fields_set:
         sub = None
         if change.sub_url is not None:
-            sub = StreamAddress(StreamName.SUB, split_credentials(change.sub_url)[0])
+            sub = StreamAddress(StreamName.SUB, split_credentials(_rtsp(change.sub_url))[0])
         model = replace(model, sub=sub)
     return model
+
+
+def _rtsp(url: str) -> str:
+    """Refuse what the recorder cannot open. Only adding and probing find streams by host name."""
+    if not url.lower().startswith(("rtsp://", "rtsps://")):
+        message = "A stream's address begins with rtsp:// or rtsps://."
+        raise InputError(message)
+    return url
 
 
 def _model_retention(retention: RetentionJson) -> Retention:

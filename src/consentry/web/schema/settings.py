@@ -228,7 +228,7 @@ def _channel(
                 url=_secret(given.url, before.url if isinstance(before, AppriseChannel) else None),
             )
         case EmailNotifier():
-            kept = before.password if isinstance(before, EmailChannel) else None
+            kept = _kept(before, EmailChannel, given)
             return EmailChannel(
                 id=channel_id,
                 name=given.name,
@@ -243,7 +243,7 @@ def _channel(
                 recipients=tuple(given.recipients),
             )
         case MqttNotifier():
-            kept = before.password if isinstance(before, MqttChannel) else None
+            kept = _kept(before, MqttChannel, given)
             return MqttChannel(
                 id=channel_id,
                 name=given.name,
@@ -259,6 +259,20 @@ def _channel(
             )
         case _:
             assert_never(given)
+
+
+def _kept(
+    before: Channel | None,
+    kind: type[EmailChannel] | type[MqttChannel],
+    given: EmailNotifier | MqttNotifier,
+) -> Secret | None:
+    """Return the password a channel had; it never follows the channel to another server."""
+    if not isinstance(before, kind):
+        return None
+    if before.password and given.password is None and before.host != given.host:
+        message = f"The channel {before.name!r} has a new server: type its password again."
+        raise InputError(message)
+    return before.password
 
 
 def _secret(given: str | None, kept: Secret | None) -> Secret:
