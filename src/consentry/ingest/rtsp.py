@@ -46,7 +46,7 @@ def connection_options(*, audio: bool) -> dict[str, str]:
     """Return libavformat's options: TCP, no probing, no track that is not wanted."""
     return {
         "rtsp_transport": "tcp",
-        "timeout": str(SILENT_SECONDS * 1_000_000),
+        "timeout": str(SILENT_SECONDS * 1_000_000 // 2),
         "allowed_media_types": "video+audio" if audio else "video",
         "analyzeduration": "0",
         "probesize": "32",

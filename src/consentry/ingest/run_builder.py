@@ -60,6 +60,7 @@ class RunBuilder:
         self._held: list[Part] | None = None
         self._pending: str | None = None
         self._sequence = 0
+        self._step = 0
         self._media = 0  # ticks of the last picture
         self._heard: Micros | None = None
         self._audio_shift: int | None = None
@@ -68,9 +69,9 @@ class RunBuilder:
         self._since: Micros | None = None
 
     def video(
-        self, data: bytes, pts: int | None, *, key: bool, arrival: Micros
+        self, data: bytes, pts: int | None, *, key: bool, arrival: Micros, step: int = 0
     ) -> list[Run | Part]:
-        """Take one access unit (Annex B, ``pts`` in 1/90000 s).
+        """Take one access unit (Annex B, times in 1/90000 s; ``step`` announced, 0 if not).
 
         Raises CameraError BROKEN_STREAM when what comes is no video, or never a key frame.
         """
@@ -81,6 +82,7 @@ class RunBuilder:
         if not unit.sample:
             return []
         if self._timeline is None:
+            self._step = step
             return self._first(unit, pts, arrival)
         moment = self._timeline.place(pts, arrival * VIDEO_RATE // SECOND)
         if moment.jumped:
@@ -170,7 +172,7 @@ class RunBuilder:
         """Start the run's times at this key frame."""
         depth = max(reorder_depth(self._sets), self._timeline.reorder if self._timeline else 0)
         ticks = arrival * VIDEO_RATE // SECOND
-        step = self._timeline.step if self._timeline else 0
+        step = self._timeline.step if self._timeline else self._step
         self._timeline = VideoTimeline(
             timescale=VIDEO_RATE, reorder=depth, arrival=ticks, step=step
         )

@@ -52,6 +52,7 @@ class VideoTimeline:
         self._recent: deque[int] = deque(maxlen=_DEEPEST)
         self._stamp: int | None = None  # the last one, unwrapped
         self._wraps = 0
+        self._change = 0
         self._stood = 0  # equal stamps in a row
         self._high = (self.reorder - 1) * self.step  # latest presentation time
         self._dts = -self.step
@@ -66,13 +67,18 @@ class VideoTimeline:
         shown, jumped = self._presentation(pts, elapsed)
         dts = heappushpop(self._heap, shown) if self._heap else shown
         dts = max(dts, self._dts + 1)
-        if self._recent and dts - self._dts < self._jump:
-            self.step = dts - self._dts
+        self._learn_step(dts - self._dts)
         self._recent.append(shown)
         self._high = max(self._high, shown)
         self._dts = dts
         jumped |= self._fell_behind()
         return Moment(dts, max(0, shown - dts), self.step, jumped)
+
+    def _learn_step(self, change: int) -> None:
+        """Take a step for the usual one when it comes twice in a row, an eighth more or less."""
+        if abs(change - self._change) <= change // 8:
+            self.step = change
+        self._change = change
 
     def _presentation(self, pts: int | None, elapsed: int) -> tuple[int, bool]:
         """Return the presentation time in the run, and whether a jump had to be bridged."""
@@ -103,8 +109,8 @@ class VideoTimeline:
     def _went_back(self, shown: int, elapsed: int) -> int:
         """Place a time below the last decode time: B-frames not announced, or a jump."""
         depth = sum(1 for other in self._recent if other > shown)
-        if self.reorder < depth <= _GUESSED_DEEPEST:
-            self.reorder = depth
+        if len(self._heap) < depth <= _GUESSED_DEEPEST:
+            self.reorder = max(self.reorder, depth)
             return shown
         return self._bridged(elapsed)
 
