@@ -4,12 +4,18 @@ import asyncio
 import base64
 import contextlib
 import socket
+import ssl
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiomqtt
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from tests.programs import program
 
@@ -30,19 +36,18 @@ class MailServer:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Speak to one client."""
         writer.write(b"220 test ready\r\n")
-        with contextlib.closing(writer):
-            while line := (await reader.readline()).decode().strip():
-                verb = line.split(maxsplit=1)[0].upper()
-                answer = self.refusing.get(verb) or self._answer(verb, line)
-                writer.write(answer.encode() + b"\r\n")
-                if verb == "DATA" and answer.startswith("354"):
-                    letter = await reader.readuntil(b"\r\n.\r\n")
-                    writer.write(b"250 taken\r\n")
-                    async with self.taken:
-                        self.letters.append(letter.decode())
-                        self.taken.notify_all()
-                if verb == "QUIT":
-                    return
+        while line := (await reader.readline()).decode().strip():
+            verb = line.split(maxsplit=1)[0].upper()
+            answer = self.refusing.get(verb) or self._answer(verb, line)
+            writer.write(answer.encode() + b"\r\n")
+            if verb == "DATA" and answer.startswith("354"):
+                letter = await reader.readuntil(b"\r\n.\r\n")
+                writer.write(b"250 taken\r\n")
+                async with self.taken:
+                    self.letters.append(letter.decode())
+                    self.taken.notify_all()
+            if verb == "QUIT":
+                return
 
     async def arrived(self, count: int) -> list[str]:
         """Return the first ``count`` letters as soon as they are there."""
@@ -67,15 +72,64 @@ class MailServer:
 
 
 @contextlib.asynccontextmanager
-async def mail_server(*, password: str | None = None) -> AsyncIterator[MailServer]:
-    """Run an SMTP server on a free port."""
-    server = MailServer(password)
-    listener = await asyncio.start_server(server.serve, "127.0.0.1", 0)
-    server.port = listener.sockets[0].getsockname()[1]
+async def listening(
+    serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+    *,
+    tls: ssl.SSLContext | None = None,
+) -> AsyncIterator[int]:
+    """Serve connections on a free port, and have hung up on every one of them at the end."""
+    writers: set[asyncio.StreamWriter] = set()
+    served: set[asyncio.Task[None]] = set()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        served.add(task)
+        writers.add(writer)
+        with contextlib.suppress(OSError, EOFError):  # the client left, or we did
+            await serve(reader, writer)
+        writer.close()
+
+    listener = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=tls)
     try:
-        yield server
+        yield listener.sockets[0].getsockname()[1]
     finally:
         listener.close()
+        for writer in writers:
+            writer.transport.abort()
+        if served:
+            await asyncio.wait(served)
+
+
+@contextlib.asynccontextmanager
+async def mail_server(
+    *, password: str | None = None, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[MailServer]:
+    """Run an SMTP server on a free port, with TLS from the first byte if asked."""
+    server = MailServer(password)
+    async with listening(server.serve, tls=tls) as server.port:
+        yield server
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """Return a server's context with a certificate that no authority knows."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now)
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    chain, secret = folder / "certificate.pem", folder / "key.pem"
+    chain.write_bytes(certificate.public_bytes(pem))
+    plain = serialization.NoEncryption()
+    secret.write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(chain, secret)
+    return context
 
 
 @dataclass
@@ -88,24 +142,19 @@ class WebHook:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one request."""
-        with contextlib.closing(writer):
-            head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-            length = int(head.partition("content-length:")[2].partition("\r\n")[0])
-            self.bodies.append(await reader.readexactly(length))
-            writer.write(f"HTTP/1.1 {self.status}\r\nContent-Length: 0\r\n\r\n".encode())
-            await writer.drain()
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        length = int(head.partition("content-length:")[2].partition("\r\n")[0])
+        self.bodies.append(await reader.readexactly(length))
+        writer.write(f"HTTP/1.1 {self.status}\r\nContent-Length: 0\r\n\r\n".encode())
+        await writer.drain()
 
 
 @contextlib.asynccontextmanager
 async def web_hook() -> AsyncIterator[WebHook]:
     """Run an HTTP server on a free port."""
     hook = WebHook()
-    listener = await asyncio.start_server(hook.serve, "127.0.0.1", 0)
-    hook.port = listener.sockets[0].getsockname()[1]
-    try:
+    async with listening(hook.serve) as hook.port:
         yield hook
-    finally:
-        listener.close()
 
 
 def free_port() -> int:

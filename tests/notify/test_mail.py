@@ -1,8 +1,10 @@
 """E-mail against a real SMTP server."""
 
+import asyncio
 import email
 import email.policy
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +14,7 @@ from consentry.model.settings import ChannelId, EmailChannel, MailSecurity
 from consentry.notify.mail import Mail
 from consentry.notify.notifier import Message
 from tests.notify.house import JPEG
-from tests.notify.servers import free_port, mail_server
+from tests.notify.servers import free_port, listening, mail_server, self_signed
 
 ALERT = Message("Person: Haustür", "Person gesehen von Haustür.", JPEG)
 
@@ -100,3 +102,35 @@ async def test_unreachable_server_is_a_sentence() -> None:
     port = free_port()
     with pytest.raises(DeliveryError, match=f"127.0.0.1:{port} refused the connection"):
         await Mail(channel(port)).send(ALERT)
+
+
+async def test_stranger_in_place_of_the_server_gets_nothing(tmp_path: Path) -> None:
+    """A certificate that nobody vouches for ends it before the password."""
+    async with mail_server(password="secret", tls=self_signed(tmp_path)) as server:
+        with pytest.raises(DeliveryError, match="a certificate that is not valid"):
+            await Mail(channel(server.port, password="secret", security="tls")).send(ALERT)
+    assert server.letters == []
+
+
+async def test_port_without_tls_is_named() -> None:
+    """TLS on a port that speaks plain SMTP is said to be a matter of port and security."""
+    async with mail_server() as server:
+        with pytest.raises(DeliveryError, match="check port and security"):
+            await Mail(channel(server.port, security="tls")).send(ALERT)
+
+
+async def test_silent_server_does_not_hold_the_hub() -> None:
+    """Cancelling returns at once although the server never says a word."""
+    connected = asyncio.Event()
+
+    async def say_nothing(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        connected.set()
+        await reader.read()
+
+    async with listening(say_nothing) as port:
+        sending = asyncio.create_task(Mail(channel(port)).send(ALERT))
+        await connected.wait()
+        sending.cancel()
+        async with asyncio.timeout(5):  # far below smtplib's own 15 s
+            await asyncio.wait((sending,))
+    assert sending.cancelled()
