@@ -156,7 +156,7 @@ export class Playback {
     let least = first;
     try {
       while (!signal.aborted) {
-        if (this.#ahead() > LEAD * this.#rate) {
+        if (this.#stock() > LEAD * this.#rate) {
           await pause(150, signal);
           continue;
         }
@@ -300,6 +300,25 @@ export class Playback {
     return range ? range.end - this.#video.currentTime : 0;
   }
 
+  /** Seconds fetched and not yet played, beyond gaps too. */
+  #stock(): number {
+    if (!this.#open) return 0;
+    const here = this.#video.currentTime;
+    const upTo = (this.#cursor - this.#open.base_us) / SECOND + 1;
+    const ranges = this.#video.buffered;
+    let sum = 0;
+    for (let at = 0; at < ranges.length; at += 1) {
+      sum += Math.max(0, Math.min(ranges.end(at), upTo) - Math.max(ranges.start(at), here));
+    }
+    return sum;
+  }
+
+  /** The picture stands at the end of what can be played; it stops up to a few frames before the very end. */
+  get #dry(): boolean {
+    const video = this.#video;
+    return this.#ahead() < (video.readyState < 3 && !video.seeking ? 0.5 : 0.08);
+  }
+
   /** Ten times a second: say where we are, jump what is not recorded, forget what is long past. */
   #watch(): void {
     const open = this.#open;
@@ -313,8 +332,8 @@ export class Playback {
     }
     const { until_us } = this.#options;
     if (until_us !== undefined && this.position >= until_us) return this.#finish();
-    if (this.#ahead() < 0.08 && this.#jump(open)) return;
-    if (this.#ended && this.#ahead() < 0.08) return this.#finish();
+    if (this.#dry && this.#jump(open)) return;
+    if (this.#ended && this.#dry) return this.#finish();
     this.#options.onposition(this.position);
     const starved = video.seeking || video.readyState < 3;
     this.#say(starved && this.#ahead() < 0.3 ? 'loading' : this.#playing ? 'playing' : 'paused');
@@ -330,7 +349,8 @@ export class Playback {
     const ranges = this.#video.buffered;
     for (let at = 0; at < ranges.length; at += 1) {
       const start = ranges.start(at);
-      if (start <= here + 0.001) continue;
+      // Beyond the cursor lies only what a seek is about to remove.
+      if (start <= here + 0.001 || open.base_us + start * SECOND >= this.#cursor) continue;
       if (start - here > SAID) this.#options.ongap(open.base_us + here * SECOND, open.base_us + start * SECOND);
       this.#video.currentTime = start + 0.001;
       return true;
