@@ -8,7 +8,7 @@ from consentry.model.time import SECOND, Micros
 _GAP = Micros(5 * SECOND // 2)
 """A kind that has been out of view for longer comes again as a new incident."""
 _MOST = 6
-"""In a busy scene the gap grows with the number of events, to 15 s."""
+"""In a busy scene the gap grows with the number of things at once, to 15 s."""
 
 
 @dataclass(slots=True)
@@ -17,9 +17,20 @@ class Incident:
 
     id: EventId
     seen: Micros
-    events: set[EventId] = field(default_factory=set)
+    open: set[EventId] = field(default_factory=set)
+    busiest: int = 1
+    """Most events that were open at once."""
     alerted: bool = False
 
     def joins(self, start: Micros) -> bool:
         """Tell whether something that began at ``start`` belongs to this incident."""
-        return start - self.seen <= _GAP * min(max(1, len(self.events)), _MOST)
+        return start - self.seen <= _GAP * min(self.busiest, _MOST)
+
+    def begin(self, event: EventId) -> None:
+        """Count another event in."""
+        self.open.add(event)
+        self.busiest = max(self.busiest, len(self.open))
+
+    def end(self, event: EventId) -> None:
+        """Count an event out."""
+        self.open.discard(event)

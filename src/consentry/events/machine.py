@@ -32,6 +32,13 @@ from consentry.model.time import SECOND, Micros, Span
 from consentry.model.vision import Label, Sighting
 
 _UPDATE = Micros(SECOND)
+_MAY_CHANGE = {
+    AlertReason.LOW_SCORE,
+    AlertReason.STOOD_STILL,
+    AlertReason.TOO_SMALL,
+    AlertReason.OUTSIDE_ZONES,
+}
+"""An open event may still become an alert: the thing may come nearer, or into a zone."""
 
 
 @dataclass(slots=True)
@@ -108,7 +115,7 @@ class Machine:
         incident = self._incidents.get(track.label)
         if incident is None or not incident.joins(track.start):
             incident = self._incidents[track.label] = Incident(id_, track.seen)
-        incident.events.add(id_)
+        incident.begin(id_)
         why = self._decide(track, incident, time)
         event = self._event(track, id_, incident, why)
         self._open[track] = _Open(event, incident, time, track.best_value)
@@ -121,7 +128,7 @@ class Machine:
         open_.incident.seen = max(open_.incident.seen, time)
         before = open_.event
         why = before.reason
-        if _may_change(why):
+        if why in _MAY_CHANGE:
             why = self._decide(track, open_.incident, time)
         alerts = why is AlertReason.ALERTED and not before.alert
         if not alerts and time - open_.told < _UPDATE:
@@ -139,12 +146,13 @@ class Machine:
     def _end(self, track: Track) -> Iterator[Output]:
         open_ = self._open.pop(track, None)
         if open_ is not None:
+            open_.incident.end(open_.event.id)
             event = self._event(track, open_.event.id, open_.incident, open_.event.reason)
             yield EventClosed(replace(event, end=track.seen))
 
     def _decide(self, track: Track, incident: Incident, now: Micros) -> AlertReason:
         """Say whether this track raises the incident's alert, which then is raised."""
-        why = reason(track, self._camera)
+        why = reason(track, self._camera, self._tracker.aspect)
         if why is not AlertReason.ALERTED:
             return why
         if incident.alerted:
@@ -168,11 +176,6 @@ class Machine:
             best=track.best,
             zones=tuple(names),
         )
-
-
-def _may_change(why: AlertReason) -> bool:
-    """Tell whether an open event may still become an alert: it may come nearer, or into a zone."""
-    return why in (AlertReason.LOW_SCORE, AlertReason.TOO_SMALL, AlertReason.OUTSIDE_ZONES)
 
 
 def _until(span: Span, now: Micros) -> Span:

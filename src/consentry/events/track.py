@@ -19,6 +19,9 @@ _RECENT = 5
 _SETTLING = Micros(2 * SECOND)
 """What still covers its first place after so long was standing there before it was noticed."""
 STAYED = 0.65
+AWAY = 0.1
+_STRAIGHT = 0.5
+_LONGEST_STEP = 0.5
 _SETTLED = 3
 """Boxes averaged for where a thing began and where it is: one box jitters by a tenth."""
 
@@ -120,11 +123,17 @@ class Track:
         first, last = self._ends()
         return first.iou(last)
 
-    def straightness(self, aspect: float) -> float:
-        """Return the way from beginning to end over all the steps between: 1 a line, 0 a jitter."""
+    def is_steady(self, aspect: float) -> bool:
+        """Tell whether it went evenly one way: not to and fro, and not in one leap of its box."""
         boxes = [timed.box for timed in self.path]
-        steps = sum(distance(one, two, aspect) for one, two in pairwise(boxes))
-        return distance(boxes[0], boxes[-1], aspect) / max(1e-6, steps)
+        steps = [distance(one, two, aspect) for one, two in pairwise(boxes)]
+        way = distance(boxes[0], boxes[-1], aspect)
+        return way >= _STRAIGHT * sum(steps) and way * _LONGEST_STEP >= max(steps, default=0.0)
+
+    def scores_away(self) -> list[float]:
+        """Return the scores of the looks that showed it clear of its first place."""
+        first, _ = self._ends()
+        return [timed.score for timed in self.path if first.iou(timed.box) < AWAY]
 
     def _ends(self) -> tuple[Box, Box]:
         """Return where it began and where it is, each from up to three boxes of its own."""

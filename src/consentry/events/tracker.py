@@ -115,7 +115,7 @@ class Tracker:
         if max(old, new) > _SIZE_RATIO**2 * max(min(old, new), 1e-9):
             return 0.0
         waited = (time - track.seen) / SECOND
-        if waited > _LONGEST_LEAP:
+        if track.resident or waited > _LONGEST_LEAP:  # what stood begins slowly: its boxes overlap
             return 0.0
         reach = _REACH * (1 + waited) * short_side([track.box], self.aspect)
         nearness = 1 - distance(predicted, detection.box, self.aspect) / max(reach, 1e-6)

@@ -17,11 +17,13 @@ _FAR = 1.0
 """Of its short side: somebody who walks past goes that far in half a second, a car in a third."""
 _TRAVEL = 0.35
 _LOOKS_NEARBY = 6
-_STRAIGHT = 0.5
 """Who comes straight towards the camera goes less far in the picture. Boxes on parked cars jitter
-by .1 to .5, to and fro: so a short way takes more looks to believe, and must be straight."""
-_RESIDENT_OVERLAP = 0.1
-"""What stood there before must leave its place."""
+by .1 to .5, to and fro: so a short way takes more looks to believe, and must be steady."""
+_STEADY_LOOKS = 5
+_STEADY_TRAVEL = 2.0
+_STEADY_BONUS = 0.1
+"""A mistaken box doesn't travel: noise jumps, and a shadow on a wall stays within its wall. In
+headlight bloom vehicles score .3 to .4, look after look, along a straight way."""
 _MOVING_LOOKS = 2
 _EVENT_SCORE = 0.35
 """An event without an alert is still worth keeping from here on, so that an owner can see why."""
@@ -37,37 +39,42 @@ def is_confirmed(scores: list[float], threshold: float) -> bool:
     )
 
 
-def has_moved(track: Track, aspect: float) -> bool:
-    """Tell whether the thing itself went somewhere, rather than its box."""
+def has_moved(track: Track, threshold: float, aspect: float) -> bool:
+    """Tell whether the thing itself went somewhere, rather than its box.
+
+    What stood there before must be confirmed anew, clear of its first place.
+    """
     if track.moving_looks < _MOVING_LOOKS:
         return False
     travel, overlap = track.travel(aspect), track.overlap()
+    if track.resident:
+        return travel >= _FAR and is_confirmed(track.scores_away(), threshold)
+    if overlap >= STAYED:
+        return False
     if travel >= _FAR:
-        return overlap < (_RESIDENT_OVERLAP if track.resident else STAYED)
-    return (
-        not track.resident
-        and travel >= _TRAVEL
-        and overlap < STAYED
-        and len(track.path) >= _LOOKS_NEARBY
-        and track.straightness(aspect) >= _STRAIGHT
-    )
+        return True
+    return travel >= _TRAVEL and len(track.path) >= _LOOKS_NEARBY and track.is_steady(aspect)
 
 
 def is_event(track: Track, camera: Camera, aspect: float) -> bool:
     """Tell whether a track should be kept as an event, alert or not."""
     label = track.label
-    threshold = min(_rule(camera, label).threshold, _EVENT_SCORE)
-    return is_confirmed(track.scores[label], threshold) and has_moved(track, aspect)
+    threshold = min(_needed(track, camera, aspect), _EVENT_SCORE)
+    confirmed = is_confirmed(track.scores[label], threshold)
+    return confirmed and has_moved(track, threshold, aspect)
 
 
-def reason(track: Track, camera: Camera) -> AlertReason:
+def reason(track: Track, camera: Camera, aspect: float) -> AlertReason:
     """Return why the thing is not worth an alert by itself, or ALERTED when it is."""
     label = track.label
     rule = _rule(camera, label)
     if not rule.enabled:
         return AlertReason.LABEL_OFF
-    if not is_confirmed(track.scores[label], rule.threshold):
+    threshold = _needed(track, camera, aspect)
+    if not is_confirmed(track.scores[label], threshold):
         return AlertReason.LOW_SCORE
+    if not has_moved(track, threshold, aspect):
+        return AlertReason.STOOD_STILL
     if max(timed.box.area for timed in track.path) < rule.min_area:
         return AlertReason.TOO_SMALL
     if camera.zones and not any(
@@ -75,6 +82,17 @@ def reason(track: Track, camera: Camera) -> AlertReason:
     ):
         return AlertReason.OUTSIDE_ZONES
     return AlertReason.ALERTED
+
+
+def _needed(track: Track, camera: Camera, aspect: float) -> float:
+    """Return the score that the looks must reach; a long steady way counts like a higher score."""
+    threshold = _rule(camera, track.label).threshold
+    steady = (
+        len(track.path) >= _STEADY_LOOKS
+        and track.travel(aspect) >= _STEADY_TRAVEL
+        and track.is_steady(aspect)
+    )
+    return threshold - _STEADY_BONUS if steady else threshold
 
 
 def _rule(camera: Camera, label: Label) -> LabelRule:

@@ -19,6 +19,7 @@ _LEAST_SCORE = 0.2
 """Nothing weaker is reported: the tracker follows a known thing down to here."""
 _SAME = 0.45
 """Two boxes of a label that overlap so much (IoU) are one thing."""
+_SAME_TWICE_NAMED = 0.7
 _INSIDE = 0.75
 """A box that lies in another of its label by so much is a part of it, cut off by a crop's edge."""
 _EDGE = 0.01
@@ -181,12 +182,13 @@ def joined(found: list[_Found]) -> list[_Found]:
     for one in sorted(found, key=lambda f: (f.whole, f.score), reverse=True):
         if len(kept) == _MOST:
             break
-        if not any(one.label is other.label and _is_same(one, other) for other in kept):
+        if not any(_is_same(one, other) for other in kept):
             kept.append(one)
     return kept
 
 
 def _is_same(one: _Found, other: _Found) -> bool:
+    """Tell whether two boxes show one thing; of two labels only where they cover each other."""
     width = min(one.right, other.right) - max(one.left, other.left)
     height = min(one.bottom, other.bottom) - max(one.top, other.top)
     if width <= 0 or height <= 0:
@@ -194,7 +196,10 @@ def _is_same(one: _Found, other: _Found) -> bool:
     shared = width * height
     area = (one.right - one.left) * (one.bottom - one.top)
     others = (other.right - other.left) * (other.bottom - other.top)
-    return shared > _SAME * (area + others - shared) or shared > _INSIDE * area
+    overlap = shared / (area + others - shared)
+    if one.label is not other.label:
+        return overlap > _SAME_TWICE_NAMED
+    return overlap > _SAME or shared > _INSIDE * area
 
 
 def _is_vehicle(one: _Found, motion: Motion, found: list[_Found], size: tuple[int, int]) -> bool:
