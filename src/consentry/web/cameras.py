@@ -11,6 +11,7 @@ from consentry.web.answers import SIGNED, failures
 from consentry.web.context import Ctx, Signed, caller_of
 from consentry.web.rights import Action, allow, demand
 from consentry.web.schema import cameras as schema
+from consentry.web.schema import search
 
 router = APIRouter(prefix="/api/cameras", tags=["cameras"], dependencies=[Depends(caller_of)])
 
@@ -36,19 +37,19 @@ async def add_camera(context: Ctx, caller: Signed, body: schema.NewCameraBody) -
 
 
 @router.post("/probe", responses=failures(400, 401, 403, 424))
-async def probe_camera(context: Ctx, caller: Signed, body: schema.ProbeBody) -> schema.Report:
+async def probe_camera(context: Ctx, caller: Signed, body: search.ProbeBody) -> search.Report:
     """Look at an address and report its streams; failures say `state` and one sentence."""
     demand(caller, Action.SETTINGS)
     found = await context.hub.cameras.probe(body.url, body.user, Secret(body.password))
-    return schema.report(found)
+    return search.report(found)
 
 
 @router.post("/discover", responses=failures(401, 403))
-async def discover_cameras(context: Ctx, caller: Signed) -> schema.Devices:
+async def discover_cameras(context: Ctx, caller: Signed) -> search.Devices:
     """Ask the network for ONVIF cameras; takes about three seconds."""
     demand(caller, Action.SETTINGS)
     found = await context.hub.cameras.discover()
-    return schema.Devices(devices=[schema.device(device) for device in found])
+    return search.Devices(devices=[search.device(device) for device in found])
 
 
 @router.get("/{camera}", responses=failures(*SIGNED))

@@ -1,11 +1,10 @@
-"""Cameras as JSON: what is configured, how they are, what a probe found."""
+"""Cameras as JSON: what is configured, how they are, and what of it is to change."""
 
 from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
 
-from consentry.ingest import CameraReport, FoundDevice, StreamReport
 from consentry.model.camera import Camera as ModelCamera
 from consentry.model.camera import (
     LabelRule,
@@ -119,58 +118,6 @@ class CameraChange(Body):
     masks: Annotated[list[PolygonJson], Field(max_length=32)] | None = None
     rules: dict[Label, RuleJson] | None = None
     order: Annotated[int, Field(ge=0, le=10_000)] | None = None
-
-
-class ProbeBody(Body):
-    """An address to look at: a stream's URL, or just the camera's host."""
-
-    url: Address
-    user: Credential = ""
-    password: Credential = ""
-
-
-class FoundStream(Answer):
-    """What a probe saw of one stream."""
-
-    url: str
-    codec: str
-    width: int
-    height: int
-    fps: float
-    key_frame_s: float
-    audio_codec: str | None
-
-
-class Advice(Answer):
-    """A setting of the camera worth changing."""
-
-    code: str
-    message: str
-
-
-class Report(Answer):
-    """What a probe found."""
-
-    main: FoundStream
-    sub: FoundStream | None
-    device: str
-    clock_skew_s: float | None
-    advice: list[Advice]
-
-
-class Device(Answer):
-    """A camera that answered the search."""
-
-    name: str
-    address: str
-    onvif_url: str
-    model: str
-
-
-class Devices(Answer):
-    """All that answered within three seconds."""
-
-    devices: list[Device]
 
 
 class SnoozeBody(Body):
@@ -301,31 +248,3 @@ def _model_zones(zones: list[ZoneJson]) -> tuple[Zone, ...]:
         message = f"Two zones are called {twice}."
         raise InputError(message)
     return tuple(Zone(zone.name, tuple(zone.polygon), frozenset(zone.labels)) for zone in zones)
-
-
-def report(found: CameraReport) -> Report:
-    """Return what a probe found as the API tells it."""
-    return Report(
-        main=_found(found.main),
-        sub=_found(found.sub) if found.sub is not None else None,
-        device=found.device,
-        clock_skew_s=found.main.clock_skew,
-        advice=[Advice(code="advice", message=text) for text in found.advice],
-    )
-
-
-def _found(stream: StreamReport) -> FoundStream:
-    return FoundStream(
-        url=stream.url,
-        codec=stream.codec,
-        width=stream.width,
-        height=stream.height,
-        fps=stream.fps,
-        key_frame_s=stream.key_distance,
-        audio_codec=stream.audio,
-    )
-
-
-def device(found: FoundDevice) -> Device:
-    """Return a camera that answered the search."""
-    return Device(name=found.name, address=found.address, onvif_url=found.xaddr, model=found.model)
