@@ -1,6 +1,6 @@
 /** Phrases that several pages build the same way: who, where, when. */
 
-import type { Camera, Event, Label } from './api/types';
+import type { Camera, Event, Label, StreamInfo } from './api/types';
 import { known, language, t } from './i18n/index.svelte';
 import { home } from './state/home.svelte';
 import { addDays, clock, dayName, dayOf, now } from './time/zone';
@@ -59,7 +59,10 @@ export function bytesText(bytes: number): string {
 }
 
 export function percent(share: number, digits = 0): string {
-  return new Intl.NumberFormat(language.locale, { style: 'percent', maximumFractionDigits: digits }).format(share);
+  return new Intl.NumberFormat(language.locale, {
+    style: 'percent',
+    maximumFractionDigits: digits,
+  }).format(share);
 }
 
 /** What a camera's state means and what to do, in the owner's language; the hub's sentence where we have none. */
@@ -76,6 +79,13 @@ export function stateText(state: string, message: string): { title: string; advi
 export function aspect(camera: Camera): number {
   const stream = camera.sub?.width ? camera.sub : camera.main;
   return stream.width && stream.height ? stream.width / stream.height : 16 / 9;
+}
+
+/** "1920 × 1080 · H.264 · 20 pictures a second" */
+export function streamText(stream: StreamInfo): string {
+  const parts = [`${stream.width ?? '?'} × ${stream.height ?? '?'}`, codecName(stream.codec)];
+  if (stream.fps) parts.push(t('add.fps', { fps: Math.round(stream.fps) }));
+  return parts.join(' · ');
 }
 
 export function codecName(codec: string | null): string {

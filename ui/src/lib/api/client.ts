@@ -94,7 +94,8 @@ async function send(method: string, path: string, body?: unknown): Promise<void>
 
 function query(parts: Record<string, string | number | boolean | undefined>): string {
   const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(parts)) if (value !== undefined) search.set(key, String(value));
+  for (const [key, value] of Object.entries(parts))
+    if (value !== undefined) search.set(key, String(value));
   const text = search.toString();
   return text ? `?${text}` : '';
 }
@@ -106,7 +107,8 @@ export function iso(us: number): string {
 
 const camera = (id: string): string => `/api/cameras/${encodeURIComponent(id)}`;
 const event = (id: string): string => `/api/events/${encodeURIComponent(id)}`;
-const range = (from_us: number, to_us: number): string => query({ from: iso(from_us), to: iso(to_us) });
+const range = (from_us: number, to_us: number): string =>
+  query({ from: iso(from_us), to: iso(to_us) });
 
 export const api = {
   session: () => json<Session>('GET', '/api/session', { quiet: true }),
@@ -130,8 +132,16 @@ export const api = {
 
   timeline: (id: string, from_us: number, to_us: number, signal?: AbortSignal) =>
     json<Timeline>('GET', `${camera(id)}/timeline${range(from_us, to_us)}`, { signal }),
-  segments: (id: string, stream: StreamName, from_us: number, to_us: number, signal?: AbortSignal) =>
-    json<Segment[]>('GET', `${camera(id)}/segments${range(from_us, to_us)}&stream=${stream}`, { signal }),
+  segments: (
+    id: string,
+    stream: StreamName,
+    from_us: number,
+    to_us: number,
+    signal?: AbortSignal,
+  ) =>
+    json<Segment[]>('GET', `${camera(id)}/segments${range(from_us, to_us)}&stream=${stream}`, {
+      signal,
+    }),
   segmentInit: (id: string, track: TrackName, signal?: AbortSignal) =>
     request('GET', `/api/segments/${id}/init?track=${track}`, { signal }),
   segmentMedia: (
@@ -164,7 +174,8 @@ export const api = {
 
   settings: () => json<Settings>('GET', '/api/settings'),
   changeSettings: (body: Partial<Settings>) => json<Settings>('PATCH', '/api/settings', { body }),
-  testNotification: (channel: string) => send('POST', '/api/settings/test-notification', { channel }),
+  testNotification: (channel: string) =>
+    send('POST', '/api/settings/test-notification', { channel }),
   storage: () => json<StorageReport>('GET', '/api/storage'),
   problems: () => json<Problem[]>('GET', '/api/problems'),
 };
@@ -177,7 +188,8 @@ export const url = {
   picture: (id: string, options: { crop?: boolean; width?: number } = {}) =>
     `${event(id)}/picture.jpg${query({ crop: options.crop ? 1 : undefined, width: options.width })}`,
   clip: (id: string) => `${event(id)}/clip.mp4`,
-  export: (id: string, from_us: number, to_us: number) => `${camera(id)}/export.mp4${range(from_us, to_us)}`,
+  export: (id: string, from_us: number, to_us: number) =>
+    `${camera(id)}/export.mp4${range(from_us, to_us)}`,
   live: (id: string, stream: StreamName, audio: boolean) =>
     `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${camera(id)}/live?stream=${stream}&audio=${audio ? 1 : 0}`,
   feed: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/feed`,

@@ -23,7 +23,8 @@ export function listen(handlers: FeedHandlers): () => void {
       tries = 0;
       handlers.onopen();
     };
-    mine.onmessage = ({ data }: MessageEvent<string>) => handlers.onmessage(JSON.parse(data) as FeedMessage);
+    mine.onmessage = ({ data }: MessageEvent<string>) =>
+      handlers.onmessage(JSON.parse(data) as FeedMessage);
     mine.onclose = () => {
       if (over) return;
       // A first loss is often a hub that restarts: say nothing for the first second.

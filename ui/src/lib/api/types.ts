@@ -99,7 +99,12 @@ export type CameraChange = Partial<
     Camera,
     'name' | 'enabled' | 'audio' | 'detect' | 'user' | 'retention' | 'zones' | 'masks' | 'order'
   >
-> & { rules?: Partial<Record<Label, Rule>>; password?: string; url?: string; sub_url?: string | null };
+> & {
+  rules?: Partial<Record<Label, Rule>>;
+  password?: string;
+  url?: string;
+  sub_url?: string | null;
+};
 
 export interface NewCamera {
   name: string;

@@ -37,7 +37,8 @@ export const de: Messages = {
   'error.unknown': 'Etwas ist schiefgegangen. Bitte noch einmal versuchen.',
   'error.no_connection': 'Keine Verbindung zur Zentrale. Ist sie eingeschaltet?',
   'error.wrong_credentials': 'Name oder Passwort stimmt nicht.',
-  'error.wrong_token': 'Dieser Code stimmt nicht. Der neueste steht im Terminal, in dem Consentry gestartet wurde.',
+  'error.wrong_token':
+    'Dieser Code stimmt nicht. Der neueste steht im Terminal, in dem Consentry gestartet wurde.',
   'error.limited': 'Zu viele Versuche. Bitte {seconds} Sekunden warten.',
   'error.signed_out': 'Du wurdest abgemeldet. Bitte melde dich wieder an.',
   'error.not_found': 'Das gibt es nicht mehr.',
@@ -70,23 +71,30 @@ export const de: Messages = {
   'state.unreachable': 'Nicht erreichbar',
   'state.unreachable.do': 'Prüfe, ob die Kamera Strom hat und mit deinem Netz verbunden ist.',
   'state.refused': 'Verbindung abgelehnt',
-  'state.refused.do': 'Das Gerät antwortet, bietet dort aber kein Video an. Prüfe die Adresse und ob RTSP in der Kamera eingeschaltet ist.',
+  'state.refused.do':
+    'Das Gerät antwortet, bietet dort aber kein Video an. Prüfe die Adresse und ob RTSP in der Kamera eingeschaltet ist.',
   'state.wrong_password': 'Falsches Passwort',
-  'state.wrong_password.do': 'Die Kamera nimmt Benutzer und Passwort nicht an. Gib sie in den Einstellungen neu ein.',
+  'state.wrong_password.do':
+    'Die Kamera nimmt Benutzer und Passwort nicht an. Gib sie in den Einstellungen neu ein.',
   'state.not_found': 'Kein Bild unter dieser Adresse',
-  'state.not_found.do': 'Die Kamera antwortet, hat unter dieser Adresse aber kein Video. Prüfe den Teil nach dem letzten Schrägstrich.',
+  'state.not_found.do':
+    'Die Kamera antwortet, hat unter dieser Adresse aber kein Video. Prüfe den Teil nach dem letzten Schrägstrich.',
   'state.no_video': 'Kein Video',
-  'state.no_video.do': 'Die Kamera sendet Ton, aber kein Bild. Sieh in ihren Videoeinstellungen nach.',
+  'state.no_video.do':
+    'Die Kamera sendet Ton, aber kein Bild. Sieh in ihren Videoeinstellungen nach.',
   'state.unsupported_codec': 'Videoformat nicht unterstützt',
   'state.unsupported_codec.do': 'Stelle die Kamera auf H.264 oder H.265.',
   'state.stalled': 'Bild steht still',
-  'state.stalled.do': 'Die Kamera sendet nicht mehr. Consentry versucht es weiter; wenn es anhält, starte die Kamera neu.',
+  'state.stalled.do':
+    'Die Kamera sendet nicht mehr. Consentry versucht es weiter; wenn es anhält, starte die Kamera neu.',
   'state.broken_stream': 'Gestörtes Bild',
-  'state.broken_stream.do': 'Was die Kamera sendet, ist nicht lesbar. Ein Neustart der Kamera hilft oft.',
+  'state.broken_stream.do':
+    'Was die Kamera sendet, ist nicht lesbar. Ein Neustart der Kamera hilft oft.',
   'state.disconnected': 'Getrennt',
   'state.disconnected.do': 'Die Kamera hat die Verbindung beendet. Consentry versucht es weiter.',
   'state.storage': 'Nimmt nicht auf',
-  'state.storage.do': 'Die Festplatte für Aufnahmen nimmt nichts mehr an. Sieh in den Einstellungen beim Speicher nach.',
+  'state.storage.do':
+    'Die Festplatte für Aufnahmen nimmt nichts mehr an. Sieh in den Einstellungen beim Speicher nach.',
   'state.crashed': 'Startet neu',
   'state.crashed.do': 'Etwas ist ausgefallen und wird neu gestartet.',
 
@@ -96,12 +104,16 @@ export const de: Messages = {
   'problem.look': 'Ansehen',
   'problem.camera_down': '{camera} ist seit {since} offline.',
   'problem.disk_full': 'Die Festplatte für Aufnahmen ist voll.',
-  'problem.disk_failing': 'Die Festplatte für Aufnahmen lässt sich nicht beschreiben. Es wird nichts aufgenommen.',
+  'problem.disk_failing':
+    'Die Festplatte für Aufnahmen lässt sich nicht beschreiben. Es wird nichts aufgenommen.',
   'problem.disk_missing': 'Die Festplatte für Aufnahmen fehlt. Es wird nichts aufgenommen.',
-  'problem.watcher': 'Gerade wird nicht nach Personen, Fahrzeugen und Tieren gesucht. Die Aufnahme läuft weiter.',
-  'problem.retention_short': 'Die Festplatte ist zu klein, um die Aufnahmen von {camera} so lange aufzuheben wie gewünscht.',
+  'problem.watcher':
+    'Gerade wird nicht nach Personen, Fahrzeugen und Tieren gesucht. Die Aufnahme läuft weiter.',
+  'problem.retention_short':
+    'Die Festplatte ist zu klein, um die Aufnahmen von {camera} so lange aufzuheben wie gewünscht.',
   'problem.recorder_behind': 'Die Zentrale ist zu beschäftigt, um {camera} lückenlos aufzunehmen.',
-  'problem.clock': 'Die Uhr der Zentrale ist gesprungen. Bis das bestätigt ist, wird nichts gelöscht.',
+  'problem.clock':
+    'Die Uhr der Zentrale ist gesprungen. Bis das bestätigt ist, wird nichts gelöscht.',
 
   'toast.region': 'Meldungen',
   'toast.watch': 'Clip ansehen',
@@ -126,8 +138,10 @@ export const de: Messages = {
   'live.full': 'Vollbild',
   'live.to_settings': 'Kamera-Einstellungen',
   'live.unplayable': 'Dieser Browser kann das nicht abspielen',
-  'live.unplayable_text': 'Die Kamera sendet nur H.265. Schalte ihren zweiten Stream mit H.264 ein oder nimm einen anderen Browser.',
-  'live.fell_codec': 'Dieser Browser kann das große Bild (H.265) nicht abspielen. Du siehst das kleinere.',
+  'live.unplayable_text':
+    'Die Kamera sendet nur H.265. Schalte ihren zweiten Stream mit H.264 ein oder nimm einen anderen Browser.',
+  'live.fell_codec':
+    'Dieser Browser kann das große Bild (H.265) nicht abspielen. Du siehst das kleinere.',
   'live.fell_slow': 'Die Verbindung ist langsam. Du siehst das kleinere Bild.',
   'live.recent': 'Letzte Ereignisse',
   'live.all_events': 'Alle Ereignisse',
@@ -142,13 +156,16 @@ export const de: Messages = {
   'playback.next': 'Nächstes Ereignis',
   'playback.speed': 'Tempo',
   'playback.sound': 'Ton',
-  'playback.fell': 'Dieser Browser kann das große Bild (H.265) nicht abspielen. Du siehst das kleinere.',
+  'playback.fell':
+    'Dieser Browser kann das große Bild (H.265) nicht abspielen. Du siehst das kleinere.',
   'playback.nothing': 'Hier ist nichts aufgenommen',
   'playback.nothing_text': 'Wähle einen anderen Moment auf der Zeitleiste.',
   'playback.failed': 'Die Aufnahme ist nicht lesbar',
-  'playback.failed_text': 'Versuche einen anderen Moment. Wenn es überall so ist, prüfe die Festplatte.',
+  'playback.failed_text':
+    'Versuche einen anderen Moment. Wenn es überall so ist, prüfe die Festplatte.',
   'playback.unplayable': 'Dieser Browser kann das nicht abspielen',
-  'playback.unplayable_text': 'Es wurde nur als H.265 aufgenommen. Nimm einen anderen Browser oder speichere das Video.',
+  'playback.unplayable_text':
+    'Es wurde nur als H.265 aufgenommen. Nimm einen anderen Browser oder speichere das Video.',
   'playback.jumped': '{duration} ohne Aufnahme übersprungen ({from} – {to})',
 
   'timeline.slider': 'Moment des Tages',
@@ -169,7 +186,8 @@ export const de: Messages = {
   'range.title': 'Gewählter Teil',
   'range.select': 'Teil wählen',
   'range.hint': 'Ziehe die beiden Griffe an Anfang und Ende.',
-  'range.lead': 'Die Datei enthält auch die {seconds} s vor diesem Teil. Abspieler überspringen sie, aber sie sind darin.',
+  'range.lead':
+    'Die Datei enthält auch die {seconds} s vor diesem Teil. Abspieler überspringen sie, aber sie sind darin.',
   'range.watch': 'Ansehen',
   'range.export': 'Als Video speichern',
   'range.keep': 'Für immer behalten',
@@ -195,8 +213,10 @@ export const de: Messages = {
   'camera.remove': 'Kamera entfernen',
   'camera.remove_hint': 'Löscht auch ihre Aufnahmen und Ereignisse.',
   'camera.remove_title': '{camera} entfernen?',
-  'camera.remove_text': '{bytes} Aufnahmen und alle Ereignisse dieser Kamera werden mit gelöscht, auch behaltene Clips.',
-  'camera.remove_text_empty': 'Alle Aufnahmen und Ereignisse dieser Kamera werden mit gelöscht, auch behaltene Clips.',
+  'camera.remove_text':
+    '{bytes} Aufnahmen und alle Ereignisse dieser Kamera werden mit gelöscht, auch behaltene Clips.',
+  'camera.remove_text_empty':
+    'Alle Aufnahmen und Ereignisse dieser Kamera werden mit gelöscht, auch behaltene Clips.',
   'camera.remove_final': 'Das lässt sich nicht rückgängig machen.',
   'camera.remove_yes': 'Entfernen und löschen',
   'camera.removed': 'Kamera entfernt.',
@@ -212,7 +232,8 @@ export const de: Messages = {
   'add.scan_again': 'Noch einmal suchen',
   'add.scanning': 'Sucht …',
   'add.found': 'Gefundene Kameras',
-  'add.found_none': 'Keine Kamera hat geantwortet. Manche haben das ausgeschaltet („ONVIF“ in ihren Einstellungen): Gib unten die Adresse ein.',
+  'add.found_none':
+    'Keine Kamera hat geantwortet. Manche haben das ausgeschaltet („ONVIF“ in ihren Einstellungen): Gib unten die Adresse ein.',
   'add.unnamed': 'Kamera',
   'add.type_title': 'Oder die Adresse eingeben',
   'add.address': 'Adresse',
@@ -258,7 +279,10 @@ export const de: Messages = {
   'record.days_bad': 'Bitte gib eine Anzahl Tage ein.',
   'record.gigabytes': 'Höchstens',
   'record.no_limit': 'keine Grenze',
-  'record.forecast': { one: '{count} Tag bei diesem Verbrauch', other: '{count} Tage bei diesem Verbrauch' },
+  'record.forecast': {
+    one: '{count} Tag bei diesem Verbrauch',
+    other: '{count} Tage bei diesem Verbrauch',
+  },
   'record.forecast_unknown': 'Vorhersage nach der ersten Stunde',
   'record.used': '{bytes} belegt',
   'record.rate': '{bytes} am Tag',
@@ -281,8 +305,10 @@ export const de: Messages = {
   'zones.open': 'Bereiche zeichnen',
   'zones.summary': 'Gemeldet wird nur in: {zones}.',
   'zones.none': 'Das ganze Bild zählt',
-  'zones.none_text': 'Ohne Bereiche kann alles im Bild gemeldet werden. Zeichne einen, um nur zu erfahren, was dort geschieht.',
-  'zones.mask_text': 'Ein ignorierter Bereich blendet Bewegung aus, die nie zählt: eine Straße, einen Baum, eine Fahne.',
+  'zones.none_text':
+    'Ohne Bereiche kann alles im Bild gemeldet werden. Zeichne einen, um nur zu erfahren, was dort geschieht.',
+  'zones.mask_text':
+    'Ein ignorierter Bereich blendet Bewegung aus, die nie zählt: eine Straße, einen Baum, eine Fahne.',
   'zones.mask_short': 'Was sich hier bewegt, zählt nicht.',
   'zones.picture': 'Bild der Kamera',
   'zones.tools': 'Werkzeuge',
@@ -316,7 +342,8 @@ export const de: Messages = {
   'events.any_day': 'Jeder Tag',
   'events.clear': 'Alle zeigen',
   'events.none': 'Noch nichts geschehen',
-  'events.none_text': 'Personen, Fahrzeuge und Tiere erscheinen hier, sobald eine Kamera sie sieht.',
+  'events.none_text':
+    'Personen, Fahrzeuge und Tiere erscheinen hier, sobald eine Kamera sie sieht.',
   'events.none_filtered': 'Nichts passt zu diesem Filter',
   'events.count': { one: '{count} Ereignis', other: '{count} Ereignisse' },
   'events.more': 'Mehr zeigen',
@@ -395,9 +422,11 @@ export const de: Messages = {
   'notifier.email': 'E-Mail',
   'notifier.email_text': 'Meldungen per E-Mail, über dein eigenes Mailkonto.',
   'notifier.mqtt': 'Home Assistant',
-  'notifier.mqtt_text': 'Bewegung, letztes Ereignis und Zustand jeder Kamera erscheinen von selbst in Home Assistant (MQTT).',
+  'notifier.mqtt_text':
+    'Bewegung, letztes Ereignis und Zustand jeder Kamera erscheinen von selbst in Home Assistant (MQTT).',
   'notifier.apprise': 'Anderer Dienst',
-  'notifier.apprise_text': 'ntfy, Pushover, Telegram und etwa hundert weitere, über eine Apprise-Adresse.',
+  'notifier.apprise_text':
+    'ntfy, Pushover, Telegram und etwa hundert weitere, über eine Apprise-Adresse.',
   'notifier.name': 'Name',
   'notifier.host': 'Server',
   'notifier.port': 'Port',

@@ -35,7 +35,8 @@ export const en = {
   'error.unknown': 'Something went wrong. Please try again.',
   'error.no_connection': 'No connection to your hub. Is it switched on?',
   'error.wrong_credentials': 'Name or password is not right.',
-  'error.wrong_token': 'This code is not right. The newest one stands in the terminal where Consentry was started.',
+  'error.wrong_token':
+    'This code is not right. The newest one stands in the terminal where Consentry was started.',
   'error.limited': 'Too many attempts. Please wait {seconds} seconds.',
   'error.signed_out': 'You were signed out. Please sign in again.',
   'error.not_found': 'This no longer exists.',
@@ -68,19 +69,24 @@ export const en = {
   'state.unreachable': 'Not reachable',
   'state.unreachable.do': 'Check that the camera has power and is connected to your network.',
   'state.refused': 'Connection refused',
-  'state.refused.do': 'The device answers, but offers no video there. Check the address, and that RTSP is switched on in the camera.',
+  'state.refused.do':
+    'The device answers, but offers no video there. Check the address, and that RTSP is switched on in the camera.',
   'state.wrong_password': 'Wrong password',
-  'state.wrong_password.do': 'The camera does not accept this user and password. Enter them again in the settings.',
+  'state.wrong_password.do':
+    'The camera does not accept this user and password. Enter them again in the settings.',
   'state.not_found': 'No picture at this address',
-  'state.not_found.do': 'The camera answers, but has no video at this address. Check the part after the last slash.',
+  'state.not_found.do':
+    'The camera answers, but has no video at this address. Check the part after the last slash.',
   'state.no_video': 'No video',
   'state.no_video.do': 'The camera sends sound but no picture. Look at its video settings.',
   'state.unsupported_codec': 'Video format not supported',
   'state.unsupported_codec.do': 'Set the camera to H.264 or H.265.',
   'state.stalled': 'Picture stands still',
-  'state.stalled.do': 'The camera stopped sending. Consentry keeps trying; if this lasts, restart the camera.',
+  'state.stalled.do':
+    'The camera stopped sending. Consentry keeps trying; if this lasts, restart the camera.',
   'state.broken_stream': 'Broken picture',
-  'state.broken_stream.do': 'What the camera sends cannot be read. Restarting the camera often helps.',
+  'state.broken_stream.do':
+    'What the camera sends cannot be read. Restarting the camera often helps.',
   'state.disconnected': 'Disconnected',
   'state.disconnected.do': 'The camera closed the connection. Consentry keeps trying.',
   'state.storage': 'Not recording',
@@ -96,8 +102,10 @@ export const en = {
   'problem.disk_full': 'The recording disk is full.',
   'problem.disk_failing': 'The recording disk cannot be written. Nothing is being recorded.',
   'problem.disk_missing': 'The recording disk is missing. Nothing is being recorded.',
-  'problem.watcher': 'Nobody is looking for people, vehicles and animals right now. Recording goes on.',
-  'problem.retention_short': 'The disk is too small to keep the recordings of {camera} as long as you asked.',
+  'problem.watcher':
+    'Nobody is looking for people, vehicles and animals right now. Recording goes on.',
+  'problem.retention_short':
+    'The disk is too small to keep the recordings of {camera} as long as you asked.',
   'problem.recorder_behind': 'The hub is too busy to record {camera} without gaps.',
   'problem.clock': 'The clock of the hub jumped. Nothing is deleted until it is confirmed.',
 
@@ -124,7 +132,8 @@ export const en = {
   'live.full': 'Full screen',
   'live.to_settings': 'Camera settings',
   'live.unplayable': 'This browser cannot play it',
-  'live.unplayable_text': 'The camera sends H.265 only. Switch on its second stream with H.264, or use another browser.',
+  'live.unplayable_text':
+    'The camera sends H.265 only. Switch on its second stream with H.264, or use another browser.',
   'live.fell_codec': 'This browser cannot play the large picture (H.265). You see the smaller one.',
   'live.fell_slow': 'The connection is slow. You see the smaller picture.',
   'live.recent': 'Latest events',
@@ -146,7 +155,8 @@ export const en = {
   'playback.failed': 'The recording cannot be read',
   'playback.failed_text': 'Try another moment. If this happens everywhere, check the disk.',
   'playback.unplayable': 'This browser cannot play it',
-  'playback.unplayable_text': 'It was recorded as H.265 only. Use another browser, or export the clip.',
+  'playback.unplayable_text':
+    'It was recorded as H.265 only. Use another browser, or export the clip.',
   'playback.jumped': 'Skipped {duration} without recording ({from} – {to})',
 
   'timeline.slider': 'Moment of the day',
@@ -167,7 +177,8 @@ export const en = {
   'range.title': 'Selected part',
   'range.select': 'Select a part',
   'range.hint': 'Drag the two handles to the beginning and the end.',
-  'range.lead': 'The file also carries the {seconds} s before this part. Players skip them, but they are in it.',
+  'range.lead':
+    'The file also carries the {seconds} s before this part. Players skip them, but they are in it.',
   'range.watch': 'Watch',
   'range.export': 'Save as video',
   'range.keep': 'Keep for ever',
@@ -193,8 +204,10 @@ export const en = {
   'camera.remove': 'Remove camera',
   'camera.remove_hint': 'Deletes its recordings and events too.',
   'camera.remove_title': 'Remove {camera}?',
-  'camera.remove_text': '{bytes} of recordings and all events of this camera are deleted with it. Clips you kept are deleted too.',
-  'camera.remove_text_empty': 'All recordings and events of this camera are deleted with it. Clips you kept are deleted too.',
+  'camera.remove_text':
+    '{bytes} of recordings and all events of this camera are deleted with it. Clips you kept are deleted too.',
+  'camera.remove_text_empty':
+    'All recordings and events of this camera are deleted with it. Clips you kept are deleted too.',
   'camera.remove_final': 'This cannot be undone.',
   'camera.remove_yes': 'Remove and delete',
   'camera.removed': 'Camera removed.',
@@ -210,7 +223,8 @@ export const en = {
   'add.scan_again': 'Search again',
   'add.scanning': 'Searching …',
   'add.found': 'Found cameras',
-  'add.found_none': 'No camera answered. Some have this switched off (“ONVIF” in their settings): type the address below.',
+  'add.found_none':
+    'No camera answered. Some have this switched off (“ONVIF” in their settings): type the address below.',
   'add.unnamed': 'Camera',
   'add.type_title': 'Or type the address',
   'add.address': 'Address',
@@ -279,7 +293,8 @@ export const en = {
   'zones.open': 'Draw areas',
   'zones.summary': 'Alerts only in: {zones}.',
   'zones.none': 'The whole picture counts',
-  'zones.none_text': 'Without areas, everything in the picture can alert. Draw one to be told only of what happens there.',
+  'zones.none_text':
+    'Without areas, everything in the picture can alert. Draw one to be told only of what happens there.',
   'zones.mask_text': 'An ignored area hides motion that never matters: a road, a tree, a flag.',
   'zones.mask_short': 'Nothing that moves here counts.',
   'zones.picture': 'Picture of the camera',
@@ -393,9 +408,11 @@ export const en = {
   'notifier.email': 'E-mail',
   'notifier.email_text': 'Alerts by e-mail, through your own mail account.',
   'notifier.mqtt': 'Home Assistant',
-  'notifier.mqtt_text': 'Motion, last event and state of each camera appear in Home Assistant by themselves (MQTT).',
+  'notifier.mqtt_text':
+    'Motion, last event and state of each camera appear in Home Assistant by themselves (MQTT).',
   'notifier.apprise': 'Another service',
-  'notifier.apprise_text': 'ntfy, Pushover, Telegram and about a hundred more, by an Apprise address.',
+  'notifier.apprise_text':
+    'ntfy, Pushover, Telegram and about a hundred more, by an Apprise address.',
   'notifier.name': 'Name',
   'notifier.host': 'Server',
   'notifier.port': 'Port',

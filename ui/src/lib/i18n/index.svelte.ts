@@ -24,7 +24,10 @@ export const language = {
   },
   /** The locale for dates and numbers: the browser's own where it fits the language. */
   get locale(): string {
-    return navigator.languages.find((tag) => tag.startsWith(current)) ?? (current === 'en' ? 'en-GB' : current);
+    return (
+      navigator.languages.find((tag) => tag.startsWith(current)) ??
+      (current === 'en' ? 'en-GB' : current)
+    );
   },
   choose(wanted: string): void {
     current = wanted === 'de' ? 'de' : 'en';

@@ -37,10 +37,19 @@ export function mosaic(
 }
 
 function shrunk(tile: Placed, scale: number): Placed {
-  return { ...tile, width: Math.floor(tile.width * scale), height: Math.floor(tile.height * scale) };
+  return {
+    ...tile,
+    width: Math.floor(tile.width * scale),
+    height: Math.floor(tile.height * scale),
+  };
 }
 
-function layOut(aspects: readonly number[], columns: number, width: number, gap: number): Placed[][] {
+function layOut(
+  aspects: readonly number[],
+  columns: number,
+  width: number,
+  gap: number,
+): Placed[][] {
   const rows: Placed[][] = [];
   let above = Infinity;
   for (let from = 0; from < aspects.length; from += columns) {
@@ -49,7 +58,13 @@ function layOut(aspects: readonly number[], columns: number, width: number, gap:
     // A last row that is not full keeps the height of the row above it.
     const height = Math.min(above, (width - gap * (row.length - 1)) / sum);
     above = height;
-    rows.push(row.map((aspect, at) => ({ index: from + at, width: Math.floor(height * aspect), height: Math.floor(height) })));
+    rows.push(
+      row.map((aspect, at) => ({
+        index: from + at,
+        width: Math.floor(height * aspect),
+        height: Math.floor(height),
+      })),
+    );
   }
   return rows;
 }

@@ -147,7 +147,10 @@ export class LivePlayer {
     if (!this.#running) return;
     const wait = BACKOFF[Math.min(this.#tries, BACKOFF.length - 1)] ?? 10;
     this.#tries += 1;
-    this.#retry = window.setTimeout(() => this.#connect(), wait * 1000 * (0.75 + Math.random() / 2));
+    this.#retry = window.setTimeout(
+      () => this.#connect(),
+      wait * 1000 * (0.75 + Math.random() / 2),
+    );
     if (this.#tries > 1) this.#options.onstatus({ kind: 'connecting' });
   }
 
@@ -158,7 +161,11 @@ export class LivePlayer {
         break;
       case 'state':
         if (message.state !== 'online') {
-          this.#options.onstatus({ kind: 'camera', state: message.state, message: message.message });
+          this.#options.onstatus({
+            kind: 'camera',
+            state: message.state,
+            message: message.message,
+          });
         }
         break;
       case 'slow':
@@ -264,7 +271,8 @@ export class LivePlayer {
       video.playbackRate = 1;
     } else {
       const error = behind - this.#aim;
-      video.playbackRate = Math.abs(error) < 0.04 ? 1 : 1 + Math.max(-0.1, Math.min(0.15, error * 0.5));
+      video.playbackRate =
+        Math.abs(error) < 0.04 ? 1 : 1 + Math.max(-0.1, Math.min(0.15, error * 0.5));
     }
     if (video.paused) void video.play().catch(() => undefined);
     if (video.readyState >= 2 && !this.#playing) {
@@ -279,7 +287,8 @@ export class LivePlayer {
     const past = this.#video.currentTime - KEEP;
     for (const { queue } of this.#tracks.values()) {
       const ranges = queue?.buffered;
-      if (queue && ranges?.length && !queue.busy && ranges.start(0) < past - KEEP) queue.remove(0, past);
+      if (queue && ranges?.length && !queue.busy && ranges.start(0) < past - KEEP)
+        queue.remove(0, past);
     }
   }
 

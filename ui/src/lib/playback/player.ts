@@ -10,7 +10,8 @@ import { attach, detach, mime, plays } from '../mse/source';
 import { HOUR, now, SECOND } from '../time/zone';
 import { Recording, type Piece } from './recording';
 
-export type Phase = 'loading' | 'playing' | 'paused' | 'ended' | 'nothing' | 'unplayable' | 'failed';
+export type Phase =
+  'loading' | 'playing' | 'paused' | 'ended' | 'nothing' | 'unplayable' | 'failed';
 
 export interface PlaybackOptions {
   camera: string;
@@ -70,7 +71,8 @@ export class Playback {
     this.#recording = new Recording(options.camera, first);
     this.#rest = rest;
     this.#timer = window.setInterval(this.#tick, 100);
-    for (const name of ['seeked', 'waiting', 'canplay', 'error'] as const) video.addEventListener(name, this.#tick);
+    for (const name of ['seeked', 'waiting', 'canplay', 'error'] as const)
+      video.addEventListener(name, this.#tick);
   }
 
   get position(): number {
@@ -131,7 +133,8 @@ export class Playback {
 
   destroy(): void {
     window.clearInterval(this.#timer);
-    for (const name of ['seeked', 'waiting', 'canplay', 'error'] as const) this.#video.removeEventListener(name, this.#tick);
+    for (const name of ['seeked', 'waiting', 'canplay', 'error'] as const)
+      this.#video.removeEventListener(name, this.#tick);
     this.#close();
     detach(this.#video);
   }
@@ -160,7 +163,11 @@ export class Playback {
           await pause(150, signal);
           continue;
         }
-        const piece = await this.#recording.piece(this.#cursor, this.keyFramesOnly ? 60 * SECOND : least, signal);
+        const piece = await this.#recording.piece(
+          this.#cursor,
+          this.keyFramesOnly ? 60 * SECOND : least,
+          signal,
+        );
         if (signal.aborted) return;
         if (!piece) {
           if (!(await this.#beyond(signal))) return;
@@ -173,7 +180,10 @@ export class Playback {
       if (signal.aborted) return;
       this.#failures += 1;
       if (this.#failures > 3) this.#say('failed');
-      else window.setTimeout(() => { if (!signal.aborted) void this.#pump(signal, first); }, 400 * this.#failures);
+      else
+        window.setTimeout(() => {
+          if (!signal.aborted) void this.#pump(signal, first);
+        }, 400 * this.#failures);
       if (!(error instanceof Error)) throw error;
     }
   }
@@ -201,7 +211,10 @@ export class Playback {
   async #feed(piece: Piece, signal: AbortSignal): Promise<boolean> {
     const { segment } = piece;
     if (!plays('video', segment.video.codec)) return this.#fallBack();
-    const audio = segment.audio && !this.keyFramesOnly && plays('audio', segment.audio.codec) ? segment.audio.codec : null;
+    const audio =
+      segment.audio && !this.keyFramesOnly && plays('audio', segment.audio.codec)
+        ? segment.audio.codec
+        : null;
     const layout = audio ? 'video+audio' : 'video';
     const wanted: TrackName[] = audio ? ['video', 'audio'] : ['video'];
     const span = { from_us: piece.from_us, to_us: piece.to_us, keyFrames: this.keyFramesOnly };
@@ -254,14 +267,20 @@ export class Playback {
     return true;
   }
 
-  async #start(piece: Piece, layout: string, tracks: TrackName[], signal: AbortSignal): Promise<boolean> {
+  async #start(
+    piece: Piece,
+    layout: string,
+    tracks: TrackName[],
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const source = await attach(this.#video);
     if (signal.aborted || source.readyState !== 'open') return false;
     const base_us = Math.floor((this.#wanted - BEFORE) / HOUR) * HOUR;
     source.duration = LENGTH;
     const queues: Open['queues'] = {};
     for (const track of tracks) {
-      const codec = track === 'video' ? piece.segment.video.codec : (piece.segment.audio?.codec ?? '');
+      const codec =
+        track === 'video' ? piece.segment.video.codec : (piece.segment.audio?.codec ?? '');
       const queue = new BufferQueue(source.addSourceBuffer(mime(track, codec)));
       queue.onfull = () => queue.makeRoom(this.#video.currentTime - 4);
       queues[track] = queue;
@@ -351,7 +370,8 @@ export class Playback {
       const start = ranges.start(at);
       // Beyond the cursor lies only what a seek is about to remove.
       if (start <= here + 0.001 || open.base_us + start * SECOND >= this.#cursor) continue;
-      if (start - here > SAID) this.#options.ongap(open.base_us + here * SECOND, open.base_us + start * SECOND);
+      if (start - here > SAID)
+        this.#options.ongap(open.base_us + here * SECOND, open.base_us + start * SECOND);
       this.#video.currentTime = start + 0.001;
       return true;
     }
@@ -376,6 +396,13 @@ export class Playback {
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = window.setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => { window.clearTimeout(timer); resolve(); }, { once: true });
+    signal.addEventListener(
+      'abort',
+      () => {
+        window.clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
   });
 }

@@ -113,6 +113,8 @@ export class PlaybackSession {
   #say(from_us: number, to_us: number): void {
     this.jumped = { from_us, to_us };
     window.clearTimeout(this.#hush);
-    this.#hush = window.setTimeout(() => { this.jumped = null; }, 5000);
+    this.#hush = window.setTimeout(() => {
+      this.jumped = null;
+    }, 5000);
   }
 }

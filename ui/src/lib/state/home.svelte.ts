@@ -38,7 +38,8 @@ class Home {
     try {
       const session = await api.session();
       this.name = session.name ?? '';
-      if (session.language && !localStorage.getItem('consentry.language')) language.choose(session.language);
+      if (session.language && !localStorage.getItem('consentry.language'))
+        language.choose(session.language);
       this.entry = session.state;
       if (session.state === 'signed_in') this.enter();
     } catch {
@@ -125,7 +126,8 @@ class Home {
   #event(event: Event): void {
     this.news = event;
     const known = this.last[event.camera];
-    if (!known || known.start_us <= event.start_us) this.last = { ...this.last, [event.camera]: event };
+    if (!known || known.start_us <= event.start_us)
+      this.last = { ...this.last, [event.camera]: event };
   }
 }
 

@@ -17,7 +17,8 @@ export const browserNotices = {
     return wanted && this.possible && Notification.permission === 'granted';
   },
   async choose(on: boolean): Promise<void> {
-    if (on && this.possible && Notification.permission === 'default') await Notification.requestPermission();
+    if (on && this.possible && Notification.permission === 'default')
+      await Notification.requestPermission();
     wanted = on && this.possible && Notification.permission === 'granted';
     localStorage.setItem(STORED, wanted ? 'yes' : 'no');
   },

@@ -44,7 +44,9 @@ class Toasts {
 
   #show(toast: Omit<Toast, 'id'>): void {
     const id = this.#next++;
-    this.list = [...this.list, { id, ...toast }].slice(-MOST);
+    // The same words twice are one message, shown anew.
+    const others = this.list.filter(({ text }) => !text || text !== toast.text);
+    this.list = [...others, { id, ...toast }].slice(-MOST);
     window.setTimeout(() => this.close(id), STAY[toast.kind]);
   }
 }

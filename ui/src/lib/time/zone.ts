@@ -6,7 +6,11 @@ export const HOUR = 60 * MINUTE;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function format(language: string, zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+function format(
+  language: string,
+  zone: string,
+  options: Intl.DateTimeFormatOptions,
+): Intl.DateTimeFormat {
   const key = `${language}|${zone}|${JSON.stringify(options)}`;
   let made = formats.get(key);
   if (!made) {
@@ -38,7 +42,8 @@ export function wall(us: number, zone: string): Wall {
     second: '2-digit',
     hourCycle: 'h23',
   }).formatToParts(us / 1000);
-  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.find((p) => p.type === type)?.value ?? '0';
+  const part = (type: Intl.DateTimeFormatPartTypes): string =>
+    parts.find((p) => p.type === type)?.value ?? '0';
   return {
     day: `${part('year')}-${part('month')}-${part('day')}`,
     hour: Number(part('hour')),
@@ -50,7 +55,11 @@ export function wall(us: number, zone: string): Wall {
 /** How far `zone` is ahead of UTC at that moment, in microseconds. */
 export function offset(us: number, zone: string): number {
   const at = wall(us, zone);
-  const local = Date.parse(`${at.day}T00:00:00Z`) * 1000 + at.hour * HOUR + at.minute * MINUTE + at.second * SECOND;
+  const local =
+    Date.parse(`${at.day}T00:00:00Z`) * 1000 +
+    at.hour * HOUR +
+    at.minute * MINUTE +
+    at.second * SECOND;
   return local - Math.floor(us / SECOND) * SECOND;
 }
 
@@ -65,7 +74,9 @@ export function addDays(day: string, count: number): string {
 /** The moment a clock in `zone` shows `day` and `clock` ("HH:MM" or "HH:MM:SS"); the earlier one where it shows it twice. */
 export function moment(day: string, clock: string, zone: string): number {
   const local = Date.parse(`${day}T${clock.length === 5 ? `${clock}:00` : clock}Z`) * 1000;
-  const guesses = [offset(local - 24 * HOUR, zone), offset(local + 24 * HOUR, zone)].map((ahead) => local - ahead);
+  const guesses = [offset(local - 24 * HOUR, zone), offset(local + 24 * HOUR, zone)].map(
+    (ahead) => local - ahead,
+  );
   const exact = guesses.filter((us) => us + offset(us, zone) === local);
   // None is exact where the clock skips that time: the moment of the change is the honest answer.
   return exact.length ? Math.min(...exact) : Math.max(...guesses);
@@ -95,6 +106,8 @@ export function dayName(day: string, language: string, style: 'short' | 'long' =
 
 /** "CET" or "CEST": told apart only where one clock time happens twice a day. */
 export function zoneName(us: number, zone: string, language: string): string {
-  const parts = format(language, zone, { timeZoneName: 'short', hour: '2-digit' }).formatToParts(us / 1000);
+  const parts = format(language, zone, { timeZoneName: 'short', hour: '2-digit' }).formatToParts(
+    us / 1000,
+  );
   return parts.find((p) => p.type === 'timeZoneName')?.value ?? '';
 }

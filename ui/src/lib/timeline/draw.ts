@@ -88,7 +88,14 @@ function ruler(ctx: CanvasRenderingContext2D, { view, width, zone, palette, font
   }
 }
 
-function bar(ctx: CanvasRenderingContext2D, x: number, y: number, width: number, height: number, radius: number): void {
+function bar(
+  ctx: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  radius: number,
+): void {
   ctx.beginPath();
   ctx.roundRect(x, y, width, height, Math.min(radius, width / 2));
   ctx.fill();
@@ -135,7 +142,14 @@ function track(ctx: CanvasRenderingContext2D, scene: Scene): void {
   }
 }
 
-function hatch(ctx: CanvasRenderingContext2D, x: number, y: number, width: number, height: number, palette: Palette): void {
+function hatch(
+  ctx: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  palette: Palette,
+): void {
   ctx.save();
   ctx.beginPath();
   ctx.rect(x, y, width, height);
@@ -170,7 +184,10 @@ function events(ctx: CanvasRenderingContext2D, { view, width, palette, data, now
   ctx.globalAlpha = 1;
 }
 
-function overview(ctx: CanvasRenderingContext2D, { view, day, width, palette, data, now, position }: Scene): void {
+function overview(
+  ctx: CanvasRenderingContext2D,
+  { view, day, width, palette, data, now, position }: Scene,
+): void {
   const y = LANES.overview;
   const height = LANES.height - y - 4;
   const place = { view: day, width, y, height, least: 1, radius: 3 };
@@ -203,7 +220,11 @@ function overview(ctx: CanvasRenderingContext2D, { view, day, width, palette, da
   ctx.fillRect(Math.round(xOf(position, day, width)) - 0.75, y - 2, 1.5, height + 4);
 }
 
-function selection(ctx: CanvasRenderingContext2D, { view, width, palette }: Scene, chosen: View): void {
+function selection(
+  ctx: CanvasRenderingContext2D,
+  { view, width, palette }: Scene,
+  chosen: View,
+): void {
   const left = xOf(chosen.from, view, width);
   const right = xOf(chosen.to, view, width);
   const y = LANES.ruler - 4;
@@ -222,7 +243,13 @@ function selection(ctx: CanvasRenderingContext2D, { view, width, palette }: Scen
   }
 }
 
-function line(ctx: CanvasRenderingContext2D, { view, width }: Scene, at: number, colour: string, wide: number): void {
+function line(
+  ctx: CanvasRenderingContext2D,
+  { view, width }: Scene,
+  at: number,
+  colour: string,
+  wide: number,
+): void {
   const x = xOf(at, view, width);
   ctx.fillStyle = colour;
   ctx.fillRect(x - wide / 2, LANES.ruler - 6, wide, LANES.track - LANES.ruler + 8);
@@ -240,6 +267,9 @@ function playhead(ctx: CanvasRenderingContext2D, scene: Scene): void {
 
 /** The event under a moment, with a few pixels of grace; alerts win. */
 export function eventAt(list: readonly EventMark[], at: number, grace: number): EventMark | null {
-  const near = list.filter((event) => at > event.start_us - grace && at < (event.end_us ?? event.start_us + 10 * SECOND) + grace);
+  const near = list.filter(
+    (event) =>
+      at > event.start_us - grace && at < (event.end_us ?? event.start_us + 10 * SECOND) + grace,
+  );
   return near.find((event) => event.alert) ?? near[0] ?? null;
 }

@@ -10,7 +10,19 @@ export interface Tick {
   again: boolean;
 }
 
-const STEPS = [5 * SECOND, 10 * SECOND, 30 * SECOND, MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR];
+const STEPS = [
+  5 * SECOND,
+  10 * SECOND,
+  30 * SECOND,
+  MINUTE,
+  5 * MINUTE,
+  10 * MINUTE,
+  30 * MINUTE,
+  HOUR,
+  2 * HOUR,
+  3 * HOUR,
+  6 * HOUR,
+];
 
 export function ticks(view: View, width: number, zone: string, apart: number): Tick[] {
   const room = ((view.to - view.from) / width) * apart;
@@ -35,5 +47,7 @@ export function ticks(view: View, width: number, zone: string, apart: number): T
 
 function text(hour: number, minute: number, second: number, step: number): string {
   const two = (value: number): string => String(value).padStart(2, '0');
-  return step < MINUTE ? `${two(hour)}:${two(minute)}:${two(second)}` : `${two(hour)}:${two(minute)}`;
+  return step < MINUTE
+    ? `${two(hour)}:${two(minute)}:${two(second)}`
+    : `${two(hour)}:${two(minute)}`;
 }

@@ -41,7 +41,9 @@ export class Shapes {
   }
 
   get zones(): Zone[] {
-    return this.list.filter(({ kind }) => kind === 'zone').map(({ name, labels, polygon }) => ({ name, labels, polygon }));
+    return this.list
+      .filter(({ kind }) => kind === 'zone')
+      .map(({ name, labels, polygon }) => ({ name, labels, polygon }));
   }
 
   get masks(): Polygon[] {
@@ -54,7 +56,8 @@ export class Shapes {
   }
 
   put(point: Point): void {
-    if (this.drawing) this.drawing = { ...this.drawing, points: [...this.drawing.points, inside(point)] };
+    if (this.drawing)
+      this.drawing = { ...this.drawing, points: [...this.drawing.points, inside(point)] };
   }
 
   unput(): void {
@@ -99,7 +102,8 @@ export class Shapes {
   }
 
   removeCorner(shape: Shape, corner: number): void {
-    if (shape.polygon.length > CORNERS) this.change(shape.key, { polygon: shape.polygon.toSpliced(corner, 1) });
+    if (shape.polygon.length > CORNERS)
+      this.change(shape.key, { polygon: shape.polygon.toSpliced(corner, 1) });
   }
 
   /** Move the whole shape, stopped by the picture's edge. */
@@ -122,6 +126,7 @@ export class Shapes {
 }
 
 function inside([x, y]: Point): Point {
-  const share = (value: number): number => Math.round(Math.min(1, Math.max(0, value)) * 10_000) / 10_000;
+  const share = (value: number): number =>
+    Math.round(Math.min(1, Math.max(0, value)) * 10_000) / 10_000;
   return [share(x), share(y)];
 }
