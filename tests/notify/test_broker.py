@@ -14,7 +14,7 @@ from consentry.model.feed import AlertShown, CameraGone, EventChanged, MotionCha
 from consentry.model.secret import Secret
 from consentry.model.settings import ChannelId, MqttChannel, Settings
 from consentry.model.time import HOUR, Micros
-from consentry.notify.broker import Broker
+from consentry.notify.broker import Broker, check
 from consentry.notify.homeassistant import HomeAssistant, Retained
 from consentry.notify.outbox import Outbox
 from tests.notify.house import DOOR, JPEG, SEEN, Complaints, door, person
@@ -136,8 +136,8 @@ async def test_wrong_password_is_a_sentence(tmp_path: Path) -> None:
     port = free_port()
     with mosquitto(tmp_path, port, password="right"):
         with pytest.raises(DeliveryError, match="refused the user name or password") as caught:
-            await Broker(channel(port, password="hunter22"), STATUS, lambda _: None).check()
-        await Broker(channel(port, password="right"), STATUS, lambda _: None).check()
+            await check(channel(port, password="hunter22"))
+        await check(channel(port, password="right"))
     assert "hunter22" not in str(caught.value)
 
 

@@ -79,34 +79,23 @@ class Broker:
             self._failures += 1
             await asyncio.sleep(pause)
 
-    async def check(self) -> None:
-        """Connect once and leave again.
-
-        Raises:
-            DeliveryError: with the sentence why that did not work.
-        """
-        try:
-            async with self._client(will=None):
-                pass
-        except (aiomqtt.MqttError, OSError) as error:
-            raise DeliveryError(_sentence(self._channel, error)) from None
-
     async def _run_once(self) -> None:
-        """Serve one connection until it is lost."""
+        """Serve one connection until it is lost: always ends in DeliveryError."""
         will = aiomqtt.Will(self._status_topic, b"offline", qos=1, retain=True)
         try:
-            async with self._client(will) as client:
+            async with _client(self._channel, will) as client:
                 self._tell(None)
                 self._failures = 0
                 self._stale = dict.fromkeys(self._topics)  # the broker may have lost them
                 self._changed.set()
                 await _retain(client, self._status_topic, b"online")
                 await self._serve(client)
+            raise DeliveryError(_sentence(self._channel, ConnectionError()))
         except (aiomqtt.MqttError, OSError) as error:
             raise DeliveryError(_sentence(self._channel, error)) from None
 
     async def _serve(self, client: aiomqtt.Client) -> None:
-        """Publish what changes; raises MqttError at once when the broker goes."""
+        """Publish what changes; returns or raises MqttError at once when the broker goes."""
         lost = asyncio.create_task(_until_lost(client))
         lost.add_done_callback(lambda _: self._changed.set())
         try:
@@ -114,7 +103,6 @@ class Broker:
                 await self._changed.wait()
                 self._changed.clear()
                 await self._publish(client)
-            lost.result()
         except asyncio.CancelledError:
             # Leaving on purpose sends no will: say it ourselves.
             with contextlib.suppress(aiomqtt.MqttError):
@@ -135,17 +123,31 @@ class Broker:
                 if not payload:
                     del self._topics[topic]
 
-    def _client(self, will: aiomqtt.Will | None) -> aiomqtt.Client:
-        return _Client(
-            self._channel.host,
-            self._channel.port,
-            username=self._channel.user or None,
-            password=self._channel.password.reveal() or None,
-            will=will,
-            timeout=ANSWER_TIMEOUT,
-            keepalive=20,
-            tls_context=ssl.create_default_context() if self._channel.tls else None,
-        )
+
+async def check(channel: MqttChannel) -> None:
+    """Connect to the channel's broker once and leave again.
+
+    Raises:
+        DeliveryError: with the sentence why that did not work.
+    """
+    try:
+        async with _client(channel, will=None):
+            pass
+    except (aiomqtt.MqttError, OSError) as error:
+        raise DeliveryError(_sentence(channel, error)) from None
+
+
+def _client(channel: MqttChannel, will: aiomqtt.Will | None) -> aiomqtt.Client:
+    return _Client(
+        channel.host,
+        channel.port,
+        username=channel.user or None,
+        password=channel.password.reveal() or None,
+        will=will,
+        timeout=ANSWER_TIMEOUT,
+        keepalive=20,
+        tls_context=ssl.create_default_context() if channel.tls else None,
+    )
 
 
 class _Client(aiomqtt.Client):
@@ -173,9 +175,10 @@ def _raise_if_cancelled() -> None:
 
 
 async def _until_lost(client: aiomqtt.Client) -> None:
-    """Wait until the connection is gone: the iterator raises MqttError then."""
-    async for _ in client.messages:
-        pass
+    """Return when the connection is gone: the iterator raises MqttError then."""
+    with contextlib.suppress(aiomqtt.MqttError):
+        async for _ in client.messages:
+            pass
 
 
 def _sentence(channel: MqttChannel, error: Exception) -> str:

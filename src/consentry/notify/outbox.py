@@ -22,7 +22,7 @@ from consentry.model.settings import (
     Settings,
 )
 from consentry.model.status import ProblemCode
-from consentry.notify.broker import Broker
+from consentry.notify import broker
 from consentry.notify.delivery import Delivery
 from consentry.notify.homeassistant import HomeAssistant
 from consentry.notify.mail import Mail
@@ -141,8 +141,8 @@ class Outbox:
             delivery = Delivery(_notifier(channel), tell)
             return _PeopleLine(channel, asyncio.create_task(delivery.run()), delivery)
         home = HomeAssistant(channel, self._settings.language)
-        broker = Broker(channel, home.status_topic, tell)
-        line = _HomeLine(channel, asyncio.create_task(broker.run()), home, broker)
+        link = broker.Broker(channel, home.status_topic, tell)
+        line = _HomeLine(channel, asyncio.create_task(link.run()), home, link)
         for camera in self._cameras.values():
             line.take(camera, None, None)
         return line
@@ -177,12 +177,12 @@ class _HomeLine:
     channel: Channel
     task: asyncio.Task[None]
     home: HomeAssistant
-    broker: Broker
+    link: broker.Broker
 
     def take(self, message: FeedMessage, _letter: Message | None, picture: bytes | None) -> None:
         allowed = picture if self.channel.pictures else None
         for retained in self.home.topics(message, allowed):
-            self.broker.put(retained)
+            self.link.put(retained)
 
 
 _Line = _PeopleLine | _HomeLine
@@ -198,6 +198,6 @@ def _notifier(channel: EmailChannel | AppriseChannel) -> Notifier:
 
 async def _test(channel: Channel, wording: Wording) -> None:
     if isinstance(channel, MqttChannel):
-        await Broker(channel, "", lambda _: None).check()
+        await broker.check(channel)
     else:
         await _notifier(channel).send(wording.test())
