@@ -3,7 +3,10 @@
 Everything here blocks and runs in threads of its caller's; errors are ``CameraError``.
 """
 
+from consentry.ingest.camera_finder import find_streams
+from consentry.ingest.onvif import discover
+from consentry.ingest.probe import probe
 from consentry.ingest.rtsp import RtspSource
 from consentry.ingest.source import Source
 
-__all__ = ["RtspSource", "Source"]
+__all__ = ["RtspSource", "Source", "discover", "find_streams", "probe"]

@@ -1,0 +1,154 @@
+"""Finding a camera's main and sub stream, from as little as its address.
+
+ONVIF is asked first wherever no stream is named: it knows. Else the makers' usual paths are tried.
+A stream counts only after it was looked at.
+"""
+
+import contextlib
+from collections.abc import Iterable
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from consentry.ingest import onvif
+from consentry.ingest.failure import peer_of, resolve
+from consentry.ingest.probe import probe, skew_advice
+from consentry.ingest.stream_paths import MAIN_PATHS, sub_guesses
+from consentry.model.errors import CameraError, CameraState
+from consentry.model.probe import CameraReport, StreamReport
+from consentry.model.secret import Secret, split_credentials
+
+_ONVIF_PORTS = (80, 8000, 8080, 2020, 8899)  # usual, Hikvision and Reolink, many, TP-Link, Xiongmai
+_ONVIF_SECONDS = 4.0
+_WATCHABLE = 640 * 360  # pixels that are enough for watching; the sub stream nearest to it is best
+
+
+def find_streams(url: str, user: str, password: Secret, timeout: float = 10.0) -> CameraReport:
+    """Look at a camera named by host, ONVIF address (http) or stream URL (rtsp, rtsps).
+
+    ``timeout`` is for each connection. Blocks, up to a minute with a camera that answers slowly.
+    Raises CameraError with what is wrong. Credentials inside ``url`` are used when none are given.
+    """
+    bare, url_user, url_password = split_credentials(url.strip())
+    if not user:
+        user, password = url_user, url_password
+    finder = _Finder(user, password, timeout)
+    parts = urlsplit(bare)
+    match parts.scheme:
+        case "rtsp" | "rtsps" if parts.path not in {"", "/"}:
+            return finder.by_stream(bare)
+        case "rtsp" | "rtsps":
+            return finder.by_host(parts.hostname or "", stream_base=bare.rstrip("/"))
+        case "http" | "https":
+            return finder.by_xaddr(bare)
+    host = urlsplit(f"rtsp://{bare}")
+    return finder.by_host(host.hostname or "", stream_base=f"rtsp://{host.netloc}")
+
+
+class _Finder:
+    """One search with its credentials."""
+
+    def __init__(self, user: str, password: Secret, timeout: float) -> None:
+        self._user = user
+        self._password = password
+        self._timeout = timeout
+
+    def by_stream(self, url: str) -> CameraReport:
+        """Look at the named main stream, then for its sub stream."""
+        main = self._probe(url)
+        sub = self._first_smaller(sub_guesses(url), main)
+        device = None if sub is not None else self._onvif(urlsplit(url).hostname or "")
+        if device is not None:
+            sub = self._first_smaller(_watching_order(device.profiles), main)
+        return _camera(main, sub, device)
+
+    def by_xaddr(self, xaddr: str) -> CameraReport:
+        """Ask the ONVIF service at ``xaddr``."""
+        device = onvif.ask(xaddr, self._user, self._password, timeout=self._timeout)
+        return self._from_profiles(device)
+
+    def by_host(self, host: str, *, stream_base: str) -> CameraReport:
+        """Ask for ONVIF at the usual ports, then try the usual paths."""
+        peer = peer_of(stream_base)
+        resolve(*peer)
+        device = self._onvif(host)
+        if device is not None and device.profiles:
+            return self._from_profiles(device)
+        missing: CameraError | None = None
+        for path in MAIN_PATHS:
+            try:
+                main = self._probe(stream_base + path)
+            except CameraError as error:
+                if error.state is not CameraState.NOT_FOUND:
+                    raise
+                missing = error
+            else:
+                return _camera(main, self._first_smaller(sub_guesses(main.url), main), device)
+        sentence = (
+            f"{host} speaks RTSP, but has no stream at the usual paths; give the full address."
+        )
+        raise CameraError(CameraState.NOT_FOUND, sentence) from missing
+
+    def _from_profiles(self, device: onvif.Device) -> CameraReport:
+        profiles = sorted(device.profiles, key=lambda profile: -profile.width * profile.height)
+        if not profiles:
+            sentence = "The camera speaks ONVIF but names no video stream."
+            raise CameraError(CameraState.NO_VIDEO, sentence)
+        main = self._probe(profiles[0].url)
+        return _camera(main, self._first_smaller(_watching_order(profiles[1:]), main), device)
+
+    def _onvif(self, host: str) -> onvif.Device | None:
+        """Ask at the usual ports; None when nobody speaks ONVIF there."""
+        for port in _ONVIF_PORTS:
+            shown = f"[{host}]" if ":" in host else host
+            xaddr = f"http://{shown}:{port}/onvif/device_service"
+            timeout = min(self._timeout, _ONVIF_SECONDS)
+            try:
+                return onvif.ask(xaddr, self._user, self._password, timeout=timeout)
+            except CameraError as error:
+                if error.state is CameraState.WRONG_PASSWORD:
+                    return None  # ONVIF users may be others than RTSP's: the stream will tell
+        return None
+
+    def _probe(self, url: str) -> StreamReport:
+        return probe(url, self._user, self._password, self._timeout)
+
+    def _first_smaller(self, urls: Iterable[str], main: StreamReport) -> StreamReport | None:
+        """Return the first stream that works and is smaller than ``main``.
+
+        Many cameras answer any path with their main stream.
+        """
+        for url in urls:
+            with contextlib.suppress(CameraError):
+                report = self._probe(url)
+                if report.width * report.height < main.width * main.height:
+                    return report
+        return None
+
+
+def _watching_order(profiles: Iterable[onvif.Profile]) -> list[str]:
+    """Return the profiles' URLs, best for watching first: H.264, and near 640x360."""
+    ranked = sorted(
+        profiles,
+        key=lambda profile: (
+            "264" not in profile.encoding,
+            abs(profile.width * profile.height - _WATCHABLE),
+        ),
+    )
+    return [profile.url for profile in ranked]
+
+
+def _camera(
+    main: StreamReport, sub: StreamReport | None, device: onvif.Device | None
+) -> CameraReport:
+    advice: list[str] = []
+    if main.clock_skew is None and device is not None and device.clock_skew is not None:
+        main = replace(main, clock_skew=device.clock_skew)
+        advice += skew_advice(device.clock_skew)
+    if sub is None:
+        advice.append(
+            "No second, smaller stream was found: switch on the camera's sub stream, or watching "
+            "for motion must decode the large one, which costs about ten times as much."
+        )
+    if main.codec == "hevc" and (sub is None or sub.codec == "hevc"):
+        advice.append("Not every browser plays H.265: set the sub stream to H.264.")
+    return CameraReport(main, sub, device.name if device is not None else "", tuple(advice))

@@ -1,0 +1,159 @@
+"""Looking at one stream for a moment, to tell its owner what was found before it is added."""
+
+import time
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+import av.error
+from av.packet import Packet
+from av.stream import Stream
+
+from consentry.fmp4 import ParameterSets, video_track
+from consentry.ingest.access_unit import AccessUnitReader
+from consentry.ingest.failure import disconnected, peer_of, read_failure, resolve
+from consentry.ingest.rtsp import OPEN_SECONDS, OpenStream, open_stream
+from consentry.model.errors import CameraError, CameraState, InputError
+from consentry.model.media import VideoTrack
+from consentry.model.probe import StreamReport
+from consentry.model.secret import Secret, with_credentials
+from consentry.model.time import SECOND
+
+KEY_DISTANCE_ADVISED = 4.0
+"""Seconds between key frames above which seeking and joining become sluggish."""
+
+SKEW_ADVISED = 5.0
+
+_ENOUGH_PICTURES = 8
+_RTP_RATE = 90000
+
+
+@dataclass(slots=True)
+class _Look:
+    """What was met while looking; owned by ``probe``."""
+
+    sets: ParameterSets
+    stamps: list[int] = field(default_factory=list)
+    key_stamps: list[int] = field(default_factory=list)
+    skew: float | None = None
+    audio_heard: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether looking longer would tell no more."""
+        return len(self.key_stamps) > 1 and len(self.stamps) >= _ENOUGH_PICTURES
+
+    @property
+    def fps(self) -> float:
+        """Return pictures a second, from the median distance of their times."""
+        steps = sorted(later - earlier for earlier, later in pairwise(sorted(self.stamps)))
+        middle = steps[len(steps) // 2] if steps else 0
+        return round(_RTP_RATE / middle, 2) if middle > 0 else 0.0
+
+    @property
+    def key_distance(self) -> float | None:
+        """Return seconds between the first two key frames met."""
+        if len(self.key_stamps) < 2:  # noqa: PLR2004
+            return None
+        return round((self.key_stamps[1] - self.key_stamps[0]) / _RTP_RATE, 2)
+
+
+def probe(url: str, user: str, password: Secret, timeout: float = OPEN_SECONDS) -> StreamReport:
+    """Connect, look for at most ``timeout`` seconds, and report. Blocks; raises CameraError.
+
+    Ends as soon as two key frames were seen. ``url`` has no credentials in it.
+    """
+    host, port = peer_of(url)
+    resolve(host, port)
+    stream = open_stream(with_credentials(url, user, password), audio=True, timeout=timeout)
+    began = time.monotonic()
+    look = _Look(stream.announced)
+    try:
+        _watch(stream, look, host, until=began + timeout)
+    finally:
+        stream.container.close()
+    return _report(url, stream, look, seconds=time.monotonic() - began)
+
+
+def _watch(stream: OpenStream, look: _Look, host: str, *, until: float) -> None:
+    reader = AccessUnitReader(look.sets.codec)
+    try:
+        for packet in stream.container.demux():
+            if not packet.size:
+                break
+            _note(packet, stream, look, reader)
+            if look.complete or time.monotonic() > until:
+                return
+    except av.error.FFmpegError as error:
+        if not look.stamps:
+            raise read_failure(error, host) from None
+    if not look.stamps:
+        raise disconnected(host)
+
+
+def _note(
+    packet: "Packet[Stream]", stream: OpenStream, look: _Look, reader: AccessUnitReader
+) -> None:
+    if packet.stream_index != stream.video.index:
+        look.audio_heard = True
+        return
+    unit = reader.read(bytes(packet), key=packet.is_keyframe)
+    if unit.sets is not None:
+        look.sets = look.sets.merged(unit.sets)
+    if packet.pts is not None:
+        look.stamps.append(packet.pts)
+        if unit.key:
+            look.key_stamps.append(packet.pts)
+    if look.skew is None and packet.has_sidedata("prft"):
+        # AVProducerReferenceTime: the camera's wall clock in us, known once RTCP told it
+        wall = int.from_bytes(bytes(packet.get_sidedata("prft"))[:8], "little", signed=True)
+        look.skew = round((wall - time.time_ns() // 1000) / SECOND, 1)
+
+
+def _report(url: str, stream: OpenStream, look: _Look, *, seconds: float) -> StreamReport:
+    track = _describe(look.sets)
+    context = stream.audio.codec_context if stream.audio is not None else None
+    report = StreamReport(
+        url=url,
+        codec=track.codec,
+        width=track.width,
+        height=track.height,
+        fps=look.fps,
+        key_distance=look.key_distance,
+        audio=context.name if context is not None else None,
+        clock_skew=look.skew,
+    )
+    advice = [*_key_advice(report, seconds), *skew_advice(report.clock_skew)]
+    if report.audio and not look.audio_heard:
+        advice.append("The camera announces sound but sent none while looking.")
+    return replace(report, advice=tuple(advice))
+
+
+def _describe(sets: ParameterSets) -> VideoTrack:
+    try:
+        return video_track(sets, timescale=_RTP_RATE)
+    except InputError as error:
+        sentence = f"The camera's video cannot be understood: {error}"
+        raise CameraError(CameraState.BROKEN_STREAM, sentence) from error
+
+
+def _key_advice(report: StreamReport, seconds: float) -> list[str]:
+    wish = "set its key frame (I-frame) interval to 1 or 2 s, and switch off any 'smart' codec."
+    if report.key_distance is None:
+        if seconds <= KEY_DISTANCE_ADVISED:
+            return []
+        return [f"The camera sent fewer than two key frames in {seconds:.0f} s: {wish}"]
+    if report.key_distance <= KEY_DISTANCE_ADVISED:
+        return []
+    return [f"The camera sends a key frame only every {report.key_distance:.0f} s: {wish}"]
+
+
+def skew_advice(skew: float | None) -> list[str]:
+    """Return advice about a camera's clock that is ``skew`` seconds ahead of ours."""
+    if skew is None or abs(skew) <= SKEW_ADVISED:
+        return []
+    way = "ahead of" if skew > 0 else "behind"
+    sentence = (
+        f"The camera's clock is {abs(skew):.0f} s {way} this hub's: recordings are not touched by "
+        "it, but the time drawn into the picture is wrong; let the camera use NTP."
+    )
+    return [sentence]
