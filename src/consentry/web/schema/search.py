@@ -1,6 +1,6 @@
 """Looking for cameras, as JSON: what a probe saw, what answered the search."""
 
-from consentry.ingest import CameraReport, FoundDevice, StreamReport
+from consentry.model.probe import CameraReport, FoundDevice, StreamReport
 from consentry.web.schema.base import Address, Answer, Body, Credential
 
 
