@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 
-from consentry.home.cameras import NewCamera
 from consentry.model.ids import CameraId
 from consentry.model.secret import Secret
 from consentry.web.answers import SIGNED, failures
@@ -32,7 +31,7 @@ async def list_cameras(context: Ctx, caller: Signed) -> list[schema.Camera]:
 async def add_camera(context: Ctx, caller: Signed, body: schema.NewCameraBody) -> schema.Camera:
     """Add a camera; its streams are opened first (``check``), and nothing is added if they fail."""
     demand(caller, Action.SETTINGS)
-    new = NewCamera(body.name, body.url, body.user, Secret(body.password), body.sub_url)
+    new = schema.new_camera(body)
     return schema.camera(await context.hub.cameras.add(new, check=body.check))
 
 

@@ -7,6 +7,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from consentry.home.hub import Hub
+from consentry.model.errors import InputError
 from consentry.model.time import Micros, Span, parse_iso
 from consentry.web.errors import SignedOutError
 from consentry.web.guard import OWNER
@@ -32,8 +33,12 @@ class Context:
         return parse_iso(text, self.hub.settings.zone)
 
     def span(self, start: str, end: str) -> Span:
-        """Read a stretch of time. Raises InputError when it ends before it starts."""
-        return Span(self.moment(start), self.moment(end))
+        """Read a stretch of time. Raises InputError when it ends before it begins."""
+        begins, ends = self.moment(start), self.moment(end)
+        if ends < begins:
+            message = f"That stretch of time ends ({end}) before it begins ({start})."
+            raise InputError(message)
+        return Span(begins, ends)
 
 
 def context_of(connection: HTTPConnection) -> Context:

@@ -55,7 +55,9 @@ class MediaRoute(Generic[Q]):
             (named,) = request.path_params.values()
             return await self.answer(Asked(context_of(request), caller, str(named), query, request))
 
-        return Route(self.path, endpoint, methods=["GET"], include_in_schema=False)
+        route = Route(self.path, endpoint, methods=["GET"], include_in_schema=False)
+        route.methods = {"GET"}  # Starlette adds HEAD, which would decrypt a film to throw it away
+        return route
 
     @property
     def _named(self) -> str:

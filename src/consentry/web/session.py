@@ -1,6 +1,7 @@
 """Routes of signing in and out, and the health of the hub."""
 
 import hmac
+import logging
 
 from fastapi import APIRouter, Request, Response
 from starlette.requests import HTTPConnection
@@ -24,6 +25,8 @@ from consentry.web.schema.session import (
     SignState,
 )
 from consentry.web.sessions import clear_cookie, set_cookie
+
+_log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/api", tags=["session"])
 
@@ -56,6 +59,7 @@ async def setup(
     token = context.hub.setup_token.reveal()
     given = body.token.get_secret_value()
     if not hmac.compare_digest(given.encode(), token.encode()):
+        _log.warning("wrong setup token: address=%s", address)
         context.limiter.failed(address)
         raise WrongTokenError
     password = await context.passwords.hash(Secret(body.password.get_secret_value()))
@@ -79,6 +83,7 @@ async def login(
     password = Secret(body.password.get_secret_value())
     right = await context.passwords.matches(password, account.password if account else None)
     if account is None or not right:
+        _log.warning("wrong name or password: address=%s", address)
         for key in keys:
             context.limiter.failed(key)
         raise WrongCredentialsError

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from consentry.home.cameras import NewCamera
 from consentry.model.camera import Camera as ModelCamera
 from consentry.model.camera import (
     LabelRule,
@@ -180,6 +181,13 @@ def _retention(retention: Retention) -> RetentionJson:
         days=retention.max_age / DAY,
         gigabytes=limit / _GIGABYTE if limit is not None else None,
     )
+
+
+def new_camera(body: NewCameraBody) -> NewCamera:
+    """Read a camera to add. Raises InputError for an address that cannot be recorded unchecked."""
+    if not body.check:
+        _rtsp(body.url)
+    return NewCamera(body.name, body.url, body.user, Secret(body.password), body.sub_url)
 
 
 def changed(model: ModelCamera, change: CameraChange) -> ModelCamera:
