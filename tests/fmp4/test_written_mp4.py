@@ -1,10 +1,8 @@
-"""What we write is what an independent reader (libavformat, ffprobe, browsers) reads."""
+"""What we write is what an independent reader (libavformat, browsers) reads."""
 
 import io
-import json
 import re
-import subprocess
-from pathlib import Path
+from fractions import Fraction
 
 import av
 import pytest
@@ -85,27 +83,21 @@ def test_video_is_read_back_exactly(
     [("reordered_h264", "h264", "avc1"), ("reordered_hevc", "hevc", "hvc1")],
 )
 def test_every_picture_decodes_in_display_order(
-    fixture: str, codec: str, tag: str, tmp_path: Path, request: pytest.FixtureRequest
+    fixture: str, codec: str, tag: str, request: pytest.FixtureRequest
 ) -> None:
-    """FFprobe decodes all pictures, evenly spaced, with pixel shape and the tag browsers want."""
+    """All pictures decode, evenly spaced, with the pixel shape and the tag that browsers want."""
     units: list[Unit] = request.getfixturevalue(fixture)
     track, samples = samples_of(codec, units)
-    file = tmp_path / "written.mp4"
-    fragments = video_fragments(units, samples)
-    file.write_bytes(init_segment(Init(track), [TrackKind.VIDEO]) + b"".join(fragments))
-    shown = subprocess.run(
-        ["ffprobe", "-v", "error", "-show_frames", "-show_streams", "-of", "json", str(file)],
-        capture_output=True,
-        check=True,
-    )
-    assert shown.stderr == b""
-    report = json.loads(shown.stdout)
-    times = [frame["pts"] for frame in report["frames"]]
+    data = init_segment(Init(track), [TrackKind.VIDEO])
+    data += b"".join(video_fragments(units, samples))
+    with av.open(io.BytesIO(data), "r") as container:
+        stream = container.streams.video[0]
+        assert stream.codec_context.codec_tag == tag
+        times = [frame.pts for frame in container.decode(stream)]
+        aspect = stream.sample_aspect_ratio
+    assert times[0] is not None
     assert times == list(range(times[0], times[0] + DURATION * len(units), DURATION))
-    stream = report["streams"][0]
-    assert stream["codec_tag_string"] == tag
-    assert stream["sample_aspect_ratio"] == "{}:{}".format(*track.sample_aspect)
-    assert track.sample_aspect != (1, 1)
+    assert aspect == Fraction(*track.sample_aspect) != 1
 
 
 @pytest.mark.parametrize(("encoder", "rate"), [("aac", 16000), ("libopus", 48000)])

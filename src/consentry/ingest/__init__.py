@@ -8,5 +8,15 @@ from consentry.ingest.onvif import discover
 from consentry.ingest.probe import probe
 from consentry.ingest.rtsp import RtspSource
 from consentry.ingest.source import Source
+from consentry.model.probe import CameraReport, FoundDevice, StreamReport
 
-__all__ = ["RtspSource", "Source", "discover", "find_streams", "probe"]
+__all__ = [
+    "CameraReport",
+    "FoundDevice",
+    "RtspSource",
+    "Source",
+    "StreamReport",
+    "discover",
+    "find_streams",
+    "probe",
+]

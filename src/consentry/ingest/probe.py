@@ -106,7 +106,7 @@ def _note(
     if look.skew is None and packet.has_sidedata("prft"):
         # AVProducerReferenceTime: the camera's wall clock in us, known once RTCP told it
         wall = int.from_bytes(bytes(packet.get_sidedata("prft"))[:8], "little", signed=True)
-        look.skew = round((wall - time.time_ns() // 1000) / SECOND, 1)
+        look.skew = (wall - time.time_ns() // 1000) // (SECOND // 10) / 10
 
 
 def _report(url: str, stream: OpenStream, look: _Look, *, seconds: float) -> StreamReport:

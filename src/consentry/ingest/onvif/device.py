@@ -61,8 +61,17 @@ def ask(xaddr: str, user: str, password: Secret, *, timeout: float) -> Device:
 
 
 def _clock_skew(client: SoapClient, xaddr: str) -> float | None:
-    """Read the device's clock, which needs no password, and lend it to the tokens."""
-    answer = client.call(xaddr, f"<GetSystemDateAndTime {_DEVICE}/>", signed=False)
+    """Read the device's clock and lend it to the tokens.
+
+    The standard asks for no password here, since a token needs the clock; some ask all the same.
+    """
+    question = f"<GetSystemDateAndTime {_DEVICE}/>"
+    try:
+        answer = client.call(xaddr, question, signed=False)
+    except CameraError as error:
+        if error.state is not CameraState.WRONG_PASSWORD:
+            raise
+        answer = client.call(xaddr, question, signed=True)
     moment = first(answer, "UTCDateTime")
     try:
         year, month, day = (int(text(moment, part)) for part in ("Year", "Month", "Day"))
