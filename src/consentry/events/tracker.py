@@ -88,12 +88,14 @@ class Tracker:
 
     def _match(self, time: Micros, detections: list[Detection]) -> list[tuple[Track, Detection]]:
         """Pair tracks with boxes, the best fitting pair first."""
-        pairs = [
-            (fit, index, track, detection)
-            for index, track in enumerate(self.tracks)
-            for detection in detections
-            if (fit := self._fit(track, detection, time)) > 0
-        ]
+        pairs = []
+        for index, track in enumerate(self.tracks):
+            waited = (time - track.seen) / SECOND
+            predicted = track.predicted(time)
+            for detection in detections:
+                fit = self._fit(track, detection, predicted, waited)
+                if fit > 0:
+                    pairs.append((fit, index, track, detection))
         pairs.sort(key=lambda pair: (-pair[0], pair[1]))
         used: set[int] = set()
         found = []
@@ -103,9 +105,8 @@ class Tracker:
                 found.append((track, detection))
         return found
 
-    def _fit(self, track: Track, detection: Detection, time: Micros) -> float:
+    def _fit(self, track: Track, detection: Detection, predicted: Box, waited: float) -> float:
         """Return how well a box continues a track: 0 not at all, 2 exactly."""
-        predicted = track.predicted(time)
         overlap = max(predicted.iou(detection.box), track.box.iou(detection.box))
         if detection.label is not track.label:
             return overlap if overlap >= _OTHER_LABEL_OVERLAP else 0.0
@@ -114,7 +115,6 @@ class Tracker:
         old, new = track.box.area, detection.box.area
         if max(old, new) > _SIZE_RATIO**2 * max(min(old, new), 1e-9):
             return 0.0
-        waited = (time - track.seen) / SECOND
         if track.resident or waited > _LONGEST_LEAP:  # what stood begins slowly: its boxes overlap
             return 0.0
         reach = _REACH * (1 + waited) * short_side([track.box], self.aspect)

@@ -1,5 +1,7 @@
 """Is a track worth an event, and an alert? The rules in one place, each with its reason."""
 
+from statistics import median
+
 from consentry.events.track import STAYED, Track
 from consentry.events.zones import alerts_in, zones_at
 from consentry.model.camera import Camera, LabelRule
@@ -16,9 +18,11 @@ _DOUBTFUL_LOOKS = 6
 _FAR = 1.0
 """Of its short side: somebody who walks past goes that far in half a second, a car in a third."""
 _TRAVEL = 0.35
+_CLEAR = 0.55
 _LOOKS_NEARBY = 6
 """Who comes straight towards the camera goes less far in the picture. Boxes on parked cars jitter
-by .1 to .5, to and fro: so a short way takes more looks to believe, and must be steady."""
+by .1 to .5, to and fro, the more the less clear they are: so a short way takes clear looks to be
+believed, or many along a steady line."""
 _STEADY_LOOKS = 5
 _STEADY_TRAVEL = 2.0
 _STEADY_BONUS = 0.1
@@ -49,11 +53,11 @@ def has_moved(track: Track, threshold: float, aspect: float) -> bool:
     travel, overlap = track.travel(aspect), track.overlap()
     if track.resident:
         return travel >= _FAR and is_confirmed(track.scores_away(), threshold)
-    if overlap >= STAYED:
+    if overlap >= STAYED or travel < _TRAVEL:
         return False
-    if travel >= _FAR:
-        return True
-    return travel >= _TRAVEL and len(track.path) >= _LOOKS_NEARBY and track.is_steady(aspect)
+    clear = median(timed.score for timed in track.path) >= _CLEAR
+    steady = len(track.path) >= _LOOKS_NEARBY and track.is_steady(aspect)
+    return travel >= _FAR or clear or steady
 
 
 def is_event(track: Track, camera: Camera, aspect: float) -> bool:

@@ -24,7 +24,8 @@ _MOTION_STEP = Micros(SECOND // 13)
 """Frames closer together than this are not compared: 12 a second show whatever a home sees move."""
 _GRID = (18, 32)
 _HABIT = 8.0
-"""Seconds of motion in a cell until it counts as usual there; twice as long to forget."""
+"""Seconds of motion in a cell until it counts as usual there."""
+_FORGET = 12.0
 
 
 class Watch:
@@ -62,7 +63,7 @@ class Watch:
 
     def _learn_habit(self, motion: Motion, elapsed: float) -> float:
         """Learn where motion is usual; return how unusual this one is, 0..1."""
-        self._habit *= np.float32(math.exp(-elapsed / (2 * _HABIT)))
+        self._habit *= np.float32(math.exp(-elapsed / _FORGET))
         novelty = 0.0
         rows, columns = _GRID
         for box in motion.boxes:
@@ -70,7 +71,7 @@ class Watch:
                 int(box.top * rows) : math.ceil(box.bottom * rows),
                 int(box.left * columns) : math.ceil(box.right * columns),
             ]
-            novelty = max(novelty, 1.0 - float(cells.min()) / _HABIT)
-            cells += np.float32(elapsed * 1.5)
+            novelty = max(novelty, 1.0 - float(cells.mean()) / _HABIT)
+            cells += np.float32(elapsed)
         np.minimum(self._habit, np.float32(_HABIT), out=self._habit)
         return max(0.0, novelty)
