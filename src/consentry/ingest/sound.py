@@ -92,6 +92,8 @@ class G711ToAac:
             raise TypeError
         context.sample_rate, context.layout, context.format = AAC_RATE, "mono", "fltp"
         context.bit_rate = _BIT_RATE
+        # 0.09 CPU seconds a minute of noise instead of 0.24 with the default coder
+        context.options = {"aac_coder": "fast"}
         context.time_base = Fraction(1, AAC_RATE)
         context.open()
         self._encoder = context
