@@ -148,14 +148,14 @@ class GrantingWriter(SegmentWriter):
         super().write(part)
 
 
-def build(folder: Path) -> House:
-    """Open (or make) a household in a folder."""
+def build(folder: Path, *, recordings: Path | None = None) -> House:
+    """Open (or make) a household in a folder, recording there or elsewhere."""
     household = Household.load_or_create(folder / "keys" / "household.key")
     path = folder / "consentry.db"
     key = database_key(folder / "keys" / "database.key", database=path)
     database = Database.open(path, key)
     try:
-        volume = database.call(volumes.current, folder / "recordings")
+        volume = database.call(volumes.current, recordings or folder / "recordings")
         if not database.call(cameras.all):
             address = StreamAddress(StreamName.MAIN, "rtsp://192.0.2.1/main")
             database.call(cameras.add, Camera(DOOR, "Front door", address))

@@ -29,6 +29,7 @@ from consentry.store.segment_file import (
     unpack_parts,
 )
 from consentry.store.segment_reader import SegmentReader
+from consentry.store.volume import Volume, relative_path
 from tests.store.film import film
 
 PLACE = Place(CameraId("cam0000000000001"), StreamName.MAIN, SegmentId("seg0000000000001"))
@@ -133,23 +134,23 @@ def test_random_file_never_crashes_a_reader(
             return
 
 
-def written(path: Path) -> Path:
-    """Write two units of a film and return the path."""
+def written(folder: Path) -> Path:
+    """Write two units of a film below ``folder`` and return where."""
     recorded = film(seconds=2)
     description = Description(recorded.run, recorded.run.start, Micros(0))
-    appender = Appender(path, PLACE, key=KEY, description=description)
+    appender = Appender(Volume(folder, "x"), PLACE, key=KEY, description=description)
     for index in (0, 10):
         parts = recorded.parts[index : index + 10]
         time = Micros(index * 100_000)
         appender.append(parts, media_time=time, key_frame=index == 0)
     appender.close()
-    return path
+    return folder / relative_path(PLACE.camera, PLACE.stream, PLACE.segment)
 
 
 @pytest.mark.parametrize("position", range(0, 2000, 37))
 def test_one_flipped_bit_is_noticed_where_it_is(tmp_path: Path, position: int) -> None:
     """One flipped bit anywhere costs one unit at most; the error names it, the rest opens."""
-    path = written(tmp_path / "a.seg")
+    path = written(tmp_path)
     content = bytearray(path.read_bytes())
     content[position % len(content)] ^= 1 << position % 8
     path.write_bytes(content)
@@ -169,7 +170,7 @@ def test_one_flipped_bit_is_noticed_where_it_is(tmp_path: Path, position: int) -
 
 def test_unit_opens_only_in_its_place(tmp_path: Path) -> None:
     """A unit moved to another camera, stream or segment, or renumbered, does not open."""
-    path = written(tmp_path / "a.seg")
+    path = written(tmp_path)
     with SegmentReader(path, PLACE) as reader:
         header = list(reader.headers())[1]
         sealed = path.read_bytes()[header.offset + UNIT_HEADER_SIZE : header.end]
@@ -189,7 +190,7 @@ def test_unit_opens_only_in_its_place(tmp_path: Path) -> None:
 @pytest.mark.parametrize("size", [0, 1, 27, HEADER_SIZE, HEADER_SIZE + 31])
 def test_short_file_is_no_recording(tmp_path: Path, size: int) -> None:
     """Empty and truncated files say so, or hold no unit."""
-    path = written(tmp_path / "a.seg")
+    path = written(tmp_path)
     path.write_bytes(path.read_bytes()[:size])
     if size < HEADER_SIZE:
         with pytest.raises(IntegrityError, match="empty or no recording"):
@@ -201,7 +202,7 @@ def test_short_file_is_no_recording(tmp_path: Path, size: int) -> None:
 
 def test_format_of_a_newer_version_is_named(tmp_path: Path) -> None:
     """A file of format 2 is refused by its number."""
-    path = written(tmp_path / "a.seg")
+    path = written(tmp_path)
     content = bytearray(path.read_bytes())
     content[8] = 2
     path.write_bytes(content)

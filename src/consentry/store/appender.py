@@ -8,7 +8,6 @@ survives a power cut.
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from consentry.model.media import KeyFrame, Part
 from consentry.model.time import Micros
@@ -23,7 +22,7 @@ from consentry.store.segment_file import (
     pack_parts,
     seal_unit,
 )
-from consentry.store.volume import cannot_write
+from consentry.store.volume import Volume, cannot_write
 
 Sync = Callable[[int], None]
 """Makes what was written to a file descriptor durable: ``os.fdatasync``, and what tests record."""
@@ -34,7 +33,7 @@ class Appender:
 
     def __init__(
         self,
-        path: Path,
+        volume: Volume,
         place: Place,
         *,
         key: DataKey,
@@ -42,9 +41,10 @@ class Appender:
         sync: Sync = os.fdatasync,
     ) -> None:
         """Make the file and write what it is; nothing of it remains when that fails."""
-        self.path = path
+        path = volume.segment_path(place.camera, place.stream, place.segment)
         self.size = 0
         self.key_frames: list[KeyFrame] = []
+        self._volume, self._folder = volume, path.parent
         self._place = place
         self._key = key
         self._sync = sync
@@ -54,7 +54,7 @@ class Appender:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         except OSError as error:
-            raise cannot_write(path, error) from error
+            raise cannot_write(volume.path, error) from error
         try:
             described = self._sealed(
                 pack_description(description), media_time=Micros(0), flags=UnitFlag.DESCRIPTION
@@ -79,10 +79,10 @@ class Appender:
         try:
             self._sync(self._file)
             if not self._folder_synced:  # the name of a new file is durable only with its folder
-                sync_folder(self.path.parent)
+                sync_folder(self._folder)
                 self._folder_synced = True
         except OSError as error:
-            raise cannot_write(self.path, error) from error
+            raise cannot_write(self._volume.path, error) from error
 
     def close(self) -> None:
         """Sync and close. The file is closed even when the sync fails."""
@@ -109,6 +109,6 @@ class Appender:
         except OSError as error:
             with suppress(OSError):
                 os.ftruncate(self._file, self.size)
-            raise cannot_write(self.path, error) from error
+            raise cannot_write(self._volume.path, error) from error
         self.size += len(unit)
         self._sequence += 1

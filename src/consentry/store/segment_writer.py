@@ -143,6 +143,7 @@ class SegmentWriter:
         self._forget_waiting()
         self._continuing = False
         self._run = None
+        self._after = self._after or reason
 
     def close(self, reason: str = "stopped") -> None:
         """Finish for good. A granted key that was never used is cleared away by recovery."""
@@ -226,12 +227,13 @@ class SegmentWriter:
         start = self._run_clock.wall(media_start)
         segment, key = self._spare[0]
         place = Place(self._camera, self._stream, segment)
-        path = self._volume.segment_path(self._camera, self._stream, segment)
         try:
             self._volume.verify()
             self._volume.require_space()
             description = Description(run, start, media_start)
-            appender = Appender(path, place, key=key, description=description, sync=self._sync)
+            appender = Appender(
+                self._volume, place, key=key, description=description, sync=self._sync
+            )
         except StorageError as error:
             self._fail(str(error), reason=gaps.STORAGE)
             return False

@@ -133,9 +133,8 @@ def _write(
     contents: Iterator[tuple[UnitHeader, tuple[Part, ...]]],
 ) -> Survivor:
     key = DataKey.random()
-    path = volume.segment_path(place.camera, place.stream, place.segment)
     init, end = description.run.init, description.media_start
-    appender = Appender(path, place, key=key, description=description)
+    appender = Appender(volume, place, key=key, description=description)
     with closing(appender):
         for header, parts in contents:
             first = presentation(parts[0], init.timescale(parts[0].kind))

@@ -78,11 +78,7 @@ class Volume:
     def require_space(self) -> None:
         """Raise StorageError when less than ``LEAST_FREE`` bytes are free."""
         if self.space().free < LEAST_FREE:
-            message = (
-                f"The recording disk at {self.path} is full (less than "
-                f"{LEAST_FREE // 2**20} MB free): recording pauses until there is room."
-            )
-            raise StorageError(message)
+            raise _full(self.path)
 
     def space(self) -> Space:
         """Return free and total bytes of the disk."""
@@ -113,8 +109,12 @@ def cannot_write(path: Path, error: OSError) -> StorageError:
         case PermissionError():
             return StorageError(f"The folder {path} cannot be written: check who owns it.")
         case OSError(errno=28) | OSError(errno=122) | OSError(errno=27):  # ENOSPC, EDQUOT, EFBIG
-            return StorageError(
-                f"The recording disk at {path} is full: recording pauses until there is room."
-            )
+            return _full(path)
         case _:
             return StorageError(f"The recording disk at {path} fails: {error.strerror or error}.")
+
+
+def _full(path: Path) -> StorageError:
+    return StorageError(
+        f"The recording disk at {path} is full: recording pauses until there is room."
+    )
