@@ -101,7 +101,8 @@ async def _prepare(cameras: CameraProcess, hub: Hub) -> None:
 
 
 async def _add(hub: Hub, new: NewCamera) -> None:
-    view = await hub.cameras.add(new)
+    # Both streams are known, so nothing is searched for: that takes ten seconds a camera.
+    view = await hub.cameras.add(new, check=False)
     retention = replace(view.camera.retention, max_bytes=_MAX_BYTES)
     await hub.cameras.change(replace(view.camera, retention=retention))
 

@@ -5,6 +5,7 @@ found at the right place when somebody comes. Timestamps and sequence numbers go
 """
 
 import asyncio
+import math
 import time
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -46,7 +47,8 @@ class Sending:
 
 
 _UPTIME = 3600.0
-"""Seconds a camera has been on when it is declared: timestamps that go back a bit stay positive."""
+"""Seconds, rounded up to whole loops, that a camera has been on when it is declared: so timestamps
+that a fault sends back a bit stay positive."""
 
 
 class Viewer(Protocol):
@@ -104,8 +106,10 @@ class Broadcast:
 
     def __init__(self, tracks: Sequence[CutTrack], *, phase: float = 0.0) -> None:
         """Begin now, ``phase`` seconds into the film (so that many cameras' key frames differ)."""
-        self.began = time.time() - phase - _UPTIME
-        self._anchor = time.monotonic() - phase - _UPTIME
+        loop = max(cut.track.length / cut.track.clock for cut in tracks)
+        ahead = phase + loop * math.ceil(_UPTIME / loop)
+        self.began = time.time() - ahead
+        self._anchor = time.monotonic() - ahead
         self._tapes = [Tape(place, cut) for place, cut in enumerate(tracks)]
         self._viewers: set[Viewer] = set()  # changed on the event loop only
         self._wanted = asyncio.Event()

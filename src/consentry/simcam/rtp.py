@@ -9,7 +9,6 @@ picture.
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,35 +68,35 @@ class CutTrack:
 
 
 def cut(track: Track, source: int) -> CutTrack:
-    """Cut a whole track; ``source`` is its SSRC."""
-    payloads = [list(_payloads(track.codec, unit)) for unit in track.units]
-    counts = [0, *accumulate(len(each) for each in payloads)]
-    blocks = tuple(
-        _block(unit, each, first=first, head=(payload_type(track.codec), source, track.kind))
-        for unit, each, first in zip(track.units, payloads, counts, strict=False)
-    )
-    return CutTrack(track, source, blocks, counts[-1])
+    """Cut a whole track; ``source`` is its SSRC. Units that repeat by reference are cut once."""
+    cuts: dict[int, tuple[NDArray[np.uint8], NDArray[np.intp]]] = {}
+    blocks, packets = [], 0
+    for unit in track.units:
+        same = id(unit.chunks)
+        if same not in cuts:
+            cuts[same] = _packets(track, unit, source)
+        template, starts = cuts[same]
+        blocks.append(Block(unit.dts, unit.pts, unit.key, packets, template, starts))
+        packets += len(starts)
+    return CutTrack(track, source, tuple(blocks), packets)
 
 
-def _block(
-    unit: Unit, payloads: list[bytes], *, first: int, head: tuple[int, int, TrackKind]
-) -> Block:
-    kind_of_payload, source, kind = head
+def _packets(track: Track, unit: Unit, source: int) -> tuple[NDArray[np.uint8], NDArray[np.intp]]:
+    """Return one unit's interleaved packets and where each of them starts."""
     pieces, starts, at = [], [], 0
+    payloads = list(_payloads(track.codec, unit))
+    kind = payload_type(track.codec)
     for number, payload in enumerate(payloads, 1):
         # The marker ends a picture (RFC 6184 5.1); AAC frames are each complete (RFC 3640 2.1).
-        marker = kind is TrackKind.AUDIO or number == len(payloads)
+        marker = track.kind is TrackKind.AUDIO or number == len(payloads)
         size = _HEADER + len(payload)
         pieces.append(
-            struct.pack(
-                "!BBHBBHII", 0x24, 0, size, 0x80, marker << 7 | kind_of_payload, 0, 0, source
-            )
+            struct.pack("!BBHBBHII", 0x24, 0, size, 0x80, marker << 7 | kind, 0, 0, source)
         )
         pieces.append(payload)
         starts.append(at)
         at += _FRAMING + size
-    template = np.frombuffer(b"".join(pieces), dtype=np.uint8)
-    return Block(unit.dts, unit.pts, unit.key, first, template, np.array(starts, dtype=np.intp))
+    return np.frombuffer(b"".join(pieces), dtype=np.uint8), np.array(starts, dtype=np.intp)
 
 
 def _payloads(codec: str, unit: Unit) -> Iterator[bytes]:

@@ -118,8 +118,9 @@ class CameraProcess:
     def __init__(self, cameras: Declared, *, host: str = "127.0.0.1", port: int = 0) -> None:
         """Declare; entering starts."""
         self.port = port
+        self.began: dict[str, float] = {}
+        """When each camera's film was at its beginning, in seconds since 1970."""
         self._host = host
-        self._names = frozenset(cameras)
         context = multiprocessing.get_context("spawn")
         self._ours, self._theirs = context.Pipe()
         self._process = context.Process(
@@ -136,7 +137,7 @@ class CameraProcess:
         started = self._ours.poll(_START_TIMEOUT)
         with contextlib.suppress(EOFError):  # it died, having said why on its stderr
             if started:
-                self.port = self._ours.recv()
+                self.port, self.began = self._ours.recv()
                 return self
         self._process.kill()
         message = f"The simulated cameras did not start on port {self.port}."
@@ -177,7 +178,7 @@ def _serve_process(
         gone = asyncio.Event()
         asyncio.get_running_loop().add_reader(parent.fileno(), gone.set)
         async with CameraServer(cameras, host=host, port=port) as server:
-            parent.send(server.port)
+            parent.send((server.port, server.began()))
             await gone.wait()
 
     asyncio.run(serve())

@@ -35,6 +35,8 @@ class SimulatedCamera:
     password: str = field(default="", repr=False)
     scheme: Scheme = "digest"
     faults: tuple[Fault, ...] = ()
+    phase: float = 0.0
+    """Seconds into the film at which it begins."""
 
 
 class CameraServer:
@@ -67,7 +69,8 @@ class CameraServer:
                     cut(track, crc32(f"{name}/{place}".encode()))
                     for place, track in enumerate(film.tracks)
                 )
-            broadcast = Broadcast(cuts[id(film)], phase=number * _PHASE_STEP)
+            phase = camera.phase + number * _PHASE_STEP
+            broadcast = Broadcast(cuts[id(film)], phase=phase)
             self._on_air[name.strip("/")] = OnAir(
                 film, broadcast, camera.user, camera.password, camera.scheme, camera.faults
             )
@@ -99,6 +102,10 @@ class CameraServer:
         """Return the camera's address, without credentials."""
         self.camera(name)
         return f"{'rtsps' if self._tls else 'rtsp'}://{self._host}:{self.port}/{quote(name)}"
+
+    def began(self) -> dict[str, float]:
+        """Return when each film's position was 0: seconds since 1970, for measuring delays."""
+        return {name: camera.broadcast.began for name, camera in self._on_air.items()}
 
     def camera(self, name: str) -> OnAir:
         """Return a served camera; raises NotFoundError for a name not declared."""
