@@ -50,9 +50,15 @@ interface Track {
 }
 
 const HEADER = 16;
-const AIM = 0.15; // seconds behind the newest part; less stutters at 10 frames a second
+// A picture is painted `slack` seconds after its part came: what is left to play when it is appended.
+const AIM = 0.1; // seconds of slack; less stutters when the hub or this machine is busy
 const AIM_MOST = 0.6;
-const JUMP = 1.2; // farther behind than this is jumped, not caught up
+const DRY = 0.005;
+const AIM_RISE = 0.04; // after the picture ran dry
+const AIM_FALL = 0.0005; // each tick without that
+const WINDOW = 8; // parts of which the smallest slack counts: network jitter comes in bunches
+const PICTURE = 0.1; // the longest a picture usually lasts: the newest one counts as its whole length
+const JUMP = 1; // more slack than this is jumped, not played off
 const KEEP = 6; // seconds of past kept in the buffer
 const BACKOFF = [0.3, 0.6, 1.2, 2.5, 5, 10];
 
@@ -67,17 +73,15 @@ export class LivePlayer {
   #playing = false;
   #tracks = new Map<'video' | 'audio', Track>();
   #expected: InitMessage | null = null;
-  #edge: { end: number; arrival: number } | null = null;
+  #slacks: number[] = [];
+  /** Milliseconds from the newest part's arrival at the hub to its append here. */
+  #transit = 0;
   #arrival = 0;
   #aim = AIM;
   #tries = 0;
   #retry = 0;
   #tick = 0;
   #running = false;
-  #onwaiting = (): void => {
-    // The picture ran dry: stay a little farther behind from now on.
-    if (!this.#video.paused && this.#edge) this.#aim = Math.min(AIM_MOST, this.#aim + 0.05);
-  };
 
   #onerror = (): void => {
     if (this.#running && this.#video.error) this.#again(); // a part the decoder could not take
@@ -95,16 +99,14 @@ export class LivePlayer {
 
   /** Milliseconds from a part's arrival at the hub to its picture here; both clocks must agree (loopback). */
   get latency(): number | null {
-    if (!this.#edge || this.#video.readyState < 2) return null;
-    const behind = this.#edge.end - this.#video.currentTime;
-    return Date.now() - this.#edge.arrival / 1000 + behind * 1000;
+    const slack = this.#slacks.at(-1);
+    return slack === undefined || !this.#playing ? null : this.#transit + slack * 1000;
   }
 
   start(): void {
     if (this.#running) return;
     this.#running = true;
     this.#tries = 0;
-    this.#video.addEventListener('waiting', this.#onwaiting);
     this.#video.addEventListener('error', this.#onerror);
     this.#tick = window.setInterval(() => this.#follow(), 200);
     this.#connect();
@@ -112,7 +114,6 @@ export class LivePlayer {
 
   stop(): void {
     this.#running = false;
-    this.#video.removeEventListener('waiting', this.#onwaiting);
     this.#video.removeEventListener('error', this.#onerror);
     window.clearInterval(this.#tick);
     window.clearTimeout(this.#retry);
@@ -231,7 +232,7 @@ export class LivePlayer {
     for (const [name, track] of this.#tracks) {
       const queue = new BufferQueue(source.addSourceBuffer(mime(name, track.codec)));
       queue.onchange = () => {
-        if (name === 'video') this.#appended(track);
+        if (name === 'video') this.#follow();
         this.#flush(track);
       };
       queue.onfull = () => this.#again();
@@ -248,32 +249,38 @@ export class LivePlayer {
     if (!track.queue || track.queue.busy || track.parts.length === 0) return;
     const parts = track.parts;
     track.parts = [];
+    if (track === this.#tracks.get('video')) this.#measure(track.queue);
     track.queue.append(parts.length === 1 && parts[0] ? parts[0] : joined(parts));
   }
 
-  #appended(track: Track): void {
-    const ranges = track.queue?.buffered;
-    if (!ranges?.length) return;
-    this.#edge = { end: ranges.end(ranges.length - 1), arrival: this.#arrival };
-    this.#follow();
+  /** Before a part is appended: how long until it is painted. */
+  #measure(queue: BufferQueue): void {
+    const ranges = queue.buffered;
+    if (!ranges?.length || !this.#playing) return;
+    const slack = ranges.end(ranges.length - 1) - this.#video.currentTime;
+    this.#slacks = [...this.#slacks.slice(1 - WINDOW), slack];
+    this.#transit = Date.now() - this.#arrival / 1000;
+    // Chromium says `waiting` one picture before the end already; only this is a picture that stood still.
+    if (slack < DRY && !this.#video.seeking) this.#aim = Math.min(AIM_MOST, this.#aim + AIM_RISE);
   }
 
-  /** Stay `#aim` seconds behind the newest picture. */
+  /** Keep the smallest slack of the last parts at `#aim`, by playing a little faster or slower. */
   #follow(): void {
     const video = this.#video;
     const ranges = this.#source ? video.buffered : null;
-    if (!ranges?.length || !this.#edge) return;
+    if (!ranges?.length) return;
     const start = ranges.start(ranges.length - 1);
     const end = ranges.end(ranges.length - 1);
-    const behind = end - video.currentTime;
-    if (behind > JUMP || video.currentTime < start) {
-      video.currentTime = Math.max(start, end - this.#aim);
+    if (video.currentTime < start || end - video.currentTime > JUMP + this.#aim) {
+      video.currentTime = Math.max(start, end - this.#aim - PICTURE);
       video.playbackRate = 1;
-    } else {
-      const error = behind - this.#aim;
-      video.playbackRate =
-        Math.abs(error) < 0.04 ? 1 : 1 + Math.max(-0.1, Math.min(0.15, error * 0.5));
+      this.#slacks = [];
+    } else if (this.#slacks.length === WINDOW) {
+      const error = Math.min(...this.#slacks) - this.#aim;
+      const rate = 1 + Math.max(-0.08, Math.min(0.15, error * 0.6));
+      video.playbackRate = Math.abs(error) < 0.03 ? 1 : rate;
     }
+    this.#aim = Math.max(AIM, this.#aim - AIM_FALL);
     if (video.paused) void video.play().catch(() => undefined);
     if (video.readyState >= 2 && !this.#playing) {
       this.#playing = true;
@@ -298,7 +305,7 @@ export class LivePlayer {
     this.#source = null;
     this.#opening = null;
     this.#playing = false;
-    this.#edge = null;
+    this.#slacks = [];
     this.#aim = AIM;
   }
 }

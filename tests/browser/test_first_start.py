@@ -1,0 +1,73 @@
+"""The first minutes: account, first camera, and signing in again."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from consentry.simcam import FilmSpec, SimulatedCamera, SimulatedCameras, film
+from tests.browser.hub_process import HubProcess
+from tests.browser.watched_page import WatchedPage
+
+pytestmark = pytest.mark.browser
+
+
+def set_up(page: WatchedPage, hub: HubProcess, password: str) -> None:
+    """Make the owner's account with the code from the terminal."""
+    token = hub.terminal.word(r"token: (\S+)")
+    page.open("")
+    page.page.get_by_label("Set-up code").fill(token)
+    page.page.get_by_label("Name").fill("Alex")
+    page.page.get_by_label("Password", exact=True).fill(password)
+    page.page.get_by_role("button", name="Begin").click()
+    page.page.get_by_text("No cameras yet").wait_for()
+
+
+def test_the_owner_begins_and_signs_in_again(
+    fresh_page: WatchedPage, fresh_hub: HubProcess
+) -> None:
+    """The code makes the account; afterwards only the right password opens the page."""
+    fresh_page.expected = ("401", "403")
+    page = fresh_page.page
+    fresh_page.open("")
+    page.get_by_label("Set-up code").fill("not-the-code")
+    page.get_by_label("Name").fill("Stranger")
+    page.get_by_label("Password", exact=True).fill("a long password")
+    page.get_by_role("button", name="Begin").click()
+    expect(page.get_by_role("alert")).to_contain_text("code is not right")
+
+    set_up(fresh_page, fresh_hub, "correct horse battery")
+    page.get_by_role("link", name="Settings").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_label("Name").fill("Alex")
+    page.get_by_label("Password", exact=True).fill("wrong horse battery")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("Name or password is not right")
+    page.get_by_label("Password", exact=True).fill("correct horse battery")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def test_a_camera_is_added_by_its_address(fresh_page: WatchedPage, fresh_hub: HubProcess) -> None:
+    """A wrong password is named; the right one shows what was found, then the live picture."""
+    fresh_page.expected = ("424",)
+    page = fresh_page.page
+    camera = SimulatedCamera(film(FilmSpec()), user="admin", password="opensesame")
+    with SimulatedCameras({"door": camera}) as cameras:
+        set_up(fresh_page, fresh_hub, "correct horse battery")
+        page.get_by_role("link", name="Add camera").click()
+        page.get_by_label("Address").fill(cameras.url("door"))
+        page.get_by_role("button", name="Next").click()
+        page.get_by_label("User").fill("admin")
+        page.get_by_label("Password", exact=True).fill("guess")
+        page.get_by_role("button", name="Connect").click()
+        expect(page.get_by_role("alert")).to_contain_text("Wrong password")
+
+        page.get_by_label("Password", exact=True).fill("opensesame")
+        page.get_by_role("button", name="Connect").click()
+        expect(page.get_by_text("It works")).to_be_visible()
+        expect(page.get_by_text(re.compile(r"320 . 180 · H\.264"))).to_be_visible()
+        page.get_by_label("Name").fill("Front door")
+        page.get_by_role("button", name="Add camera").click()
+        expect(page.get_by_text("Front door is ready")).to_be_visible()
+        assert fresh_page.painting(page.locator("video")).width == 320
