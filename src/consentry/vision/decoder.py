@@ -33,8 +33,8 @@ class StreamDecoder:
 
         A frame gets the time of its own access unit, also where B-frames reorder them.
         """
-        if self._waiting_for_key and not key:
-            self.skipped += 1
+        if not len(sample) or (self._waiting_for_key and not key):
+            self.skipped += 1  # an empty packet would tell FFmpeg that the stream has ended
             return ()
         packet = Packet(bytes(sample))
         packet.pts = time
@@ -42,9 +42,9 @@ class StreamDecoder:
         try:
             frames = self._codec.decode(packet)
         except FFmpegError:
+            # FFmpeg conceals what is missing: a second of smear is better than ten of blindness
+            # until the next key frame.
             self.skipped += 1
-            self._waiting_for_key = True
-            self._codec.flush_buffers()
             return ()
         self._waiting_for_key = False
         return tuple(

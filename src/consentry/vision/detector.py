@@ -1,6 +1,6 @@
 """Look at a picture: SSDLite on square crops around motion, whole things out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
@@ -22,6 +22,9 @@ _SAME = 0.45
 _SAME_TWICE_NAMED = 0.7
 _INSIDE = 0.75
 """A box that lies in another of its label by so much is a part of it, cut off by a crop's edge."""
+_GAP = 0.1
+_FIT = 0.7
+"""Halves of a thing that two crops cut lie closer than .1 of a half, and agree in .7 of a side."""
 _EDGE = 0.01
 _MOST = 40
 
@@ -182,7 +185,10 @@ def joined(found: list[_Found]) -> list[_Found]:
     for one in sorted(found, key=lambda f: (f.whole, f.score), reverse=True):
         if len(kept) == _MOST:
             break
-        if not any(_is_same(one, other) for other in kept):
+        half = next((i for i, other in enumerate(kept) if _are_halves(one, other)), None)
+        if half is not None:
+            kept[half] = _whole(kept[half], one)
+        elif not any(_is_same(one, other) for other in kept):
             kept.append(one)
     return kept
 
@@ -212,6 +218,36 @@ def _is_vehicle(one: _Found, motion: Motion, found: list[_Found], size: tuple[in
         for other in found
     )
     return box.area >= _STAND_IN_AREA and moving >= _STAND_IN_MOVING * box.area and not carried
+
+
+def _are_halves(one: _Found, other: _Found) -> bool:
+    """Tell whether two crops each cut off a part of one thing: the parts meet and fit."""
+    if one.whole or other.whole or one.crop == other.crop or one.label is not other.label:
+        return False
+    across = min(one.right, other.right) - max(one.left, other.left)
+    down = min(one.bottom, other.bottom) - max(one.top, other.top)
+    widths, heights = _sides(one, other)
+    beside = across > -_GAP * widths[0] and down > _FIT * heights[1]
+    above = down > -_GAP * heights[0] and across > _FIT * widths[1]
+    return beside or above
+
+
+def _sides(one: _Found, other: _Found) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the smaller and the larger of the two widths, and of the two heights."""
+    w1, w2 = sorted((one.right - one.left, other.right - other.left))
+    h1, h2 = sorted((one.bottom - one.top, other.bottom - other.top))
+    return (w1, w2), (h1, h2)
+
+
+def _whole(one: _Found, other: _Found) -> _Found:
+    """Join two halves; score and features are those of the better one."""
+    return replace(
+        one,
+        left=min(one.left, other.left),
+        top=min(one.top, other.top),
+        right=max(one.right, other.right),
+        bottom=max(one.bottom, other.bottom),
+    )
 
 
 def _normalised(one: _Found, width: int, height: int) -> Box:

@@ -73,20 +73,12 @@ class VideoFile:
         stream.codec_context.thread_count = (
             1  # the work of one core, so that figures mean something
         )
-        step = _usual_step(stream)
-        first: Micros | None = None
-        newest = Micros(-1)
+        times = _Times(_usual_step(stream))
         for decoded in self._decode(stream):
-            shown = _shown(decoded)
-            time = Micros(newest + step) if shown is None else shown
-            if first is None:
-                first = time
-            if time - first <= newest:  # repeated or backward time stamps: keep the order decoded
-                time = Micros(first + newest + 1)
-            newest = Micros(time - first)
-            self.duration = Micros(newest + step)
-            yield Frame(decoded, newest, _aspect(stream))
-        if first is None:
+            time = times.next(_shown(decoded))
+            self.duration = Micros(time + times.step)
+            yield Frame(decoded, time, _aspect(stream))
+        if not self.duration:
             message = f"{self.path}: not one picture in this file can be decoded."
             raise InputError(message)
         self._notice_a_missing_end(stream)
@@ -127,6 +119,28 @@ class VideoFile:
                 f"{self.path}: only {read:.1f} s of {promised:.1f} s could be read; "
                 "the file is damaged or incomplete."
             )
+
+
+class _Times:
+    """Counts time from the first frame; what has no time, or goes back, follows the frame before."""
+
+    def __init__(self, step: Micros) -> None:
+        self.step = step
+        self._first: Micros | None = None
+        self._newest = Micros(0)
+
+    def next(self, shown: Micros | None) -> Micros:
+        """Return when a frame is shown, given its time in the file."""
+        if self._first is None:
+            self._first = shown or Micros(0)
+            return self._newest
+        elapsed = self.step if shown is None else shown - self._first - self._newest
+        if elapsed <= 0:
+            elapsed = 1
+        elif elapsed <= SECOND:
+            self.step = Micros(elapsed)
+        self._newest = Micros(self._newest + elapsed)
+        return self._newest
 
 
 def _shown(frame: VideoFrame) -> Micros | None:

@@ -1,0 +1,91 @@
+"""The watch looks at what is new at once, at what is usual seldom, and at stillness never."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from consentry.model.vision import Look, Sighting
+from consentry.vision.watch import Watch
+from tests.vision.painted_scene import Rgb, astronaut, background, frame, with_thing
+
+YARD = background()
+PERSON = astronaut(160)
+
+
+def watched(
+    picture: Callable[[float], Rgb], seconds: float, *, rate: int = 10, watch: Watch | None = None
+) -> tuple[list[float], list[float]]:
+    """Return the moments of looks and of motion reports without a look."""
+    watch = watch or Watch()
+    looks, reports = [], []
+    for index in range(round(seconds * rate)):
+        match watch.step(frame(picture(index / rate), index / rate)):
+            case Look():
+                looks.append(index / rate)
+            case Sighting(looked=False):
+                reports.append(index / rate)
+    return looks, reports
+
+
+def passer_by(since: float) -> Callable[[float], Rgb]:
+    """Return a yard through which somebody walks from some moment on."""
+
+    def picture(seconds: float) -> Rgb:
+        if seconds < since:
+            return YARD
+        return with_thing(YARD, PERSON, round((seconds - since) * 90) - 40, 150)
+
+    return picture
+
+
+def test_nothing_is_looked_at_while_nothing_moves() -> None:
+    """A still yard costs no look and no report."""
+    assert watched(lambda _: YARD, 5) == ([], [])
+
+
+def test_a_passer_by_is_looked_at_at_once_and_often() -> None:
+    """The first look comes within a fifth of a second, then four or five a second."""
+    looks, _ = watched(passer_by(2), 5)
+    assert 2 <= looks[0] <= 2.2
+    assert len([t for t in looks if t < 4]) >= 7
+
+
+def test_usual_motion_is_looked_at_seldom() -> None:
+    """A tree that has swayed for half a minute costs at most about one look a second."""
+    random = np.random.default_rng(5)
+    leaves = [random.integers(0, 255, (60, 60, 3)).astype(np.uint8) for _ in range(7)]
+
+    def picture(seconds: float) -> Rgb:
+        return with_thing(YARD, leaves[round(seconds * 10) % 7], 500, 40)
+
+    looks, _ = watched(picture, 40)
+    assert looks
+    assert len([t for t in looks if t >= 30]) <= 12
+
+
+def test_something_new_beside_usual_motion_is_seen_at_once() -> None:
+    """Somebody who comes while the tree sways is looked at within half a second."""
+    random = np.random.default_rng(5)
+    leaves = [random.integers(0, 255, (60, 60, 3)).astype(np.uint8) for _ in range(7)]
+
+    def picture(seconds: float) -> Rgb:
+        with_person = passer_by(30)(seconds)
+        return with_thing(with_person, leaves[round(seconds * 10) % 7], 500, 40)
+
+    looks, _ = watched(picture, 33)
+    assert len([t for t in looks if 30 <= t < 32]) >= 5
+
+
+def test_a_clock_set_back_does_not_blind() -> None:
+    """When the time of frames jumps back an hour, motion is still seen."""
+    watch = Watch()
+    for index in range(20):
+        watch.step(frame(YARD, 3600 + index / 10))
+    looks, _ = watched(passer_by(1), 3, watch=watch)
+    assert looks
+
+
+def test_more_frames_a_second_do_not_mean_more_looks() -> None:
+    """At 30 frames a second the looks stay at most five a second."""
+    looks, _ = watched(passer_by(1), 3, rate=30)
+    assert len(looks) <= 11
