@@ -29,8 +29,9 @@ class Config:
     """Further names this hub is reached by (``Host`` headers with other names are refused)."""
     recordings: Path | None = None
     """Where recordings go, if not in the data folder; may be another disk."""
-    keep_free_gigabytes: float = 5.0
-    """Disk space that recordings never take; the oldest go first."""
+    keep_free_gigabytes: float | None = None
+    """Disk space that recordings never take (the oldest go first); by default a twentieth of the
+    disk, but 0.5 to 5 GiB."""
     detect: bool = True
     """False runs no watcher and no detector: recording and live view only."""
 
@@ -83,7 +84,7 @@ class _Reader:
             port=self._port("port", default.port),
             hosts=self._strings("hosts"),
             recordings=self._folder("recordings", data),
-            keep_free_gigabytes=self._positive("keep_free_gigabytes", default.keep_free_gigabytes),
+            keep_free_gigabytes=self._positive("keep_free_gigabytes"),
             detect=self._boolean("detect", default=default.detect),
         )
 
@@ -117,8 +118,10 @@ class _Reader:
             raise self._refuse(key, f"a whole number from 0 to {_MAX_PORT}")
         return value
 
-    def _positive(self, key: str, default: float) -> float:
-        value = self._values.get(key, default)
+    def _positive(self, key: str) -> float | None:
+        if key not in self._values:
+            return None
+        value = self._values[key]
         if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
             raise self._refuse(key, "a number of 0 or more")
         return float(value)

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from consentry.clock import AnchoredClock
+from consentry.clock import Clock
 from consentry.home.cameras import Cameras, is_recorded
 from consentry.home.messages import StreamStatus
 from consentry.home.problems import Problems
@@ -36,11 +36,11 @@ class Housekeeping:
         stores: Stores,
         cameras: Cameras,
         problems: Problems,
-        clock: AnchoredClock,
+        clock: Clock,
         *,
-        floor: int,
+        floor: int | None,
     ) -> None:
-        """Keep at least ``floor`` bytes of the recording disk free."""
+        """Keep at least ``floor`` bytes of the recording disk free (None: a twentieth of it)."""
         self._stores = stores
         self._cameras = cameras
         self._problems = problems

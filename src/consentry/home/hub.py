@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from consentry.clock import AnchoredClock, Clock, SystemClock
+from consentry.clock import Clock, SystemClock
 from consentry.config import Config
 from consentry.home.cameras import Cameras
 from consentry.home.child import Crash
@@ -53,11 +53,11 @@ class Hub:
     """
 
     def __init__(
-        self, config: Config, *, work: Work | None = None, source: Clock | None = None
+        self, config: Config, *, work: Work | None = None, clock: Clock | None = None
     ) -> None:
-        """Remember the configuration; nothing is opened yet. ``source`` is the machine's clock."""
+        """Remember the configuration; nothing is opened yet. ``clock`` is the machine's."""
         self.config = config
-        self.clock = AnchoredClock(source or SystemClock())
+        self.clock = clock or SystemClock()
         self.feed = Feed()
         self.setup_token = Secret(secrets.token_urlsafe(12))
         """With this the first account is made; new at each start, printed while there is none."""
@@ -184,9 +184,13 @@ class Hub:
         self._snapshots = Snapshots(self._supervisor, self.footage, self.clock)
         self.cameras = Cameras(stores.database, self.clock, self._supervisor, self._camera_changed)
         self._eraser = Eraser(stores, self._supervisor, self._journal, self.cameras)
-        floor = int(self.config.keep_free_gigabytes * 1e9)
+        free = self.config.keep_free_gigabytes
         self._housekeeping = Housekeeping(
-            stores, self.cameras, self._problems, self.clock, floor=floor
+            stores,
+            self.cameras,
+            self._problems,
+            self.clock,
+            floor=None if free is None else int(free * 1e9),
         )
         self._supervisor.report_to(
             Reports(

@@ -90,6 +90,7 @@ class Supervisor:
         self._work = work
         self._tasks = tasks
         self._crews: list[_Crew] = []
+        self._pipes: list[socket.socket] = []
         self._detector: tuple[DetectorRole, Child] | None = None
         self._indexes: dict[StreamKey, int] = {}
         self._blamed: Counter[CameraId] = Counter()
@@ -194,9 +195,8 @@ class Supervisor:
         async with asyncio.TaskGroup() as ends:
             for child in children:
                 ends.create_task(child.end())
-        for crew in self._crews:
-            crew.units_in.close()
-            crew.units_out.close()
+        for pipe in self._pipes:
+            pipe.close()
 
     def _plans(self, camera: Camera) -> list[StreamPlan]:
         if not camera.enabled:
@@ -228,7 +228,7 @@ class Supervisor:
                 crew.watcher_child.send(ForgetCamera(camera.id))
             return
         if crew.watcher is None or crew.watcher_child is None:
-            ours, detectors = packet_pair()
+            ours, detectors = self._pair()
             crew.watcher = WatcherRole(self._reports, access_units=crew.units_out, detector=ours)
             crew.watcher_child = self._start(crew.watcher)
             self._add_to_detector(detectors)
@@ -261,9 +261,15 @@ class Supervisor:
                 if len(recorder.role.cameras) < CAMERAS_PER_RECORDER:
                     return crew, recorder
             return crew, self._add_recorder(crew)
-        crew = _Crew(1 if alone else CAMERAS_PER_WATCHER, *packet_pair())
+        crew = _Crew(1 if alone else CAMERAS_PER_WATCHER, *self._pair())
         self._crews.append(crew)
         return crew, self._add_recorder(crew)
+
+    def _pair(self) -> tuple[socket.socket, socket.socket]:
+        """Return a new pipe between children; both ends stay open here until the hub ends."""
+        pair = packet_pair()
+        self._pipes += pair
+        return pair
 
     def _add_recorder(self, crew: _Crew) -> _Recorder:
         role = RecorderRole(self._begin, self._reports, watcher=crew.units_in, lock=self._lock)
