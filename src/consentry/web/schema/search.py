@@ -20,7 +20,7 @@ class FoundStream(Answer):
     width: int
     height: int
     fps: float
-    key_frame_s: float
+    key_frame_s: float | None
     audio_codec: str | None
 
 
@@ -58,12 +58,14 @@ class Devices(Answer):
 
 def report(found: CameraReport) -> Report:
     """Return what a probe found as the API tells it."""
+    streams = (found.main, *((found.sub,) if found.sub is not None else ()))
+    texts = dict.fromkeys([*(text for one in streams for text in one.advice), *found.advice])
     return Report(
         main=_found(found.main),
         sub=_found(found.sub) if found.sub is not None else None,
         device=found.device,
         clock_skew_s=found.main.clock_skew,
-        advice=[Advice(code="advice", message=text) for text in found.advice],
+        advice=[Advice(code="advice", message=text) for text in texts],
     )
 
 

@@ -1,0 +1,79 @@
+"""What the tests of the web room hold in their hands."""
+
+import asyncio
+import contextlib
+import io
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+import httpx
+from fastapi import FastAPI
+from PIL import Image
+
+from consentry.home.hub import Hub
+from consentry.model.ids import CameraId, EventId, SegmentId
+from consentry.model.time import Micros, to_iso
+from consentry.web.server import bind, serve_app
+from tests.store.film import START
+
+EVENT = EventId("event00000000001")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A hub, its application, and two who ask it."""
+
+    hub: Hub
+    app: FastAPI
+    owner: httpx.AsyncClient
+    nobody: httpx.AsyncClient
+    token: str
+    camera: CameraId
+    segment: SegmentId
+    event: EventId
+
+
+@contextlib.asynccontextmanager
+async def listening(home: Home) -> AsyncIterator[str]:
+    """Serve the home on a real socket; yields its ws:// address."""
+    bound = bind("127.0.0.1", 0)
+    task = asyncio.create_task(serve_app(home.app, sockets=[bound]))
+    try:
+        yield f"ws://127.0.0.1:{bound.getsockname()[1]}"
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until the condition holds; fail after five seconds."""
+    for _ in range(500):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    message = "What was waited for did not happen within 5 s."
+    raise AssertionError(message)
+
+
+def at(seconds: float) -> str:
+    """Return the ISO time so many seconds into the film."""
+    return to_iso(Micros(START + round(seconds * 1_000_000)))
+
+
+def stretch(start: float, end: float) -> dict[str, str]:
+    """Return the query of a stretch of the film."""
+    return {"from": at(start), "to": at(end)}
+
+
+def jpeg(width: int, height: int) -> bytes:
+    """Return a picture of that size."""
+    out = io.BytesIO()
+    Image.linear_gradient("L").resize((width, height)).convert("RGB").save(out, "JPEG")
+    return out.getvalue()
+
+
+def size_of(picture: bytes) -> tuple[int, int]:
+    """Return width and height of a JPEG."""
+    with Image.open(io.BytesIO(picture)) as image:
+        return image.size

@@ -1,0 +1,209 @@
+"""Every route of the application, asked by nobody and by the owner; a new one must be added."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+import websockets
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from consentry.web.openapi import document
+from consentry.web.sessions import COOKIE
+from tests.web.home import Home, listening, stretch
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "http-api.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One request: what nobody gets, what the owner gets."""
+
+    method: str
+    path: str
+    owner: int
+    nobody: int = 401
+    body: object = None
+    query: dict[str, str] = field(default_factory=dict)
+
+
+_FILM = stretch(4, 8)
+_CORRECTION = {"verdict": "right"}
+_CHANNEL = {"channel": "none"}
+_CAMERA = {"name": "Garden", "url": "rtsp://127.0.0.1:9/none"}
+_PROBE = {"url": "rtsp://127.0.0.1:9/none"}
+_KEEP = {"camera": "door000000000001", **_FILM}
+_SETUP = {"token": "guess", "name": "Eve", "password": "password"}
+_LOGIN = {"name": "Ada", "password": "wrong password"}
+_PASSWORD = {"current": "wrong password", "new": "another password"}
+
+TABLE = (
+    Row("GET", "/api/health", owner=200, nobody=200),
+    Row("GET", "/api/openapi.json", owner=200, nobody=200),
+    Row("GET", "/api/session", owner=200, nobody=200),
+    Row("POST", "/api/setup", owner=403, nobody=403, body=_SETUP),
+    Row("POST", "/api/login", owner=401, nobody=401, body=_LOGIN),
+    Row("GET", "/api/cameras", owner=200),
+    Row("POST", "/api/cameras", owner=424, body=_CAMERA),
+    Row("POST", "/api/cameras/probe", owner=424, body=_PROBE),
+    Row("POST", "/api/cameras/discover", owner=200),
+    Row("GET", "/api/cameras/{camera}", owner=200),
+    Row("PATCH", "/api/cameras/{camera}", owner=200, body={"order": 3}),
+    Row("POST", "/api/cameras/{camera}/snooze", owner=200, body={"minutes": 60}),
+    Row("GET", "/api/cameras/{camera}/timeline", owner=200, query=_FILM),
+    Row("GET", "/api/cameras/{camera}/segments", owner=200, query=_FILM),
+    Row("GET", "/api/cameras/{camera}/export", owner=200, query=_FILM),
+    Row("GET", "/api/cameras/{camera}/export.mp4", owner=200, query=_FILM),
+    Row("GET", "/api/cameras/{camera}/preview.jpg", owner=200, query={"at_us": "1790000005000000"}),
+    Row("GET", "/api/cameras/{camera}/snapshot.jpg", owner=404),
+    Row("WS", "/api/cameras/{camera}/live", owner=101),
+    Row("GET", "/api/segments/{segment}/init", owner=200),
+    Row("GET", "/api/segments/{segment}/media", owner=200),
+    Row("GET", "/api/events", owner=200),
+    Row("GET", "/api/events/{event}", owner=200),
+    Row("GET", "/api/events/{event}/picture.jpg", owner=200),
+    Row("GET", "/api/events/{event}/clip.mp4", owner=200),
+    Row("PUT", "/api/events/{event}/correction", owner=200, body=_CORRECTION),
+    Row("DELETE", "/api/events/{event}/correction", owner=200),
+    Row("GET", "/api/kept", owner=200),
+    Row("POST", "/api/kept", owner=201, body=_KEEP),
+    Row("DELETE", "/api/kept/{clip}", owner=404),
+    Row("WS", "/api/feed", owner=101),
+    Row("GET", "/api/settings", owner=200),
+    Row("PATCH", "/api/settings", owner=200, body={"cool_down_s": 60}),
+    Row("POST", "/api/settings/test-notification", owner=404, body=_CHANNEL),
+    Row("GET", "/api/storage", owner=200),
+    Row("GET", "/api/problems", owner=200),
+    Row("DELETE", "/api/cameras/{camera}/footage", owner=204, query=_FILM),
+    Row("DELETE", "/api/events/{event}", owner=204),
+    Row("DELETE", "/api/cameras/{camera}", owner=204),
+    Row("POST", "/api/password", owner=401, body=_PASSWORD),
+    Row("POST", "/api/logout", owner=204),
+    Row("GET", "/{path:path}", owner=200, nobody=200),
+)
+
+
+def named(route: BaseRoute) -> Iterator[tuple[str, str]]:
+    """Return method and path of everything a route answers."""
+    match route:
+        case WebSocketRoute():
+            yield "WS", route.path
+        case Route():
+            yield from ((method, route.path) for method in route.methods or () if method != "HEAD")
+        case _:
+            pytest.fail(f"{route} is of a kind this test does not know.")
+
+
+def filled(path: str, home: Home) -> str:
+    """Return the path with the ids of this home."""
+    ids = {
+        "{camera}": home.camera,
+        "{segment}": home.segment,
+        "{event}": home.event,
+        "{clip}": "clip000000000001",
+        "{path:path}": "",
+    }
+    for name, value in ids.items():
+        path = path.replace(name, value)
+    return path
+
+
+async def ask(client: httpx.AsyncClient, row: Row, home: Home) -> int:
+    """Return the status of one request."""
+    answer = await client.request(
+        row.method, filled(row.path, home), params=row.query, json=row.body
+    )
+    if answer.status_code >= 400:
+        error = answer.json()["error"]
+        assert error["code"]
+        assert error["message"].endswith((".", "?")), error["message"]
+    return answer.status_code
+
+
+async def test_the_table_names_every_route(home: Home) -> None:
+    """No route is missing from the table, and none in it is gone."""
+    served = {pair for route in home.app.routes for pair in named(route)}
+    assert served == {(row.method, row.path) for row in TABLE}
+
+
+async def test_nobody_gets_only_what_is_open(home: Home) -> None:
+    """Without a session everything but the open routes answers 401, whatever is asked."""
+    for row in TABLE:
+        if row.method != "WS":
+            assert await ask(home.nobody, row, home) == row.nobody, row
+
+
+async def test_a_forged_session_is_nobody(home: Home) -> None:
+    """A cookie with another token, or the token's hash, opens nothing."""
+    for token in (home.token[:-1], home.token + "A", "", "x" * 5000):
+        home.nobody.cookies.set(COOKIE, token, domain="127.0.0.1")
+        assert (await home.nobody.get("/api/cameras")).status_code == 401
+
+
+async def test_the_owner_gets_everything(home: Home) -> None:
+    """With a session every route does its work, in the order of the table."""
+    for row in TABLE:
+        if row.method != "WS":
+            assert await ask(home.owner, row, home) == row.owner, row
+
+
+async def test_changes_without_the_header_are_refused(home: Home) -> None:
+    """Every route that changes something needs X-Consentry: 1, the open ones too."""
+    del home.owner.headers["X-Consentry"]
+    for row in TABLE:
+        if row.method not in {"WS", "GET"}:
+            assert await ask(home.owner, row, home) == 403, row
+
+
+async def test_websockets_need_a_session_and_our_own_page(home: Home) -> None:
+    """A WebSocket without a session, or from another site's page, is refused with a sentence."""
+    signed = {"Cookie": f"{COOKIE}={home.token}"}
+    async with listening(home) as url:
+        for row in TABLE:
+            if row.method != "WS":
+                continue
+            address = url + filled(row.path, home)
+            assert await handshake(address, {}) == row.nobody
+            assert await handshake(address, {**signed, "Origin": "http://evil.example"}) == 403
+            assert await handshake(address, signed) == row.owner
+
+
+async def handshake(address: str, headers: dict[str, str]) -> int:
+    """Return the status a WebSocket handshake gets; 101 when it is opened."""
+    try:
+        async with websockets.connect(address, additional_headers=headers):
+            return 101
+    except websockets.InvalidStatus as refused:
+        answer = refused.response
+    assert json.loads(answer.body)["error"]["message"].endswith((".", "?"))
+    return answer.status_code
+
+
+def test_the_reference_names_every_route() -> None:
+    """docs/reference/http-api.md and the application know the same routes."""
+    written: set[tuple[str, str]] = set()
+    for line in REFERENCE.read_text("utf-8").splitlines():
+        if match := re.match(r"\| ([A-Z, ]+) \| (/api/\S+) \|", line):
+            methods = match.group(1).split(", ")
+            written |= {(method, match.group(2)) for method in methods}
+    assert written == {(row.method, row.path) for row in TABLE if row.path.startswith("/api")}
+
+
+def test_the_document_for_machines_names_every_route() -> None:
+    """/api/openapi.json describes every route but WebSockets, each with its errors."""
+    paths = document()["paths"]
+    described = {(method.upper(), path) for path, item in paths.items() for method in item}
+    wanted = {
+        (row.method, row.path)
+        for row in TABLE
+        if row.method != "WS" and row.path not in {"/api/openapi.json", "/{path:path}"}
+    }
+    assert described == wanted
+    for path, item in paths.items():
+        for operation in item.values():
+            assert "default" in operation["responses"], path
+            assert "422" not in operation["responses"], path
+            assert operation["summary"], path
