@@ -28,6 +28,7 @@ def npm_package(package: str, version: str, integrity: str, *, cache: Path) -> P
     unpacked = cache / f"{package}-{version}"
     if not archive.is_file() or _integrity(archive) != integrity:
         shutil.rmtree(unpacked, ignore_errors=True)
+        archive.unlink(missing_ok=True)
         _download(package, version, archive)
     found = _integrity(archive)
     if found != integrity:

@@ -108,3 +108,14 @@ def test_sound_without_pictures_is_named(tmp_path: Path) -> None:
     )
     with pytest.raises(InputError, match="no video"), VideoFile(path):
         pass
+
+
+def test_times_that_begin_anew_go_on(tmp_path: Path) -> None:
+    """A transport stream whose clock restarts in the middle is as long as both its halves."""
+    first = write_video(tmp_path / "first.ts", passing(astronaut(200), seconds=1))
+    joined = tmp_path / "joined.ts"
+    joined.write_bytes(first.read_bytes() * 2)
+    with VideoFile(joined) as video:
+        times = [frame.time for frame in video]
+    assert times == sorted(times)
+    assert times[-1] == pytest.approx(5.9 * SECOND, abs=0.3 * SECOND)

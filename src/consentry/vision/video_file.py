@@ -122,7 +122,7 @@ class VideoFile:
 
 
 class _Times:
-    """Counts time from the first frame; what has no time, or goes back, follows the frame before."""
+    """Counts time from the first frame; what has no time of its own follows the frame before."""
 
     def __init__(self, step: Micros) -> None:
         self.step = step
@@ -135,7 +135,10 @@ class _Times:
             self._first = shown or Micros(0)
             return self._newest
         elapsed = self.step if shown is None else shown - self._first - self._newest
-        if elapsed <= 0:
+        if shown is not None and elapsed < -SECOND:  # the times begin anew in mid-file
+            elapsed = self.step
+            self._first = Micros(shown - self._newest - elapsed)
+        elif elapsed <= 0:  # repeated, or a little back: keep the order decoded
             elapsed = 1
         elif elapsed <= SECOND:
             self.step = Micros(elapsed)
