@@ -164,13 +164,13 @@ def _neighbours(
     after: tuple[Any, ...],
 ) -> Iterator[Breach]:
     where = f"{stream[0]}/{stream[1]}/{after[0]}"
-    if before[1:4] == after[1:4]:
+    (_, order, run, media, _, end), (_, next_order, next_run, next_media, start, _) = before, after
+    if order == next_order and (run != next_run or media == next_media):
         yield Breach("I7", where, "Two segments claim the same place in the order.")
-    hole = after[4] - before[5]
-    if after[1] - before[1] > 1 or hole <= gaps.SHORTEST:
-        return
+    if next_order - order > 1 or start - end <= gaps.SHORTEST:
+        return  # what lay between has expired, or there is no hole
     camera, name = CameraId(stream[0]), StreamName(stream[1])
-    span = Span(Micros(before[5]), Micros(after[4]))
+    span = Span(Micros(end), Micros(start))
     for piece in gaps.unexplained(connection, Gap(camera, name, span, "")):
         sentence = f"Nothing says why {to_iso(piece.start)} to {to_iso(piece.end)} is missing."
         yield Breach("I8", where, sentence)

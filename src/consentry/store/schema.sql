@@ -71,8 +71,9 @@ CREATE TABLE segments (
     camera      TEXT NOT NULL REFERENCES cameras (id) ON DELETE CASCADE,
     stream      TEXT NOT NULL CHECK (stream IN ('main', 'sub')),
     -- Order within a camera's stream: (sequence, media_start). Two pieces cut out of one segment by an
-    -- erasure share its sequence. Time never orders: clocks go back.
-    sequence    INTEGER NOT NULL,
+    -- erasure share its sequence. Given when the segment opens, so that neighbours that were never
+    -- separated differ by one. Time never orders: clocks go back.
+    sequence    INTEGER NOT NULL DEFAULT 0,
     volume      INTEGER NOT NULL REFERENCES volumes (key),
     state       INTEGER NOT NULL CHECK (state IN (0, 1, 2)),
     sealed_key  BLOB NOT NULL,

@@ -51,9 +51,8 @@ _SELECT = f"SELECT {_COLUMNS} FROM segments s JOIN runs r ON r.id = s.run"  # no
 def reserve(connection: apsw.Connection, volume: Volume, wanted: KeyWanted) -> None:
     """Make the sealed key of a coming segment durable; when this has committed, grant it."""
     connection.execute(
-        "INSERT INTO segments (id, camera, stream, sequence, volume, state, sealed_key) "
-        "SELECT ?, ?, ?, coalesce(max(sequence), 0) + 1, ?, ?, ? "
-        "FROM segments WHERE camera = ? AND stream = ?",
+        "INSERT INTO segments (id, camera, stream, volume, state, sealed_key) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
         (
             wanted.segment,
             wanted.camera,
@@ -61,8 +60,6 @@ def reserve(connection: apsw.Connection, volume: Volume, wanted: KeyWanted) -> N
             volumes.key(connection, volume),
             State.RESERVED,
             wanted.sealed_key,
-            wanted.camera,
-            wanted.stream.value,
         ),
     )
 
@@ -98,10 +95,12 @@ def begin(
     start: Micros,
     media_start: Micros,
 ) -> None:
-    """Turn a reserved row into an open one."""
+    """Turn a reserved row into an open one, the next in its stream's order."""
     keep_run(connection, run)
     connection.execute(
-        "UPDATE segments SET state = ?, run = ?, start = ?, media_start = ? "
+        "UPDATE segments SET state = ?, run = ?, start = ?, media_start = ?, "
+        "sequence = 1 + (SELECT max(o.sequence) FROM segments o "
+        "WHERE o.camera = segments.camera AND o.stream = segments.stream) "
         "WHERE id = ? AND state = ?",
         (State.OPEN, run.id, start, media_start, segment, State.RESERVED),
     )
