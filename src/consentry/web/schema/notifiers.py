@@ -103,7 +103,7 @@ def channel_of(given: AnyNotifier, known: Mapping[ChannelId, Channel]) -> Channe
 
 
 def _before(given: AnyNotifier, known: Mapping[ChannelId, Channel]) -> Channel | None:
-    if given.id is None:
+    if not given.id:
         return None
     before = known.get(ChannelId(given.id))
     if before is None:

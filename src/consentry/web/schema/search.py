@@ -10,6 +10,7 @@ class ProbeBody(Body):
     url: Address
     user: Credential = ""
     password: Credential = ""
+    sub_url: Address | None = None
 
 
 class FoundStream(Answer):
