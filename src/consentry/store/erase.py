@@ -80,8 +80,8 @@ def erase_event(
 def erase_camera(database: Database, volume: Volume, camera: CameraId) -> None:
     """Delete a camera with everything it ever recorded; ConflictError while it is recorded."""
     database.call(_erase_camera, camera)
-    removals.carry_out(database, volume)
     database.checkpoint()
+    removals.carry_out(database, volume)
 
 
 def _erase(  # noqa: PLR0913 - what to erase, and where
@@ -100,9 +100,9 @@ def _erase(  # noqa: PLR0913 - what to erase, and where
             _Swap(row, survivors.rewrite(database, volume, household, row, span)) for row in rows
         )
         erased = database.call(_commit, volume, camera, span, swaps=swaps, event=event)
+        database.checkpoint()
     finally:
         removals.carry_out(database, volume)
-    database.checkpoint()
     return erased
 
 

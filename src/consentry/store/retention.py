@@ -106,6 +106,8 @@ def enforce(
     space = volume.space()
     disk = Disk(space.free, default_floor(space.total) if floor is None else floor)
     report = database.call(_enforce, volume, disk, clock=clock, boot_id=boot_id)
+    if report.segments:
+        database.checkpoint()  # the WAL would hold the destroyed keys until it is written over
     removals.carry_out(database, volume)
     return report
 
