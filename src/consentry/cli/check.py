@@ -26,7 +26,7 @@ def register(subparsers: Subparsers) -> None:
     )
     add_data(parser)
     parser.add_argument(
-        "--samples", type=int, default=64, metavar="N", help="units to decrypt (%(default)s)"
+        "--samples", type=int, default=64, metavar="N", help="files to decrypt (%(default)s)"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a breach")
 
@@ -46,5 +46,9 @@ def run(arguments: argparse.Namespace) -> int:
         text = f"{breach.invariant} {breach.where}: {breach.sentence}"
         sys.stdout.write((json.dumps(asdict(breach)) if arguments.json else text) + "\n")
     if not arguments.json:
-        sys.stdout.write(f"{len(report.breaches)} breaches; checked {report.counts}\n")
+        sys.stdout.write(
+            f"{len(report.breaches) or 'No'} breaches in {report.segments} segments; decrypted "
+            f"{report.opened_units} units of {report.opened_segments} of them and "
+            f"{report.opened_pictures} pictures.\n"
+        )
     return Exit.FAILED if report.breaches else Exit.OK

@@ -21,7 +21,7 @@ from consentry.store import cameras as store
 from consentry.store.database import Database
 
 PROBE_TIMEOUT_S = 15.0
-_UNSEEN = "Not connected yet."
+_NOT_RUNNING = StreamState(CameraState.OFF, "The hub is not running.", Micros(0), recording=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,9 @@ class Cameras:
         self._cameras: dict[CameraId, Camera] = {}
         self._streams: dict[tuple[CameraId, StreamName], StreamState] = {}
         self._changing = asyncio.Lock()
+        self._unseen = StreamState(
+            CameraState.CONNECTING, "Not connected yet.", clock.wall(), recording=False
+        )
 
     async def load(self) -> None:
         """Read every camera and start its streams."""
@@ -193,7 +196,7 @@ class Cameras:
         self._publish(CameraChanged(self._view(camera)))
 
     def _view(self, camera: Camera) -> CameraView:
-        unseen = StreamState(CameraState.CONNECTING, _UNSEEN, self._clock.wall(), recording=False)
+        unseen = _NOT_RUNNING if self._supervisor.is_idle else self._unseen
         names = [StreamName.MAIN, *([StreamName.SUB] if camera.sub else [])]
         return CameraView(
             camera, {name: self._streams.get((camera.id, name), unseen) for name in names}

@@ -96,6 +96,7 @@ class Child:
         self._writer: asyncio.StreamWriter | None = None
         self._ending = False
         self._renewing = False
+        self._over = asyncio.Event()
         self.crashes = 0
 
     @property
@@ -119,6 +120,12 @@ class Child:
 
         A process that crashes again within a minute waits twice as long each time, up to 30 s.
         """
+        try:
+            await self._keep_running()
+        finally:
+            self._over.set()
+
+    async def _keep_running(self) -> None:
         delay = _FIRST_DELAY_S
         loop = asyncio.get_running_loop()
         while not self._ending:
@@ -130,7 +137,8 @@ class Child:
             log.error("%s Restarting it.", crash.sentence)
             await self._role.crashed(crash)
             delay = _FIRST_DELAY_S if loop.time() - began > _STEADY_S else delay
-            await asyncio.sleep(delay)
+            if not self._ending:
+                await asyncio.sleep(delay)
             delay = min(delay * 2, _LAST_DELAY_S)
 
     def renew(self) -> None:
@@ -142,17 +150,16 @@ class Child:
     async def end(self) -> None:
         """Close the pipe: the child finishes what it does and exits; kill it after 4 s."""
         self._ending = True
-        process = self._process
-        if process is None:
-            return
         self._close_pipe()
         try:
             async with asyncio.timeout(END_TIMEOUT_S):
-                await process.wait()
+                await self._over.wait()
         except TimeoutError:
             log.warning("%s did not end in %d s: killed", self._role.name, END_TIMEOUT_S)
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
+            if self._process is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    self._process.kill()
+                await self._over.wait()
 
     async def _run_once(self) -> Crash | None:
         """Start the process and handle its messages until it ends; None when that was asked for."""
@@ -169,13 +176,14 @@ class Child:
                 stdin=asyncio.subprocess.DEVNULL,
             )
             theirs.close()
-            reader, self._writer = await asyncio.open_connection(sock=ours, limit=2**20)
+            reader, writer = await asyncio.open_connection(sock=ours, limit=2**20)
+            self._writer = writer
             self._role.begin(self.send)
             if self._ending:
                 self._close_pipe()
             await self._read(reader)
             status = await self._process.wait()
-            self._writer.close()
+            writer.close()
             if self._ending or self._renewing:
                 self._renewing = False
                 return None
@@ -190,6 +198,7 @@ class Child:
         if self._writer is not None:
             with contextlib.suppress(OSError, RuntimeError):
                 self._writer.write_eof()
+            self._writer = None
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         while True:

@@ -40,6 +40,7 @@ class Journal:
         self._volume = volume
         self._grant = grant
         self._entries: asyncio.Queue[Entry] = asyncio.Queue()
+        self._stopped = asyncio.Event()
         self.trouble: str | None = None
         """What the database's disk says, while it refuses."""
 
@@ -48,11 +49,23 @@ class Journal:
         self._entries.put_nowait(entry)
 
     async def settled(self) -> None:
-        """Wait until all that was queued is in the database."""
-        await self._entries.join()
+        """Wait until all that was queued is in the database, or nobody writes any more."""
+        waits = {
+            asyncio.create_task(self._entries.join()),
+            asyncio.create_task(self._stopped.wait()),
+        }
+        _, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in pending:
+            wait.cancel()
 
     async def run(self) -> None:
         """Write until cancelled."""
+        try:
+            await self._write_all()
+        finally:
+            self._stopped.set()
+
+    async def _write_all(self) -> None:
         while True:
             batch = [await self._entries.get()]
             while not self._entries.empty():

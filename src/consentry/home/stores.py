@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from pathlib import Path
 
 import apsw
 
@@ -31,9 +32,10 @@ class Stores:
             message = f"The data folder {config.data} cannot be written: {error.strerror}."
             raise StorageError(message) from error
         path = config.data / "consentry.db"
+        first = not path.exists()
         database = Database.open(path, database_key(keys / "database.key", database=path))
         try:
-            household = _household(config)
+            household = _household(keys / "household.key", first=first)
             volume = database.call(_volume, config)
         except BaseException:
             database.close()
@@ -46,10 +48,16 @@ class Stores:
         return await asyncio.to_thread(cls.open, config)
 
 
-def _household(config: Config) -> Household:
-    path = config.data / "keys" / "household.key"
+def _household(path: Path, *, first: bool) -> Household:
+    """Return the household's key pair, made at the first start and never again.
+
+    A lost key is said, not replaced: a new one would record on and open nothing of before.
+    """
     if path.exists():
         return Household.load(path)
+    if not first:
+        message = f"The household's key {path} is missing: put it back from a backup."
+        raise StorageError(message)
     household = Household.create()
     household.save(path)
     return household

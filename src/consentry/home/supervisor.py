@@ -97,13 +97,18 @@ class Supervisor:
         self._alone: set[CameraId] = set()
         self._cameras: dict[CameraId, Camera] = {}
 
+    @property
+    def is_idle(self) -> bool:
+        """Tell whether this hub runs no process at all."""
+        return self._work is Work.NOTHING
+
     def report_to(self, reports: Reports) -> None:
         """Say where the children's messages go; before the first camera."""
         self._reports = reports
 
     def put(self, camera: Camera) -> None:
         """Record and watch ``camera`` as configured, restarting only what changed."""
-        if self._work is Work.NOTHING:
+        if self.is_idle:
             return
         self._cameras[camera.id] = camera
         plans = {plan.stream: plan for plan in self._plans(camera)}
