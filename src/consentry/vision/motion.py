@@ -86,7 +86,7 @@ class MotionDetector:
         if share > _GLOBAL_SHARE:
             self._begin(now, time)
             return Motion(time, (), share, global_change=True)
-        return Motion(time, regions(moving), share)
+        return Motion(time, regions(moving) if share else (), share)
 
     def _begin(self, now: Floats, time: Micros) -> None:
         if self._background is None or self._background.shape != now.shape:
