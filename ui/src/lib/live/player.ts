@@ -55,7 +55,7 @@ const AIM = 0.1; // seconds of slack; less stutters when the hub or this machine
 const AIM_MOST = 0.6;
 const DRY = 0.005;
 const AIM_RISE = 0.04; // after the picture ran dry
-const AIM_FALL = 0.0005; // each tick without that
+const AIM_FALL = 0.001; // each tick without that
 const WINDOW = 8; // parts of which the smallest slack counts: network jitter comes in bunches
 const PICTURE = 0.1; // the longest a picture usually lasts: the newest one counts as its whole length
 const JUMP = 1; // more slack than this is jumped, not played off
@@ -261,7 +261,8 @@ export class LivePlayer {
     this.#slacks = [...this.#slacks.slice(1 - WINDOW), slack];
     this.#transit = Date.now() - this.#arrival / 1000;
     // Chromium says `waiting` one picture before the end already; only this is a picture that stood still.
-    if (slack < DRY && !this.#video.seeking) this.#aim = Math.min(AIM_MOST, this.#aim + AIM_RISE);
+    const settled = this.#slacks.length === WINDOW && !this.#video.seeking;
+    if (slack < DRY && settled) this.#aim = Math.min(AIM_MOST, this.#aim + AIM_RISE);
   }
 
   /** Keep the smallest slack of the last parts at `#aim`, by playing a little faster or slower. */
