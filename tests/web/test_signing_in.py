@@ -131,6 +131,18 @@ async def test_a_stolen_cookie_is_worthless_after_signing_out(
         assert (await thief.get("/api/cameras")).status_code == 401
 
 
+async def test_signing_in_again_replaces_the_session(
+    app: FastAPI, browser: httpx.AsyncClient, hub: Hub
+) -> None:
+    """A browser has one session: the token it had before opens nothing any more."""
+    await set_up(browser, hub)
+    async with browser_at(app, "192.0.2.66") as thief:
+        thief.cookies = httpx.Cookies(browser.cookies)
+        await log_in(browser)
+        assert (await browser.get("/api/cameras")).status_code == 200
+        assert (await thief.get("/api/cameras")).status_code == 401
+
+
 async def test_over_https_the_cookie_is_secure(app: FastAPI, hub: Hub) -> None:
     """A browser that came by HTTPS never sends its cookie in the clear."""
     async with browser_at(app, "192.0.2.10", scheme="https") as browser:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query
 
 from consentry.model.errors import InputError
 from consentry.model.ids import CameraId
-from consentry.model.time import DAY, Micros, Span
+from consentry.model.time import DAY, HOUR, Micros, Span
 from consentry.store import events, export, kept, timeline
 from consentry.web.answers import SIGNED, failures
 from consentry.web.cameras import CameraPath
@@ -23,6 +23,9 @@ ClipPath = Annotated[kept.ClipId, Path(max_length=64)]
 
 LONGEST_LOOK = Micros(32 * DAY)
 """A month and a bit: what a page may ask to see at once."""
+
+LONGEST_PLAY = Micros(25 * HOUR)
+"""The longest day: 1500 segments with 45 000 key frames are over 1 MB of JSON."""
 
 
 @router.get("/cameras/{camera}/timeline", responses=failures(*SIGNED))
@@ -47,7 +50,7 @@ async def list_segments(
     """List the segments that touch a stretch of time, the one being written included."""
     context.hub.cameras.view(camera)
     demand(caller, Action.RECORDINGS, camera)
-    span = _look(context, query)
+    span = _look(context, query, longest=LONGEST_PLAY)
     found = await context.readers.run(context.hub.footage.segments, camera, span, query.stream)
     return [schema.segment(segment) for segment in found]
 
@@ -99,9 +102,9 @@ async def release(context: Ctx, caller: Signed, clip: ClipPath) -> None:
     await context.hub.database.run(kept.remove, clip)
 
 
-def _look(context: Context, query: schema.SpanQuery) -> Span:
+def _look(context: Context, query: schema.SpanQuery, *, longest: Micros = LONGEST_LOOK) -> Span:
     span = context.span(query.start, query.end)
-    if span.duration > LONGEST_LOOK:
-        message = f"Ask for at most {LONGEST_LOOK // DAY} days at once."
+    if span.duration > longest:
+        message = f"Ask for at most {longest // HOUR} hours at once."
         raise InputError(message)
     return span

@@ -12,7 +12,7 @@ from consentry.model.secret import Secret
 from consentry.model.time import SECOND, Micros
 from consentry.store import accounts
 from consentry.web.answers import failures
-from consentry.web.context import Context, Ctx, Signed, Visitor
+from consentry.web.context import Context, Ctx, Signed, Visitor, visitor_of
 from consentry.web.errors import LimitedError, WrongCredentialsError, WrongTokenError
 from consentry.web.limits import address_key
 from consentry.web.schema.session import (
@@ -133,6 +133,9 @@ def _wait(context: Context, *keys: str) -> None:
 async def _sign_in(
     context: Context, request: Request, response: Response, account: Account
 ) -> SessionAnswer:
+    before = await visitor_of(request)
+    if before is not None and before.session is not None:
+        await context.sessions.end(before.session)
     token = await context.sessions.begin(
         account, address=_address(request), agent=request.headers.get("user-agent", "")
     )
