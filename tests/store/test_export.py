@@ -98,14 +98,14 @@ def test_hole_is_held_for_a_second(house: House) -> None:
 
 
 def test_camera_that_changed_its_size_stays_one_film(house: House) -> None:
-    """New parameters within a stretch become a second sample entry, and every picture decodes."""
+    """New parameters within a stretch stand in the samples, and every picture decodes."""
     house.record(film(seconds=10))
     house.record(film(seconds=10, width=128, start=at(10), reason="parameters"))
     _, content = exported(house, 5, 15)
     with av.open(io.BytesIO(content), "r") as container:
         widths = [frame.width for frame in container.decode(video=0)]
     assert widths == [64] * 50 + [128] * 50
-    assert content.count(b"avcC") == 2
+    assert b"avc3" in content
 
 
 def test_camera_that_changed_its_codec_is_exported_in_pieces(house: House) -> None:

@@ -6,27 +6,24 @@ made in a first pass over the units (sizes and times); ``chunks`` is the second,
 bytes: nothing decrypted is held or written anywhere, however long the stretch is.
 
 Where a run ended, the film goes on after at most a second of the last picture. Where the camera
-changed its parameters, a second sample entry tells the player; another codec is refused, for no
-player changes its decoder in the middle of a track.
+changed its parameters, they stand in the pictures themselves from there on (``selection``).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import dropwhile
 
-from consentry.model.errors import InputError, IntegrityError, NotFoundError
+from consentry.model.errors import IntegrityError, NotFoundError
 from consentry.model.ids import CameraId
-from consentry.model.media import Init, Part, Segment, StreamName, TrackKind
+from consentry.model.media import AudioTrack, Init, Segment, StreamName, TrackKind
 from consentry.model.time import SECOND, Micros, Span, to_iso
 from consentry.store.footage import Footage
-from consentry.store.movie import MOVIE_TIMESCALE, Edit, MovieTrack, movie_head
+from consentry.store.movie import MOVIE_TIMESCALE, Edit, MovieTrack, movie_head, sample_entry
 from consentry.store.opus import FRAME, AacFrame, OpusToAac
 from consentry.store.segment_file import presentation
+from consentry.store.selection import Selection, Unit
 
 LONGEST_HOLD = Micros(SECOND)
 """How long the last picture stands where footage is missing."""
-_AUDIO_LEAD = Micros(SECOND // 10)
-"""Sound from before the cut that a decoder needs to start cleanly: two frames of 16 kHz AAC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +35,8 @@ class Export:
     size: int
     codec: str
     """RFC 6381, both tracks."""
-    _footage: Footage
+    _selection: Selection
     _head: bytes
-    _span: Span
-    _segments: tuple[Segment, ...]
     _sound: tuple[bytes, ...] | None
     """Transcoded sound, one piece after each unit and one at the end; None where it is copied."""
 
@@ -53,12 +48,12 @@ class Export:
         yield self._head
         sent = len(self._head)
         number = 0
-        for number, unit in enumerate(_units(self._footage, self._segments, self._span), 1):
-            samples = [part.sample for part in unit.video]
+        for number, unit in enumerate(self._selection.units(), 1):
+            samples = [unit.sample(part) for part in unit.video]
             if self._sound is None:
-                samples += [part.sample for part in unit.audio]
+                samples += [unit.sample(part) for part in unit.audio]
             else:
-                samples.append(memoryview(self._sound[number - 1]))
+                samples.append(self._sound[number - 1])
             chunk = b"".join(samples)
             sent += len(chunk)
             yield chunk
@@ -80,26 +75,29 @@ def plan(
     segments = footage.segments(camera, span, stream)
     if not segments:
         raise _nothing(span)
-    planner = _Planner(segments, span)
-    for unit in _units(footage, segments, span):
+    planner = _Planner(Selection(footage, segments, span))
+    for unit in planner.selection.units():
         planner.add(unit)
-    return planner.finish(footage)
+    return planner.finish()
 
 
 class _Planner:
     """The first pass: sizes and times. Times of the film are µs from its first video sample."""
 
-    def __init__(self, segments: tuple[Segment, ...], span: Span) -> None:
-        _refuse_changes(segments)
-        first = segments[0].init
-        self._segments, self._span = segments, span
-        self._video = MovieTrack(TrackKind.VIDEO, first.video.timescale, _shown_size(first))
-        sound = next((s.init.audio for s in segments if s.init.audio is not None), None)
+    def __init__(self, selection: Selection) -> None:
+        first = selection.segments[0].init
+        self.selection = selection
+        self._span = selection.span
+        self._video = MovieTrack(
+            TrackKind.VIDEO,
+            first.video.timescale,
+            sample_entry(first, TrackKind.VIDEO, in_band=selection.changes),
+            _shown_size(first),
+        )
+        sound = selection.audio
         self._opus = OpusToAac(sound) if sound is not None and sound.codec == "opus" else None
         self._sound = self._opus.track if self._opus is not None else sound
-        self._audio = (
-            MovieTrack(TrackKind.AUDIO, self._sound.timescale) if self._sound is not None else None
-        )
+        self._audio = _audio_track(first, self._sound) if self._sound is not None else None
         self._pieces: list[bytes] = []
         self._media_size = 0
         self._previous: Segment | None = None
@@ -109,14 +107,14 @@ class _Planner:
         self._before: int | None = None  # of the last picture at or before the cut, ticks
         self._after: int | None = None  # of the first picture behind it, ticks
 
-    def add(self, unit: "_Unit") -> None:
+    def add(self, unit: Unit) -> None:
         """Take the next unit."""
         if unit.segment is not self._previous:
             self._enter(unit)
         self._add_video(unit)
         self._add_audio(unit)
 
-    def finish(self, footage: Footage) -> Export:
+    def finish(self) -> Export:
         """Return the plan."""
         cut = self._before if self._before is not None else self._after
         if cut is None or self._entered is None:
@@ -125,9 +123,10 @@ class _Planner:
             self._pieces.append(self._transcoded(self._opus.finish()))
         timescale = self._video.timescale
         start = cut * SECOND // timescale
-        end = max(start, min(self._film(self._segments[-1], self._span.end), self._shown))
+        segments = self.selection.segments
+        end = max(start, min(self._film(segments[-1], self._span.end), self._shown))
         self._video.edit = Edit(cut - self._video.first, _ticks(end - start, MOVIE_TIMESCALE))
-        tracks, codecs = [self._video], [self._segments[0].init.video.codec_string]
+        tracks, codecs = [self._video], [segments[0].init.video.codec_string]
         if self._audio is not None and self._sound is not None and self._audio.chunks:
             self._audio.edit = _audio_edit(self._audio, start, end)
             tracks.append(self._audio)
@@ -138,20 +137,18 @@ class _Planner:
             duration=Micros(end - start),
             size=len(head) + self._media_size,
             codec=", ".join(codecs),
-            _footage=footage,
+            _selection=self.selection,
             _head=head,
-            _span=self._span,
-            _segments=self._segments,
             _sound=tuple(self._pieces) if self._opus is not None else None,
         )
 
-    def _enter(self, unit: "_Unit") -> None:
+    def _enter(self, unit: Unit) -> None:
         """Find the film time of a segment: right behind the one before, or after a held picture."""
         segment, previous = unit.segment, self._previous
         self._previous = segment
         if previous is not None and _continues(previous, segment):
             return
-        opening = next(iter(unit.video), unit.parts[0])
+        opening = (*unit.video, *unit.audio)[0]
         scale = segment.init.timescale(opening.kind)
         if previous is None:
             self._shift = -(opening.dts * SECOND // scale)
@@ -163,21 +160,19 @@ class _Planner:
         """Return a wall time within a segment as film time."""
         return self._shift + segment.media_start + wall - segment.start
 
-    def _add_video(self, unit: "_Unit") -> None:
+    def _add_video(self, unit: Unit) -> None:
         if not unit.video:
             return
-        track, init = self._video, unit.segment.init
+        track, size = self._video, 0
         shift = _ticks(self._shift, track.timescale)
         cut = _ticks(self._film(unit.segment, self._span.start), track.timescale)
         for part in unit.video:
             time = shift + part.dts
             shown = time + part.cts_offset
+            length = len(unit.sample(part))
+            size += length
             track.add(
-                len(part.sample),
-                time=time,
-                offset=part.cts_offset,
-                duration=part.duration,
-                key=part.key,
+                length, time=time, offset=part.cts_offset, duration=part.duration, key=part.key
             )
             if self._entered is None:
                 self._entered = shown
@@ -187,9 +182,9 @@ class _Planner:
                 self._after = min(shown, self._after or shown)
             reached = (shown + part.duration) * SECOND // track.timescale
             self._shown = max(self._shown, reached)
-        self._chunk(track, len(unit.video), track.entry(init), sum(map(_size, unit.video)))
+        self._chunk(track, len(unit.video), size)
 
-    def _add_audio(self, unit: "_Unit") -> None:
+    def _add_audio(self, unit: Unit) -> None:
         if self._audio is None or unit.segment.init.audio is None:
             if self._opus is not None:
                 self._pieces.append(b"")
@@ -213,8 +208,8 @@ class _Planner:
                 key=True,
             )
         if unit.audio:
-            size = sum(map(_size, unit.audio))
-            self._chunk(track, len(unit.audio), track.entry(unit.segment.init), size)
+            size = sum(len(part.sample) for part in unit.audio)
+            self._chunk(track, len(unit.audio), size)
 
     def _transcoded(self, frames: list[AacFrame]) -> bytes:
         if self._audio is None or not frames:
@@ -222,47 +217,12 @@ class _Planner:
         for frame in frames:
             self._audio.add(len(frame.data), time=frame.time, offset=0, duration=FRAME, key=True)
         data = b"".join(frame.data for frame in frames)
-        init = replace(self._segments[0].init, audio=self._sound)
-        self._chunk(self._audio, len(frames), self._audio.entry(init), len(data))
+        self._chunk(self._audio, len(frames), len(data))
         return data
 
-    def _chunk(self, track: MovieTrack, samples: int, entry: int, size: int) -> None:
-        track.chunks.append((self._media_size, samples, entry))
+    def _chunk(self, track: MovieTrack, samples: int, size: int) -> None:
+        track.chunks.append((self._media_size, samples))
         self._media_size += size
-
-
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """What of one unit goes into the file."""
-
-    segment: Segment
-    video: tuple[Part, ...]
-    audio: tuple[Part, ...]
-
-    @property
-    def parts(self) -> tuple[Part, ...]:
-        return self.video + self.audio
-
-
-def _units(footage: Footage, segments: tuple[Segment, ...], span: Span) -> Iterator[_Unit]:
-    """Yield what goes into the file, the same in both passes: from a key frame on."""
-    entered = False
-    for segment in segments:
-        for parts in footage.units(segment, span):
-            video = tuple(part for part in parts if part.kind is TrackKind.VIDEO)
-            if not entered:
-                video = tuple(dropwhile(lambda part: not part.key, video))
-                entered = bool(video)
-            audio = tuple(part for part in parts if _sounds(part, segment, span))
-            if entered and (video or audio):
-                yield _Unit(segment, video, audio)
-
-
-def _sounds(part: Part, segment: Segment, span: Span) -> bool:
-    if part.kind is not TrackKind.AUDIO:
-        return False
-    media = presentation(part, segment.init.timescale(TrackKind.AUDIO))
-    return segment.start + media - segment.media_start >= span.start - _AUDIO_LEAD
 
 
 def _audio_edit(track: MovieTrack, start: int, end: int) -> Edit:
@@ -283,28 +243,13 @@ def _continues(previous: Segment, segment: Segment) -> bool:
     return previous.run == segment.run and abs(hole) < LONGEST_HOLD
 
 
-def _refuse_changes(segments: tuple[Segment, ...]) -> None:
-    first = segments[0]
-    for segment in segments:
-        before, now = first.init.video, segment.init.video
-        if (before.codec, before.timescale) != (now.codec, now.timescale):
-            raise _changed(segment, before.codec, now.codec)
-    heard = [segment for segment in segments if segment.init.audio is not None]
-    for segment in heard:
-        old, new = heard[0].init.audio, segment.init.audio
-        if old and new and (old.codec, old.timescale) != (new.codec, new.timescale):
-            raise _changed(segment, f"{old.codec} {old.timescale}", f"{new.codec} {new.timescale}")
-
-
-def _changed(segment: Segment, before: str, now: str) -> InputError:
-    return InputError(
-        f"The camera changed from {before} to {now} at {to_iso(segment.start)}: "
-        "export what lies before and after it separately."
-    )
-
-
 def _nothing(span: Span) -> NotFoundError:
     return NotFoundError(f"Nothing was recorded from {to_iso(span.start)} to {to_iso(span.end)}.")
+
+
+def _audio_track(init: Init, sound: AudioTrack) -> MovieTrack:
+    entry = sample_entry(replace(init, audio=sound), TrackKind.AUDIO)
+    return MovieTrack(TrackKind.AUDIO, sound.timescale, entry)
 
 
 def _shown_size(init: Init) -> tuple[int, int]:
@@ -315,7 +260,3 @@ def _shown_size(init: Init) -> tuple[int, int]:
 def _ticks(micros: int, timescale: int) -> int:
     """Return the nearest tick."""
     return (micros * timescale + SECOND // 2) // SECOND
-
-
-def _size(part: Part) -> int:
-    return len(part.sample)

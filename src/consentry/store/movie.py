@@ -41,13 +41,13 @@ class MovieTrack:
 
     kind: TrackKind
     timescale: int
-    size: tuple[int, int] = (0, 0)
-    """Shown width and height; nothing for sound."""
+    entry: bytes
+    """The sample entry: what a decoder must know."""
+    shown_size: tuple[int, int] = (0, 0)
+    """Width and height in square pixels; nothing for sound."""
     edit: Edit = Edit(0, 0)
-    entries: list[bytes] = field(default_factory=list)
-    """Sample entries: one, or several where the camera changed its parameters."""
-    chunks: list[tuple[int, int, int]] = field(default_factory=list)
-    """(offset from the first media byte, samples, number of the sample entry from 1)."""
+    chunks: list[tuple[int, int]] = field(default_factory=list)
+    """(offset from the first media byte, samples)."""
     _sizes: "array[int]" = field(default_factory=lambda: array("L"))
     _times: "array[int]" = field(default_factory=lambda: array("q"))
     _offsets: "array[int]" = field(default_factory=lambda: array("q"))
@@ -63,13 +63,6 @@ class MovieTrack:
     def reached(self) -> int:
         """Decode time that the samples so far fill; 0 without any."""
         return self._times[-1] + self._last_duration if self._times else 0
-
-    def entry(self, init: Init) -> int:
-        """Return the number of the sample entry for ``init``, a new one where it differs."""
-        wanted = sample_entry(init, self.kind)
-        if wanted not in self.entries:
-            self.entries.append(wanted)
-        return self.entries.index(wanted) + 1
 
     def add(self, size: int, *, time: int, offset: int, duration: int, key: bool) -> None:
         """Add a sample: its bytes, decode ``time``, composition ``offset`` and ``duration``.
@@ -93,7 +86,7 @@ class MovieTrack:
         shown = self.edit.empty + self.edit.duration
         flags = 3  # enabled, in movie
         placing = u16(0, 0 if video else 1, 0 if video else 0x100, 0)
-        frame = u32(self.size[0] << 16, self.size[1] << 16)
+        frame = u32(self.shown_size[0] << 16, self.shown_size[1] << 16)
         track = u64(0, 0) + u32(number, 0) + u64(shown) + bytes(8) + placing + _IDENTITY + frame
         length = self.reached - self.first
         header = u64(0, 0) + u32(self.timescale) + u64(length) + _UNDETERMINED
@@ -122,7 +115,7 @@ class MovieTrack:
         deltas = np.append(np.diff(times), self._last_duration)
         offsets = np.array(self._offsets, np.int64)
         tables = [
-            full_box(b"stsd", 0, 0, u32(len(self.entries)), *self.entries),
+            full_box(b"stsd", 0, 0, u32(1), self.entry),
             full_box(b"stts", 0, 0, _runs(deltas)),
         ]
         if offsets.any():
@@ -140,13 +133,13 @@ class MovieTrack:
 
     def _stsc(self) -> bytes:
         rows: list[tuple[int, int, int]] = []
-        for number, (_, samples, entry) in enumerate(self.chunks, 1):
-            if not rows or rows[-1][1:] != (samples, entry):
-                rows.append((number, samples, entry))
+        for number, (_, samples) in enumerate(self.chunks, 1):
+            if not rows or rows[-1][1] != samples:
+                rows.append((number, samples, 1))
         return u32(len(rows)) + b"".join(u32(*row) for row in rows)
 
     def _chunk_offsets(self, base: int) -> bytes:
-        offsets = np.array([offset for offset, _, _ in self.chunks], np.int64) + base
+        offsets = np.array([offset for offset, _ in self.chunks], np.int64) + base
         return full_box(b"co64", 0, 0, u32(len(offsets)), offsets.astype(">u8").tobytes())
 
 
@@ -161,12 +154,19 @@ def movie_head(tracks: Sequence[MovieTrack], media_size: int) -> bytes:
     return ftyp + _moov(tracks, size) + mdat
 
 
-def sample_entry(init: Init, kind: TrackKind) -> bytes:
-    """Return the sample entry (avc1, hvc1, mp4a) of a track, as our init segments carry it."""
+_IN_BAND = {b"avc1": b"avc3", b"hvc1": b"hev1"}
+
+
+def sample_entry(init: Init, kind: TrackKind, *, in_band: bool = False) -> bytes:
+    """Return the sample entry (avc1, hvc1, mp4a) of a track, as our init segments carry it.
+
+    ``in_band`` tells the player that parameter sets come in the samples, too (avc3, hev1).
+    """
     data = init_segment(init, (kind,))
     for name in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd"):
         data = _child(data, name)
-    return data[8:]  # version, flags and the count of entries
+    entry = data[8:]  # behind version, flags and the count of entries
+    return entry[:4] + _IN_BAND[entry[4:8]] + entry[8:] if in_band else entry
 
 
 def u64(*values: int) -> bytes:
