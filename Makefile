@@ -55,7 +55,7 @@ format: .venv/packages  ## let ruff format and mend what it can
 
 .PHONY: bench
 bench: setup programs  ## measure the figures of docs/reference/bench.md, each beside its reference
-	@$(BIN)/consentry bench
+	@$(BIN)/consentry bench --out docs/reference/bench.md
 
 .PHONY: soak
 soak: setup  ## 16 simulated cameras for MINUTES=30: no lost unit, flat memory

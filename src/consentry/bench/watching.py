@@ -1,0 +1,74 @@
+"""Recording 1080p and watching 360p: the whole hub against Debian's ``motion``."""
+
+import statistics
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from consentry.bench.figure import Figure, median_and_range
+from consentry.bench.films import MAIN, kept_film
+from consentry.bench.hub_process import HubProcess
+from consentry.bench.reference import missing, motion_program
+from consentry.bench.windows import Plan, Window, interleaved, scratch
+from consentry.simcam import CameraProcess, SimulatedCamera
+from consentry.simcam.programme import default_cache, demo_films
+
+CAMERAS = 8
+_LOOP_S = 96
+"""The demo's programme: spread over eight cameras, one of them has a visitor at any time."""
+
+
+def figures(plan: Plan) -> Iterator[Figure]:
+    """Measure; without motion only our own side."""
+    main, scenes = kept_film(MAIN), list(demo_films(default_cache(), lambda *_: None).values())
+    absent = missing("motion")
+    served = {}
+    for n in range(CAMERAS):
+        phase = n * _LOOP_S / CAMERAS
+        served[f"{n}/main"] = SimulatedCamera(main)
+        served[f"{n}/sub"] = SimulatedCamera(scenes[n % len(scenes)].sub, phase=phase)
+    with scratch(plan.folder / "watching") as folder, CameraProcess(served) as cameras:
+        streams = [(cameras.url(f"{n}/main"), cameras.url(f"{n}/sub")) for n in range(CAMERAS)]
+
+        @contextmanager
+        def ours() -> Iterator[Sequence[int]]:
+            with _watching_hub(folder / "hub", streams) as pids:
+                yield pids
+
+        sides = [ours]
+        if not absent:
+            sides.append(lambda: motion_program(streams, folder / "motion"))
+        found = interleaved(plan, *sides)
+    yield from _figures(found, absent)
+
+
+@contextmanager
+def _watching_hub(data: Path, streams: Sequence[tuple[str, str]]) -> Iterator[Sequence[int]]:
+    with HubProcess(data, detect=True) as hub:
+        hub.add_cameras({f"Camera {n}": pair for n, pair in enumerate(streams)})
+        hub.wait_recording(len(streams))
+        yield [hub.pid]
+
+
+def _figures(found: list[list[Window]], absent: str | None) -> Iterator[Figure]:
+    ours = [100 * window.cpu_share / CAMERAS for window in found[0]]
+    reference, ratio = absent or "", ""
+    if not absent:
+        theirs = [100 * window.cpu_share / CAMERAS for window in found[1]]
+        reference = "`motion`: " + median_and_range(theirs, "%", digits=2)
+        ratio = f"; {statistics.median(ours) / statistics.median(theirs):.2f}x"
+    yield Figure(
+        "of one core a camera, recording 1080p and watching 360p",
+        median_and_range(ours, "%", digits=2) + ratio,
+        reference,
+        "at most 1.0x",
+        f"{CAMERAS} cameras, {len(ours)} windows, all processes",
+    )
+    memory = [window.end.memory / 1e6 for window in found[0]]
+    yield Figure(
+        f"memory, {CAMERAS} cameras recorded and watched",
+        median_and_range(memory, "MB", digits=0),
+        "design: 135 + 82 + 200 + 120 MB",
+        "within 20 %",
+        f"proportional (PSS) of {found[0][-1].end.processes} processes",
+    )
