@@ -201,6 +201,21 @@ def test_late_sightings_are_ignored_for_tracking() -> None:
     assert [o for o in late if not isinstance(o, MotionSeen)] == []
 
 
+@pytest.mark.parametrize("jump", [-3600.0, 365 * 86400.0])
+def test_a_jump_of_the_clock_loses_no_visitor(jump: float) -> None:
+    """After the clock was set back an hour, or a year ahead, the next visitor alerts as ever."""
+    machine = Machine(CAMERA)
+    base = 10_000.0
+    outputs = watch(machine, [walk(base, base + 6)], 4, start=base)
+    later = base + 4 + jump
+    outputs += watch(machine, [walk(later, later + 6)], 20, start=later)
+    assert len(alerts(outputs)) == 2
+    assert len(closed(outputs)) == len(opened(outputs)) == 2
+    for output in outputs:
+        if isinstance(output, MotionSeen):
+            assert output.span.duration <= 31 * SECOND
+
+
 def test_changed_settings_keep_what_is_tracked() -> None:
     """Drawing a zone while somebody walks does not open a second event."""
     machine = Machine(CAMERA)

@@ -22,9 +22,12 @@ class Incident:
     """Most events that were open at once."""
     alerted: bool = False
 
-    def joins(self, start: Micros) -> bool:
-        """Tell whether something that began at ``start`` belongs to this incident."""
-        return start - self.seen <= _GAP * min(self.busiest, _MOST)
+    def joins(self, start: Micros, now: Micros) -> bool:
+        """Tell whether something that began at ``start`` and is seen now belongs to this incident.
+
+        After a clock was set back the incident lies in the future, and nothing joins it.
+        """
+        return now >= self.seen and start - self.seen <= _GAP * min(self.busiest, _MOST)
 
     def begin(self, event: EventId) -> None:
         """Count another event in."""

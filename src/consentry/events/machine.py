@@ -113,7 +113,7 @@ class Machine:
     def _begin(self, track: Track, time: Micros) -> Iterator[Output]:
         id_ = EventId(self._new_id())
         incident = self._incidents.get(track.label)
-        if incident is None or not incident.joins(track.start):
+        if incident is None or not incident.joins(track.start, time):
             incident = self._incidents[track.label] = Incident(id_, track.seen)
         incident.begin(id_)
         why = self._decide(track, incident, time)

@@ -4,6 +4,7 @@ from consentry.model.time import SECOND, Micros, Span
 from consentry.model.vision import Sighting
 
 _PAUSE = Micros(2 * SECOND)
+_LATEST = Micros(10 * SECOND)
 _CHUNK = Micros(30 * SECOND)
 """Longer motion is reported in pieces, so that a crash or a busy road delays nothing for long."""
 
@@ -31,9 +32,10 @@ class MotionLog:
     def tick(self, now: Micros) -> Span | None:
         """Return the stretch that ended by ``now``, if there is one."""
         span = self._span
-        if span is None or (now - span.end <= _PAUSE and span.duration < _CHUNK):
+        if span is None:
             return None
-        return self.close()
+        paused = not -_LATEST <= now - span.end <= _PAUSE  # long before: the clock was set back
+        return self.close() if paused or span.duration >= _CHUNK else None
 
     def close(self) -> Span | None:
         """Return what is open, and begin at rest again."""

@@ -20,6 +20,8 @@ _LONGEST_LEAP = 2.0
 _SIZE_RATIO = 2.2
 _OTHER_LABEL_OVERLAP = 0.5
 """A box of another label continues a track only when it covers it so well (chimpanzee, person)."""
+_LATEST = Micros(10 * SECOND)
+"""A queue holds a look back for less than this, even on a machine that swaps."""
 _MISSES = 3
 _LOST = Micros(3 * SECOND // 2)
 _STILL = Micros(10 * SECOND)
@@ -53,9 +55,15 @@ class Tracker:
         self._newest = Micros(-1)
 
     def step(self, sighting: Sighting) -> list[Track]:
-        """Take in one look; return the tracks that ended with it. An older look is ignored."""
-        if sighting.time <= self._newest:
+        """Take in one look; return the tracks that ended with it.
+
+        A look that comes late is ignored. One that is much older means that the clock was set
+        back: then nothing known is comparable any more, and all begins again.
+        """
+        if self._newest - _LATEST <= sighting.time <= self._newest:
             return []
+        if sighting.time < self._newest:
+            return self._begin_again(sighting)
         self._newest = sighting.time
         self.aspect = sighting.aspect
         open_ = list(sighting.detections)
@@ -70,6 +78,11 @@ class Tracker:
                 self._begin(sighting, detection)
         self._refresh_standing(sighting)
         return self.expire(sighting.time)
+
+    def _begin_again(self, sighting: Sighting) -> list[Track]:
+        ended, self.tracks, self.standing = self.tracks, [], []
+        self._newest = Micros(sighting.time - 1)
+        return ended + self.step(sighting)
 
     def expire(self, now: Micros) -> list[Track]:
         """End the tracks of what has gone or stood still for long; remember what stands."""
