@@ -12,6 +12,7 @@ from collections.abc import Callable
 import apsw
 
 from consentry.model.errors import StorageError
+from consentry.model.ids import CameraId
 from consentry.store import gaps, segments
 from consentry.store.database import Database
 from consentry.store.messages import (
@@ -77,7 +78,7 @@ class Journal:
     async def _write(self, batch: list[Entry]) -> None:
         while True:
             try:
-                await self._database.run(_write, self._volume, batch)
+                written = await self._database.run(_write, self._volume, batch)
             except StorageError as error:
                 if self.trouble is None:
                     log.exception("the index cannot be written")
@@ -86,13 +87,20 @@ class Journal:
             else:
                 self.trouble = None
                 break
-        for entry in batch:
+        for entry in written:
             if isinstance(entry, KeyWanted):
                 self._grant(KeyGranted(entry.camera, entry.stream, entry.segment))
 
 
-def _write(connection: apsw.Connection, volume: Volume, batch: list[Entry]) -> None:
-    for entry in batch:
+def _write(connection: apsw.Connection, volume: Volume, batch: list[Entry]) -> list[Entry]:
+    """Write what is about cameras there are; return it.
+
+    A recorder may still speak of a camera that was removed a moment ago: its rows have nothing to
+    belong to any more.
+    """
+    known = {str(row[0]) for row in connection.execute("SELECT id FROM cameras")}
+    written = [entry for entry in batch if _camera(entry) in known]
+    for entry in written:
         match entry:
             case KeyWanted():
                 segments.reserve(connection, volume, entry)
@@ -102,3 +110,8 @@ def _write(connection: apsw.Connection, volume: Volume, batch: list[Entry]) -> N
                 segments.closed(connection, entry)
             case GapSeen(gap):
                 gaps.add(connection, gap)
+    return written
+
+
+def _camera(entry: Entry) -> CameraId:
+    return entry.gap.camera if isinstance(entry, GapSeen) else entry.camera
