@@ -77,6 +77,7 @@ TABLE = (
     Row("POST", "/api/settings/test-notification", owner=404, body=_CHANNEL),
     Row("GET", "/api/storage", owner=200),
     Row("GET", "/api/problems", owner=200),
+    Row("POST", "/api/problems/clock/confirm", owner=204),
     Row("DELETE", "/api/cameras/{camera}/footage", owner=204, query=_FILM),
     Row("DELETE", "/api/events/{event}", owner=204),
     Row("DELETE", "/api/cameras/{camera}", owner=204),

@@ -43,6 +43,13 @@ async def get_storage(context: Ctx, caller: Signed) -> house.Storage:
     return house.storage(await context.hub.storage())
 
 
+@router.post("/problems/clock/confirm", status_code=204, responses=failures(401, 403))
+async def confirm_clock(context: Ctx, caller: Signed) -> None:
+    """Confirm that the hub's clock is right: recordings expire by age again."""
+    demand(caller, Action.SETTINGS)
+    await context.hub.confirm_clock()
+
+
 @router.get("/problems", responses=failures(401))
 async def list_problems(context: Ctx, caller: Signed) -> list[feed.Problem]:
     """List what is wrong now."""
