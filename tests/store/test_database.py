@@ -111,6 +111,21 @@ def test_lost_key_is_not_replaced(tmp_path: Path) -> None:
     assert not key.exists()
 
 
+def test_checkpoint_waits_for_no_reader(house: House) -> None:
+    """While another process reads, the write-ahead log is emptied later and nothing fails."""
+    path = house.folder / "consentry.db"
+    key = database_key(house.folder / "keys" / "database.key", database=path)
+    with Database.open(path, key) as reader:
+
+        def read(connection: apsw.Connection) -> bool:
+            connection.execute("SELECT * FROM cameras").fetchall()
+            house.database.call(lambda writer: writer.execute("DELETE FROM cameras").fetchall())
+            return house.database.checkpoint()
+
+        assert reader.call(read) is False
+    assert house.database.checkpoint() is True
+
+
 def test_deleted_rows_leave_no_bytes(house: House) -> None:
     """What was deleted is overwritten in the file, even for somebody who has the key."""
     secret = b"a sealed key that must go" * 8

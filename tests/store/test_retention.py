@@ -239,7 +239,7 @@ def test_old_facts_expire_with_their_footage(house: House) -> None:
 def test_forecast_names_the_nearest_limit(house: House) -> None:
     """The days a camera will reach come from its rate and the nearest of its limits."""
     house.record(film(seconds=150))
-    now = house.clock.wall()
+    now = Micros(START + 2 * HOUR)
     (stored,) = house.database.call(retention.forecast, house.volume, now, floor=0)
     size = sum(segment.size for segment in house.recorded())
     assert stored.bytes == size
@@ -248,6 +248,15 @@ def test_forecast_names_the_nearest_limit(house: House) -> None:
     keep(house, Retention(max_bytes=stored.bytes_per_day * 12))
     (stored,) = house.database.call(retention.forecast, house.volume, now, floor=0)
     assert stored.forecast_days == pytest.approx(12, rel=0.01)
+
+
+def test_forecast_needs_an_hour(house: House) -> None:
+    """From the first minutes nobody can tell: no forecast yet."""
+    house.record(film(seconds=150))
+    now = house.clock.wall()
+    (stored,) = house.database.call(retention.forecast, house.volume, now, floor=0)
+    assert stored.bytes_per_day > 0
+    assert stored.forecast_days is None
 
 
 def test_forecast_without_footage_is_unknown(house: House) -> None:

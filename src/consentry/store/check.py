@@ -49,8 +49,7 @@ def check(
     volume.verify()
     chooser = random.Random(seed)  # noqa: S311 - which files to look into is no secret
     rows = database.call(_rows, volume)
-    breaches = [*database.call(_database_breaches), *_file_breaches(database, volume)]
-    breaches += database.call(_order_breaches)
+    breaches = [*database.call(_row_breaches), *_file_breaches(database, volume)]
     inspected = [
         _inspect(database, volume, household, id_) for id_ in _sample(rows, samples, chooser)
     ]
@@ -94,6 +93,10 @@ def _rows(connection: apsw.Connection, volume: Volume) -> tuple[_Row, ...]:
         )
         for id_, camera, stream, state, size, sequence in rows
     )
+
+
+def _row_breaches(connection: apsw.Connection) -> tuple[Breach, ...]:
+    return (*_database_breaches(connection), *_order_breaches(connection))
 
 
 def _database_breaches(connection: apsw.Connection) -> Iterator[Breach]:

@@ -28,9 +28,8 @@ VERSION = 1 + len(MIGRATIONS)
 """The schema's version, kept in SQLite's user_version; 0 is an empty file."""
 
 _KEY_SIZE = 32
-_BUSY_MS = (
-    5000  # another process may hold the lock while it checkpoints (consentry check beside a hub)
-)
+_BUSY_MS = 5000  # another process may hold the lock for a moment (consentry check)
+_PATIENCE_MS = 100  # for emptying the WAL, which may be left for later
 
 
 def database_key(path: Path, *, database: Path) -> bytes:
@@ -93,14 +92,12 @@ class Database:
         """Do the same for a caller that may block. Never call it from within a function it runs."""
         return self._thread.submit(self._transact, lambda c: function(c, *args, **kwargs)).result()
 
-    def checkpoint(self) -> None:
-        """Move the WAL into the file and empty it: what was overwritten is nowhere any more."""
+    def checkpoint(self) -> bool:
+        """Move the WAL into the file and empty it: what was overwritten is nowhere any more.
 
-        def truncate(connection: apsw.Connection) -> None:
-            with _sentences(self._path):
-                connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
-
-        self._thread.submit(truncate, self._connection).result()
+        False when another process reads just now (``consentry check``): the next one does it.
+        """
+        return self._thread.submit(self._checkpoint).result()
 
     def close(self) -> None:
         """Finish what was asked, then close."""
@@ -119,6 +116,19 @@ class Database:
     ) -> None:
         """Close."""
         self.close()
+
+    def _checkpoint(self) -> bool:
+        self._connection.set_busy_timeout(_PATIENCE_MS)
+        try:
+            with _sentences(self._path):
+                self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        except StorageError as error:
+            if isinstance(error.__cause__, apsw.BusyError):
+                return False
+            raise
+        finally:
+            self._connection.set_busy_timeout(_BUSY_MS)
+        return True
 
     def _transact(self, function: Callable[[apsw.Connection], T]) -> T:
         with _sentences(self._path), self._connection:

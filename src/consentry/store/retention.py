@@ -17,7 +17,7 @@ from consentry.clock import Clock
 from consentry.model.camera import Camera, RecordMode, Retention
 from consentry.model.ids import CameraId, SegmentId
 from consentry.model.status import CameraStorage
-from consentry.model.time import DAY, MINUTE, SECOND, Micros, Span
+from consentry.model.time import DAY, HOUR, MINUTE, SECOND, Micros, Span
 from consentry.store import cameras, clock_trust, removals, segments, volumes
 from consentry.store.database import Database
 from consentry.store.volume import LEAST_FREE, Volume
@@ -26,6 +26,8 @@ JUDGED_AFTER = Micros(2 * MINUTE)
 """Footage without motion or event is pruned this long after it ended, for events begin late."""
 AROUND = Micros(10 * SECOND)
 """Footage kept before and after a movement or an event."""
+MEASURED = Micros(HOUR)
+"""A forecast from less than this says nothing: "0 days" in the first minutes frightens people."""
 _BATCH = 500  # segments of one camera in one pass of 30 s: a month of eight cameras in 6 minutes
 
 
@@ -125,19 +127,22 @@ def confirm_clock(database: Database, *, clock: Clock, boot_id: str) -> None:
 def forecast(
     connection: apsw.Connection, volume: Volume, now: Micros, *, floor: int | None = None
 ) -> tuple[CameraStorage, ...]:
-    """Return what each camera keeps, and the days it will reach at the last day's rate."""
+    """Return what each camera keeps, and the days it will reach at the last day's rate.
+
+    The days are None until an hour was measured.
+    """
     space = volume.space()
     free = space.free - (default_floor(space.total) if floor is None else floor)
     all_cameras = cameras.all(connection)
     rates = {camera.id: _rate(connection, camera.id, now) for camera in all_cameras}
     used = _used(connection)
-    together = sum(rates.values())
+    together = sum(rate.bytes_per_day for rate in rates.values())
     shared = (max(0, free) + sum(used.values())) / together if together else None
     return tuple(
         CameraStorage(
             camera=camera.id,
             bytes=used.get(camera.id, 0),
-            bytes_per_day=rates[camera.id],
+            bytes_per_day=rates[camera.id].bytes_per_day,
             days_kept=_days_kept(connection, camera.id, now),
             forecast_days=_days(camera, rates[camera.id], shared),
         )
@@ -145,23 +150,32 @@ def forecast(
     )
 
 
-def _days(camera: Camera, rate: int, shared: float | None) -> float | None:
-    if not rate or shared is None:
+@dataclass(frozen=True, slots=True)
+class _Rate:
+    """What a camera writes, and over how long that was measured."""
+
+    bytes_per_day: int
+    measured: Micros
+
+
+def _days(camera: Camera, rate: _Rate, shared: float | None) -> float | None:
+    if rate.measured < MEASURED or not rate.bytes_per_day or shared is None:
         return None
     limits = [shared, camera.retention.max_age / DAY]
     if camera.retention.max_bytes is not None:
-        limits.append(camera.retention.max_bytes / rate)
+        limits.append(camera.retention.max_bytes / rate.bytes_per_day)
     return min(limits)
 
 
-def _rate(connection: apsw.Connection, camera: CameraId, now: Micros) -> int:
-    """Return bytes a day, from the last 24 hours or as much of them as there is."""
+def _rate(connection: apsw.Connection, camera: CameraId, now: Micros) -> _Rate:
+    """Measure the last 24 hours, or as much of them as there is."""
     first, size = connection.execute(
         "SELECT min(start), coalesce(sum(size), 0) FROM segments "
         "WHERE camera = ? AND stream IN ('main', 'sub') AND start BETWEEN ? AND ? AND state = 2",
         (camera, now - DAY, now),
     ).fetchone() or (None, 0)
-    return 0 if first is None else size * DAY // max(now - first, MINUTE)
+    measured = Micros(0 if first is None else now - first)
+    return _Rate(size * DAY // max(measured, MINUTE), measured)
 
 
 def _days_kept(connection: apsw.Connection, camera: CameraId, now: Micros) -> float:
