@@ -39,9 +39,10 @@ class House:
     hub: Hub
     server: SimulatedCameras
 
-    async def add(self, name: str, **more: str) -> Camera:
+    async def add(self, name: str, *, sub: str | None = None) -> Camera:
         """Add the server's camera ``name`` without looking at it first."""
-        new = NewCamera(name, self.server.url(name), **more)
+        sub_url = self.server.url(sub) if sub else None
+        new = NewCamera(name, self.server.url(name), sub_url=sub_url)
         view = await self.hub.cameras.add(new, check=False)
         return view.camera
 

@@ -13,7 +13,7 @@ from consentry.home.cameras import PROBE_TIMEOUT_S
 from consentry.ingest import find_streams
 from consentry.model.errors import InputError
 from consentry.model.secret import Secret, split_credentials
-from consentry.web.schema import cameras as schema
+from consentry.web.schema import search as schema
 
 
 def register(subparsers: Subparsers) -> None:

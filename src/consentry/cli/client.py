@@ -8,18 +8,15 @@ recording: one way of doing everything, and no second hub can start meanwhile.
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 
-from consentry import config as settings_file
-from consentry.cli.run import CONTROL_SOCKET
-from consentry.home.hub import Hub
-from consentry.home.supervisor import Work
+from consentry.cli.command import CONTROL_SOCKET
 from consentry.model.errors import ConsentryError, InputError
-from consentry.web.server import bind_control, serve
 
 T = TypeVar("T")
 
@@ -78,26 +75,13 @@ async def _client(data: Path) -> AsyncIterator[httpx.AsyncClient]:
     control = data / CONTROL_SOCKET
     async with AsyncExitStack() as stack:
         if not _answers(control):
-            await stack.enter_async_context(_served(data))
+            # Imported only now: a whole hub weighs a second of CPU that a running one spares.
+            standin = import_module("consentry.cli.standin")
+            await stack.enter_async_context(standin.served(data))
         transport = httpx.AsyncHTTPTransport(uds=str(control))
         yield await stack.enter_async_context(
             httpx.AsyncClient(transport=transport, base_url="http://hub", timeout=TIMEOUT_S)
         )
-
-
-@asynccontextmanager
-async def _served(data: Path) -> AsyncIterator[None]:
-    """Serve the data folder on its control socket from within this process."""
-    async with Hub(settings_file.load(data), work=Work.NOTHING) as hub:
-        with closing(bind_control(data / CONTROL_SOCKET)) as control:
-            control.listen()
-            serving = asyncio.create_task(serve(hub, sockets=[control]))
-            try:
-                yield
-            finally:
-                serving.cancel()
-                await asyncio.wait((serving,))
-                (data / CONTROL_SOCKET).unlink(missing_ok=True)
 
 
 def _answers(control: Path) -> bool:

@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
+CONTROL_SOCKET = "control.sock"
+"""In the data folder while a hub runs, mode 0600: its HTTP API, the caller is its owner."""
+
 Handler = Callable[[argparse.Namespace], int]
 
 

@@ -11,14 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from consentry import config as settings_file
-from consentry.cli.command import Exit, Subparsers, add_command, add_data
+from consentry.cli.command import CONTROL_SOCKET, Exit, Subparsers, add_command, add_data
 from consentry.config import Config
 from consentry.home.hub import Hub
 from consentry.home.logs import set_up_logging
 from consentry.store import accounts
 from consentry.web.server import bind, bind_control, serve
-
-CONTROL_SOCKET = "control.sock"
 
 Prepare = Callable[[Hub], Awaitable[None]]
 

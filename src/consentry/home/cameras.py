@@ -53,6 +53,7 @@ class Cameras:
         self._cameras: dict[CameraId, Camera] = {}
         self._streams: dict[tuple[CameraId, StreamName], StreamState] = {}
         self._changing = asyncio.Lock()
+        self._changes: set[asyncio.Task[None]] = set()
         self._unseen = StreamState(
             CameraState.CONNECTING, "Not connected yet.", clock.wall(), recording=False
         )
@@ -101,15 +102,12 @@ class Cameras:
         self._require_free(name)
         url, user, password = _credentials(new)
         sub_url = split_credentials(new.sub_url)[0] if new.sub_url else None
-        record_sub = False
         if check:
             report = await self.probe(url, user, password)
             sub = report.sub
             if sub_url:
                 sub = (await self.probe(sub_url, user, password)).main
             url, sub_url = report.main.url, sub.url if sub else None
-            # Not every browser plays HEVC: then the sub stream is what the timeline shows.
-            record_sub = report.main.codec == "hevc" and sub is not None and sub.codec == "h264"
         camera = Camera(
             id=CameraId(random_id()),
             name=name,
@@ -117,7 +115,6 @@ class Cameras:
             sub=StreamAddress(StreamName.SUB, sub_url) if sub_url else None,
             user=user,
             password=password,
-            record_sub=record_sub,
             order=max((known.order for known in self._cameras.values()), default=-1) + 1,
         )
         async with self._changing:
@@ -135,6 +132,12 @@ class Cameras:
             await self._database.run(store.change, camera)
             self._put(camera)
         return self.view(camera.id)
+
+    async def record_sub(self, camera: CameraId) -> None:
+        """Record the camera's sub stream from now on."""
+        known = self._cameras.get(camera)
+        if known is not None and not known.record_sub:
+            await self.change(replace(known, record_sub=True))
 
     async def forget(self, camera: CameraId) -> None:
         """Stop the camera's streams and drop it from the registry (the hub erases it)."""
@@ -174,6 +177,10 @@ class Cameras:
         self._streams[key] = after
         if before is None or not _alike(before, after):
             self._publish(CameraChanged(self._view(camera)))
+        if _needs_sub(camera, self._streams):
+            # Not every browser plays HEVC: then the sub stream is what the timeline shows.
+            self._changes.add(change := asyncio.create_task(self.record_sub(camera.id)))
+            change.add_done_callback(self._changes.discard)
 
     def crashed(self, camera: CameraId, sentence: str) -> None:
         """Show that the camera's recorder crashed; it is back within two seconds."""
@@ -209,6 +216,15 @@ class Cameras:
 
 
 _OFF = StreamState(CameraState.OFF, "", Micros(0), recording=False)
+
+
+def _needs_sub(camera: Camera, streams: dict[tuple[CameraId, StreamName], StreamState]) -> bool:
+    """Tell whether the main stream is HEVC and an H.264 sub stream is there but not recorded."""
+    if camera.sub is None or camera.record_sub:
+        return False
+    main, sub = (streams.get((camera.id, name)) for name in (StreamName.MAIN, StreamName.SUB))
+    codecs = tuple(state.facts.codec if state and state.facts else "" for state in (main, sub))
+    return codecs == ("hevc", "h264")
 
 
 def _alike(before: StreamState, after: StreamState) -> bool:

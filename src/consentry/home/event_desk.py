@@ -6,7 +6,7 @@ then whoever listens, so that a page told of an event can fetch it.
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import apsw
@@ -165,6 +165,13 @@ class EventDesk:
                 self._publish(AlertShown(event), picture=picture)
             case MotionSeen():
                 pass
+
+
+def finish_events(connection: apsw.Connection) -> None:
+    """Give events that a crashed hub left open their last sighting as their end."""
+    for event in events.unfinished(connection):
+        last = max((seen.time for seen in event.path), default=event.start)
+        events.put(connection, replace(event, end=max(last, event.start)))
 
 
 def _store(

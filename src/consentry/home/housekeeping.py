@@ -7,6 +7,7 @@ from pathlib import Path
 
 from consentry.clock import Clock
 from consentry.home.cameras import Cameras, is_recorded
+from consentry.home.crashes import Crashes
 from consentry.home.messages import StreamStatus
 from consentry.home.problems import Problems
 from consentry.home.stores import Stores
@@ -31,11 +32,12 @@ SHORT = 0.9
 class Housekeeping:
     """Periodic work; owned by the hub's event loop."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the hub puts it together once
         self,
         stores: Stores,
         cameras: Cameras,
         problems: Problems,
+        crashes: Crashes,
         clock: Clock,
         *,
         floor: int | None,
@@ -44,6 +46,7 @@ class Housekeeping:
         self._stores = stores
         self._cameras = cameras
         self._problems = problems
+        self._crashes = crashes
         self._clock = clock
         self._floor = floor
         self._boot_id = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
@@ -53,6 +56,13 @@ class Housekeeping:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._every(RETENTION_EVERY_S, self._retain))
             tasks.create_task(self._every(LOOK_EVERY_S, self._look))
+
+    async def confirm_clock(self) -> None:
+        """Take the owner's word that the machine's clock is right."""
+        await asyncio.to_thread(
+            retention.confirm_clock, self._stores.database, clock=self._clock, boot_id=self._boot_id
+        )
+        self._problems.report(ProblemCode.CLOCK, None)
 
     async def storage(self) -> StorageReport:
         """Return what the recordings take and how long they will last."""
@@ -99,6 +109,8 @@ class Housekeeping:
         """Compare what should be with what is."""
         for view in self._cameras.views():
             self._look_at(view)
+        for role, sentence in self._crashes.loops().items():
+            self._problems.report(ProblemCode.WATCHER, sentence, what=role)
         await self._look_at_disk()
 
     def _look_at(self, view: CameraView) -> None:

@@ -13,8 +13,9 @@ from consentry.clock import Clock, SystemClock
 from consentry.config import Config
 from consentry.home.cameras import Cameras
 from consentry.home.child import Crash
+from consentry.home.crashes import Crashes
 from consentry.home.eraser import Eraser
-from consentry.home.event_desk import EventDesk
+from consentry.home.event_desk import EventDesk, finish_events
 from consentry.home.feed import Feed
 from consentry.home.housekeeping import Housekeeping
 from consentry.home.journal import Journal
@@ -69,9 +70,11 @@ class Hub:
 
         Raises StorageError or ConflictError with the sentence that says what is in the way.
         """
-        async with AsyncExitStack() as stack:
-            await self._open(stack)
-            self._stack = stack.pop_all()
+        try:
+            await self._open(self._stack)
+        except BaseException:
+            await self._stack.aclose()
+            raise
         return self
 
     async def __aexit__(
@@ -80,8 +83,14 @@ class Hub:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """End the processes (segments closed cleanly), then the stores."""
-        await self._stack.__aexit__(kind, error, trace)
+        """End the processes (segments closed cleanly), then the stores.
+
+        An error of the body passes by the task group, which would wrap it into a group.
+        """
+        if isinstance(error, Exception):
+            await self._stack.aclose()
+        else:
+            await self._stack.__aexit__(kind, error, trace)
 
     @property
     def settings(self) -> Settings:
@@ -130,6 +139,10 @@ class Hub:
         """Return what the recordings take and how long they will last."""
         return await self._housekeeping.storage()
 
+    async def confirm_clock(self) -> None:
+        """Take the owner's word that the clock is right: retention counts age again."""
+        await self._housekeeping.confirm_clock()
+
     def problems(self) -> tuple[Problem, ...]:
         """Return what is wrong now."""
         return self._problems.now()
@@ -153,8 +166,10 @@ class Hub:
         self.footage = Footage(stores.database, stores.household, stores.volume, clock=self.clock)
         self._settings = await self.database.run(settings_store.load)
         self._problems = Problems(self.clock, self._publish)
+        self._crashes = Crashes(self.clock)
         self._outbox = Outbox(self._settings, self._channel_failed)
         await self._recover(None)
+        await self.database.run(finish_events)
         self._compose(await stack.enter_async_context(asyncio.TaskGroup()), lock)
         await stack.enter_async_context(self._working(self._journal.run()))
         stack.push_async_callback(self._journal.settled)
@@ -189,6 +204,7 @@ class Hub:
             stores,
             self.cameras,
             self._problems,
+            self._crashes,
             self.clock,
             floor=None if free is None else int(free * 1e9),
         )
@@ -236,6 +252,7 @@ class Hub:
     async def _crashed(self, crash: Crash, cameras: frozenset[CameraId]) -> None:
         """Clean up after a child that crashed, before the next one is started."""
         self._supervisor.blame(crash)
+        self._crashes.note(crash)
         for camera in cameras:
             self.cameras.crashed(camera, crash.sentence)
         await self._journal.settled()

@@ -1,0 +1,27 @@
+"""Stands in for a hub that does not run: serves its data folder from within the command."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+from consentry import config as settings_file
+from consentry.cli.command import CONTROL_SOCKET
+from consentry.home.hub import Hub
+from consentry.home.supervisor import Work
+from consentry.web.server import bind_control, serve
+
+
+@asynccontextmanager
+async def served(data: Path) -> AsyncIterator[None]:
+    """Serve the data folder on its control socket from within this process."""
+    async with Hub(settings_file.load(data), work=Work.NOTHING) as hub:
+        with closing(bind_control(data / CONTROL_SOCKET)) as control:
+            control.listen()
+            serving = asyncio.create_task(serve(hub, sockets=[control]))
+            try:
+                yield
+            finally:
+                serving.cancel()
+                await asyncio.wait((serving,))
+                (data / CONTROL_SOCKET).unlink(missing_ok=True)

@@ -1,0 +1,112 @@
+"""The real ``consentry`` command for tests: a hub in its own process, and short commands."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+PATIENCE_S = 30.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+
+async def consentry(*arguments: str | Path, stdin: str = "") -> Answer:
+    """Run one command to its end."""
+    process = await asyncio.create_subprocess_exec(
+        *_command(*arguments),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(PATIENCE_S):
+        out, err = await process.communicate(stdin.encode())
+    assert process.returncode is not None
+    return Answer(process.returncode, out.decode(), err.decode())
+
+
+@dataclass(frozen=True)
+class HubProcess:
+    """A running ``consentry run``."""
+
+    process: asyncio.subprocess.Process
+    data: Path
+    greeting: str
+    url: str
+
+    async def health(self) -> dict[str, int]:
+        """Return the cameras of /api/health."""
+        async with httpx.AsyncClient() as client:
+            answer = (await client.get(f"{self.url}/api/health")).json()
+        assert answer["status"] == "ok"
+        cameras: dict[str, int] = answer["cameras"]
+        return cameras
+
+    async def recording(self, cameras: int) -> None:
+        """Wait until so many cameras record."""
+        async with asyncio.timeout(PATIENCE_S):
+            while (await self.health())["recording"] < cameras:  # noqa: ASYNC110 - by polling
+                await asyncio.sleep(0.1)
+
+    async def footage(self, size: int) -> None:
+        """Wait until so many bytes of recordings are on the disk."""
+        async with asyncio.timeout(PATIENCE_S):
+            while recorded_bytes(self.data) < size:  # noqa: ASYNC110 - a disk tells nobody
+                await asyncio.sleep(0.1)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the hub alone."""
+        self.process.send_signal(number)
+
+    def children(self) -> dict[str, int]:
+        """Return the hub's child processes by their module's name."""
+        found = {}
+        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                words = Path(f"/proc/{child}/cmdline").read_text().split("\0")
+                if "-m" in words:
+                    found[words[words.index("-m") + 1].rpartition(".")[2]] = int(child)
+        return found
+
+
+@asynccontextmanager
+async def hub_process(data: Path, *arguments: str) -> AsyncIterator[HubProcess]:
+    """Run a hub on ``data`` and any free port; it is ended, if it still runs, and must end well."""
+    process = await asyncio.create_subprocess_exec(
+        *_command("run", "--data", data, "--port", "0", *arguments),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            greeting = (await process.stdout.readline()).decode()
+        assert "http://" in greeting
+        yield HubProcess(process, data, greeting, greeting.split()[-1])
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            async with asyncio.timeout(10):
+                await process.wait()
+        await process.communicate()
+    assert process.returncode in {0, -signal.SIGKILL}
+
+
+def recorded_bytes(data: Path) -> int:
+    """Return how many bytes of recordings there are."""
+    return sum(file.stat().st_size for file in (data / "recordings").rglob("*.seg"))
+
+
+def _command(*arguments: str | Path) -> list[str]:
+    return [sys.executable, "-m", "consentry", *(os.fspath(part) for part in arguments)]
