@@ -129,6 +129,25 @@ async def test_the_state_of_a_camera_that_is_away_is_told(home: Home) -> None:
             }
 
 
+async def test_a_viewer_that_falls_behind_is_told(home: Home) -> None:
+    """Over three seconds late, it gets slow and goes on at a key frame."""
+    shown = film(seconds=10)
+    async with listening(home) as url:
+        address = f"{url}/api/cameras/{home.camera}/live?stream=main"
+        async with websockets.connect(address, additional_headers=signed(home)) as socket:
+            await socket.recv()
+            init = LiveInit(StreamName.MAIN, shown.run.init)
+            home.hub.fanout.publish(home.camera, StreamName.MAIN, init)
+            for part in shown.parts[:50]:  # at once: nobody could have read them meanwhile
+                home.hub.fanout.publish(home.camera, StreamName.MAIN, framed(part))
+            assert (await described(socket))["type"] == "init"
+            await socket.recv()
+            assert (await described(socket))["type"] == "slow"
+            resumed = await socket.recv()
+            assert isinstance(resumed, bytes)
+            assert HEADER.unpack(resumed[:16])[1] == 1
+
+
 async def test_leaving_ends_the_watching(home: Home) -> None:
     """When the last viewer leaves, the recorder need not send that stream any more."""
     async with listening(home) as url:

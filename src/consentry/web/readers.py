@@ -5,7 +5,7 @@ A stream takes its thread for one batch at a time, so that four threads serve an
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
@@ -39,14 +39,23 @@ class Readers:
 
     async def _rest(self, first: bytes, chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
         batch = first
+        reading: asyncio.Future[bytes] | None = None
         try:
             while batch:
                 yield batch
-                batch = await self.run(_batch, chunks, _BATCH)
+                reading = asyncio.ensure_future(self.run(_batch, chunks, _BATCH))
+                batch = await asyncio.shield(reading)
         finally:
-            close = getattr(chunks, "close", None)  # a generator frees its file now, not at GC
-            if close is not None:
-                await asyncio.shield(self.run(close))
+            await asyncio.shield(self._close(chunks, reading))
+
+    async def _close(
+        self, chunks: Iterator[bytes], reading: "asyncio.Future[bytes] | None"
+    ) -> None:
+        """Close a generator now, so that its file is freed; not while a thread is still in it."""
+        if reading is not None:
+            await asyncio.wait({reading})
+        if isinstance(chunks, Generator):
+            await self.run(chunks.close)
 
 
 def _batch(chunks: Iterator[bytes], least: int) -> bytes:

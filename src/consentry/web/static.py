@@ -66,7 +66,7 @@ class Page:
 
 def _answer(request: Request, file: _File) -> Response:
     headers = {"ETag": file.etag, "Cache-Control": file.cache, "Vary": "Accept-Encoding"}
-    if request.headers.get("if-none-match") == file.etag:
+    if file.etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     body = file.body
     if file.gzipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
@@ -86,6 +86,6 @@ def _read(path: Path, folder: Path) -> _File:
         body=body,
         gzipped=gzipped if gzipped is not None and len(gzipped) < len(body) else None,
         media_type=media_type,
-        etag=f'"{hashlib.sha256(body).hexdigest()[:32]}"',
+        etag=f'W/"{hashlib.sha256(body).hexdigest()[:32]}"',  # weak: the same for gzip and plain
         cache="public, max-age=31536000, immutable" if hashed else "no-cache",
     )

@@ -15,7 +15,7 @@ async def send_until_over(
 ) -> None:
     """Run ``sending`` until the browser leaves, the session ends, or there is nothing more."""
     tasks = {
-        asyncio.ensure_future(sending),
+        sender := asyncio.ensure_future(sending),
         asyncio.ensure_future(_departure(websocket)),
         over := asyncio.ensure_future(ended.wait()),
     }
@@ -25,12 +25,12 @@ async def send_until_over(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-    if over in done:
-        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+    with contextlib.suppress(WebSocketDisconnect):
+        if sender in done:
+            sender.result()
+            await websocket.close()
+        elif over in done:
             await websocket.close(SIGNED_OUT, "signed out")
-    for task in done - {over}:
-        with contextlib.suppress(WebSocketDisconnect):
-            task.result()
 
 
 async def _departure(websocket: WebSocket) -> None:
