@@ -35,11 +35,8 @@ def server() -> Iterator[SimulatedCameras]:
 
 async def add(data: Path, url: str, *more: str, password: str = "pa/ss w:rd") -> str:  # noqa: S107
     """Add the camera Door; return what the command printed."""
-    answer = await consentry(
-        *("camera", "add", "Door", url, "--data", data, *more),
-        *("--user", "admin", "--password-stdin"),
-        stdin=password + "\n",
-    )
+    words: list[str | Path] = ["camera", "add", "Door", url, "--data", data, *more]
+    answer = await consentry(*words, "--user", "admin", "--password-stdin", stdin=password + "\n")
     assert (answer.status, answer.err) == (0, "")
     return answer.out
 
