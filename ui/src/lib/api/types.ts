@@ -159,7 +159,7 @@ export interface Event {
   reason: AlertReason;
   incident: string;
   zones: string[];
-  boxes?: TimedBox[];
+  boxes?: TimedBox[] | null;
   best: TimedBox;
   correction: Correction | null;
   clip: { from_us: number; to_us: number };

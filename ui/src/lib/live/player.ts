@@ -139,7 +139,11 @@ export class LivePlayer {
   #hangUp(): void {
     const socket = this.#socket;
     this.#socket = null;
-    socket?.close();
+    if (!socket) return;
+    socket.onmessage = socket.onclose = null;
+    // Closing during the handshake is reported as an error by the browser; a moment later it is not.
+    if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
+    else socket.close();
   }
 
   #again(): void {

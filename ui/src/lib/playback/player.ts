@@ -33,7 +33,7 @@ const FIRST = 1 * SECOND; // first piece after a seek: short, so that the pictur
 const STEP = 8 * SECOND;
 const LEAD = 16; // seconds fetched ahead, times the speed
 const PAST = 20; // seconds kept behind
-const SAID = 2; // a gap of fewer seconds is jumped without a word
+const SAID = 5; // a gap of fewer seconds is jumped without a word
 const BEFORE = 26 * HOUR; // the element's zero lies this far before the first moment asked for
 const LENGTH = 80 * 3600; // seconds the element may seek in
 
