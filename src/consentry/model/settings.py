@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from consentry.model.errors import InputError
 from consentry.model.secret import Secret
-from consentry.model.time import MINUTE, Micros, to_datetime
+from consentry.model.time import SECOND, Micros, to_datetime
 
 ChannelId = NewType("ChannelId", str)
 """Random and opaque like the ids of ``model.ids``; made by ``random_id``."""
@@ -160,7 +160,7 @@ class Settings:
     language: Language = Language.ENGLISH
     time_zone: str = "UTC"
     quiet_hours: tuple[QuietHours, ...] = ()
-    cool_down: Micros = Micros(2 * MINUTE)
+    cool_down: Micros = Micros(30 * SECOND)
     channels: tuple[Channel, ...] = ()
 
     def __post_init__(self) -> None:
