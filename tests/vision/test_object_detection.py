@@ -63,7 +63,10 @@ def test_one_thing_in_two_crops_is_one_detection(detector: ObjectDetector) -> No
     where = box_of(person, 220, 100)
     corners = (Box(0.0, 0.0, 0.1, 0.1), Box(0.9, 0.9, 1.0, 1.0))
     sighting = detector.look(look_at(with_thing(background(), person, 220, 100), where, *corners))
-    assert len([d for d in sighting.detections if d.label is Label.PERSON and d.score > 0.4]) == 1
+    (found,) = [d for d in sighting.detections if d.label is Label.PERSON and d.score > 0.4]
+    assert found.box.iou(where) > 0.6
+    assert found.embedding is not None
+    assert np.isfinite(found.embedding).all()
 
 
 def test_an_empty_yard_holds_nothing(detector: ObjectDetector) -> None:
