@@ -4,10 +4,10 @@ from itertools import pairwise
 
 import pytest
 
-from consentry.model.errors import NotFoundError
+from consentry.model.errors import NotFoundError, StorageError
 from consentry.model.media import Gap, StreamName, TrackKind
 from consentry.model.time import SECOND, Micros, Span
-from consentry.store import gaps, segments
+from consentry.store import gaps, segments, volumes
 from consentry.store.messages import KeyWanted, SegmentClosed, SegmentOpened
 from consentry.store.timeline import timeline
 from tests.store.film import FPS, START, film, fragments_numbers, jpeg_number
@@ -204,6 +204,32 @@ def test_messages_of_a_segment_come_in_order(house: House) -> None:
     kinds = [type(message) for message in house.messages]
     assert kinds == [KeyWanted, SegmentOpened, KeyWanted, SegmentClosed]
     assert house.database.call(segments.unfinished) == ()
+
+
+@pytest.mark.parametrize("within", [100, 7, 0])
+def test_damaged_unit_is_left_out(house: House, within: int) -> None:
+    """A flipped bit in a unit, or in its length, costs a group of pictures at most."""
+    house.record(film(seconds=20))
+    (segment,) = house.recorded()
+    (path,) = house.volume.path.rglob("*.seg")
+    content = bytearray(path.read_bytes())
+    content[segment.key_frames[3].offset + within] ^= 1
+    path.write_bytes(content)
+    parts = tuple(house.footage.parts(segment, WHOLE))
+    found = {part.dts // 9000 for part in parts}
+    assert set(range(200)) - found <= set(range(60, 80))
+    assert found >= {*range(60), *range(80, 200)}
+
+
+def test_recordings_of_another_disk_are_named(house: House) -> None:
+    """Footage on a disk that is not the current one is refused with a sentence, not lost."""
+    house.record(film(seconds=10))
+    other = house.database.call(volumes.current, house.folder / "other")
+    house.volume = other
+    with pytest.raises(StorageError, match="another disk"):
+        house.footage.segments(DOOR, WHOLE)
+    house.record(film(seconds=10, start=at(60), reason="start"))
+    assert len(house.footage.segments(DOOR, WHOLE)) == 1
 
 
 def test_nothing_readable_on_disk(house: House) -> None:

@@ -1,5 +1,6 @@
 """Crashes and power cuts: real processes killed at random moments, real files cut and damaged."""
 
+import os
 import pickle
 import random
 import signal
@@ -24,6 +25,8 @@ from tests.store.house import DOOR, House
 
 WHOLE = Span(Micros(START - SECOND), Micros(START + 1000 * SECOND))
 LENGTH = struct.Struct(">I")
+KILLS = int(os.environ.get("CONSENTRY_KILLS", "4"))
+"""How many random moments each crash test tries; 25 make the 50 kills of a release."""
 
 
 def mend(house: House) -> Recovered:
@@ -131,7 +134,7 @@ def units(path: Path, size: int) -> int:
 
 
 @pytest.mark.parametrize("deaf", [False, True])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(KILLS))
 def test_killed_recorder_loses_a_second_at_most(house: House, seed: int, *, deaf: bool) -> None:
     """After kill -9 at any moment everything written plays from the start, whoever died first."""
     recorded = film(seconds=200)
@@ -144,7 +147,7 @@ def test_killed_recorder_loses_a_second_at_most(house: House, seed: int, *, deaf
     assert house.database.call(segments.unfinished) == ()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(KILLS))
 def test_power_cut_loses_what_was_not_synced(house: House, seed: int) -> None:
     """With all unsynced writes thrown away, everything up to the last sync plays."""
     recorded = film(seconds=200)

@@ -6,6 +6,7 @@ keys and small previews, in memory, in caches of fixed size.
 """
 
 import bisect
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
@@ -15,7 +16,7 @@ from typing import Generic, TypeVar
 
 from consentry.clock import Clock, SystemClock
 from consentry.fmp4 import init_segment, retimed
-from consentry.model.errors import NotFoundError, StorageError
+from consentry.model.errors import IntegrityError, NotFoundError, StorageError
 from consentry.model.ids import CameraId, SegmentId
 from consentry.model.media import KeyFrame, Part, Segment, StreamName, TrackKind
 from consentry.model.time import SECOND, Micros, Span
@@ -26,6 +27,8 @@ from consentry.store.segment_file import HEADER_SIZE, Place, UnitHeader, present
 from consentry.store.segment_reader import SegmentReader, key_frames_of
 from consentry.store.segments import Row, State
 from consentry.store.volume import Volume
+
+log = logging.getLogger(__name__)
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -67,7 +70,8 @@ class Footage:
     ) -> tuple[Segment, ...]:
         """Return the segments that touch the span in recorded order, the one being written too."""
         rows = self._database.call(segments.find, camera, span, stream)
-        found = (self._current(row) for row in rows)
+        here = [row for row in rows if row.volume == self._volume_key]
+        found = (self._current(row) for row in here or rows)
         return tuple(segment for segment in found if segment.span.end > span.start)
 
     def init(self, segment: Segment, track: TrackKind) -> bytes:
@@ -172,13 +176,21 @@ class Footage:
                 yield from reader.parts(header, self._key(segment))[:1]
 
     def _opened(self, segment: Segment, offset: int, until: Micros) -> Iterator[tuple[Part, ...]]:
-        """Yield the units from ``offset`` on that begin before ``until``."""
+        """Yield the units from ``offset`` on that begin before ``until``.
+
+        A damaged unit is left out and logged: the rest stays readable.
+        """
         key = self._key(segment)
         with self._reader(segment) as reader:
-            for header in reader.headers(offset, end=segment.size):
+            for header in _walk(reader, segment, offset):
                 if header.media_time >= until:
                     return
-                yield reader.parts(header, key)
+                try:
+                    parts = reader.parts(header, key)
+                except IntegrityError as error:
+                    log.warning("left out while reading: %s", error)
+                    continue
+                yield parts
 
     def _current(self, row: Row) -> Segment:
         """Complete an open segment by what its file holds by now."""
@@ -244,6 +256,19 @@ class Recent(Generic[K, V]):
             while len(self._values) > self._size:
                 self._values.popitem(last=False)
         return value
+
+
+def _walk(reader: SegmentReader, segment: Segment, offset: int) -> Iterator[UnitHeader]:
+    """Yield headers; where one is damaged, go on at the next key frame of the table."""
+    while offset < segment.size:
+        try:
+            for header in reader.headers(offset, end=segment.size):
+                yield header
+                offset = header.end
+        except IntegrityError as error:
+            log.warning("left out while reading: %s", error)
+        later = (frame.offset for frame in segment.key_frames if frame.offset > offset)
+        offset = next(later, segment.size)
 
 
 def _place(segment: Segment) -> Place:

@@ -135,7 +135,7 @@ def forecast(
     free = space.free - (default_floor(space.total) if floor is None else floor)
     all_cameras = cameras.all(connection)
     rates = {camera.id: _rate(connection, camera.id, now) for camera in all_cameras}
-    used = _used(connection)
+    used = _used(connection, volumes.key(connection, volume))
     together = sum(rate.bytes_per_day for rate in rates.values())
     shared = (max(0, free) + sum(used.values())) / together if together else None
     return tuple(
@@ -185,8 +185,10 @@ def _days_kept(connection: apsw.Connection, camera: CameraId, now: Micros) -> fl
     return 0.0 if first is None or first[0] is None else max(0, now - first[0]) / DAY
 
 
-def _used(connection: apsw.Connection) -> dict[CameraId, int]:
-    rows = connection.execute("SELECT camera, sum(size) FROM segments GROUP BY camera")
+def _used(connection: apsw.Connection, volume: int) -> dict[CameraId, int]:
+    rows = connection.execute(
+        "SELECT camera, sum(size) FROM segments WHERE volume = ? GROUP BY camera", (volume,)
+    )
     return {CameraId(camera): size for camera, size in rows}
 
 
@@ -215,7 +217,7 @@ def _enforce(
         doomed.add(_unwanted(connection, camera, key, clock.wall()))
     held = [s for c in every for s in _oldest(connection, c.id, key) if s.id not in doomed.segments]
     rules = {camera.id: camera.retention for camera in every}
-    used = {camera.id: 0 for camera in every} | _used(connection)
+    used = {camera.id: 0 for camera in every} | _used(connection, key)
     doomed.add(plan(held, rules, used, disk=disk, now=now))
     _destroy(connection, doomed.segments)
     if now is not None:

@@ -94,7 +94,7 @@ CREATE TABLE segments (
 -- Seeking: all columns the question "which segments touch this span" needs, so that no row is read in vain.
 CREATE INDEX segments_by_time ON segments (camera, stream, start, end);
 -- Retention: sums of bytes per camera without touching rows.
-CREATE INDEX segments_by_size ON segments (camera, size);
+CREATE INDEX segments_by_size ON segments (volume, camera, size);
 CREATE INDEX segments_by_run ON segments (run);
 CREATE INDEX segments_by_sequence ON segments (camera, stream, sequence);
 -- Retention: the oldest first, in the order of recording (an index ends with the row's key).
