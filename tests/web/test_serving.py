@@ -47,7 +47,7 @@ async def _flood(websocket: WebSocket) -> None:
             sent += 50_000
             websocket.app.state.sent = sent
 
-    await send_until_over(websocket, send(), ended=websocket.app.state.ended)
+    await send_until_over(websocket, send(), over=websocket.app.state.ended.wait())
 
 
 @contextlib.asynccontextmanager

@@ -1,5 +1,6 @@
 """Accounts and sessions over a real database."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from consentry.model.time import DAY, MINUTE
 from consentry.store import accounts
 from consentry.store.database import Database
 from consentry.web.password import hash_password, matches
+from consentry.web.rights import Caller
 from consentry.web.sessions import Sessions
 from tests.web.hand_clock import HandClock
+from tests.web.home import until
 
 START = HandClock().now
 
@@ -75,9 +78,11 @@ async def test_a_session_ends_at_once(database: Database, owner: Account) -> Non
     caller = await sessions.caller(token)
     assert caller is not None
     assert caller.session is not None
-    ended = sessions.ended(caller)
+    over = asyncio.create_task(sessions.over(caller))
+    await asyncio.sleep(0)
     await sessions.end(caller.session)
-    assert ended.is_set()
+    async with asyncio.timeout(5):
+        await over
     assert await sessions.caller(token) is None
     assert await Sessions(database, HandClock()).caller(token) is None
     assert await sessions.caller(other) is not None
@@ -110,6 +115,31 @@ async def test_every_session_is_over_after_ninety_days(database: Database, owner
     clock.advance(-60 * DAY)
     assert await sessions.caller(token) is None
     assert await Sessions(database, clock).caller(token) is None
+
+
+async def test_watching_is_use(database: Database, owner: Account) -> None:
+    """A page that only watches stays signed in for weeks, and is out after ninety days."""
+    clock = HandClock()
+    sessions = Sessions(database, clock)
+    token = await sessions.begin(owner, address="192.0.2.1", agent="x")
+    caller = await sessions.caller(token)
+    assert caller is not None
+    over = asyncio.create_task(sessions.over(caller, check_every=0.001))
+    for _ in range(8):
+        clock.advance(10 * DAY)
+        await until(lambda: _last_use(database, caller) == clock.now)
+        assert not over.done()
+    clock.advance(11 * DAY)
+    async with asyncio.timeout(5):
+        await over
+    assert await sessions.caller(token) is None
+
+
+def _last_use(database: Database, caller: Caller) -> int:
+    assert caller.session is not None
+    session = database.call(accounts.session_of, caller.session)
+    assert session is not None
+    return session.used
 
 
 async def test_a_new_password_signs_everybody_out(database: Database, owner: Account) -> None:

@@ -32,7 +32,7 @@ async def feed(websocket: WebSocket) -> None:
         await send_until_over(
             websocket,
             _send(websocket, messages, caller),
-            ended=context.sessions.ended(caller),
+            over=context.sessions.over(caller),
         )
 
 

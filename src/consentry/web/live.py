@@ -42,7 +42,7 @@ async def live(
         await send_until_over(
             websocket,
             _send(websocket, items, with_audio=bool(audio)),
-            ended=context_of(websocket).sessions.ended(caller),
+            over=context_of(websocket).sessions.over(caller),
         )
 
 

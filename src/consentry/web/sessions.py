@@ -6,6 +6,7 @@ call; this process is the only one that ends them. ``used`` is written back at m
 """
 
 import asyncio
+import contextlib
 import hashlib
 import secrets
 from dataclasses import dataclass, field, replace
@@ -24,6 +25,9 @@ from consentry.web.rights import Caller
 
 COOKIE = "consentry_session"
 TOUCH_EVERY = Micros(MINUTE)
+
+WATCH_CHECK_S = 300.0
+"""How often a stream asks whether its session is still good."""
 
 MOST_SEATS = 1000
 """Sessions held in memory; a house has a dozen, and only real sessions ever get in."""
@@ -62,23 +66,39 @@ class Sessions:
     async def caller(self, token: str) -> Caller | None:
         """Return who holds ``token``, or None for an unknown or expired one."""
         seat = self._seats.get(_hash(token)) or await self._recall(_hash(token))
-        if seat is None:
+        if seat is None or not await self._use(seat):
             return None
+        account = seat.account
+        return Caller(account.name, account.role, account.id, seat.session.token_hash)
+
+    async def over(self, caller: Caller, *, check_every: float = WATCH_CHECK_S) -> None:
+        """Return when the caller's session ends; streams stop then.
+
+        Watching is use: a tablet on the wall that only shows pictures stays signed in, until the
+        session is too old.
+        """
+        seat = self._seats.get(caller.session) if caller.session is not None else None
+        if seat is None:
+            await asyncio.Event().wait()  # this machine is never signed out
+            return
+        while await self._use(seat):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(check_every):
+                    await seat.ended.wait()
+                    return
+
+    async def _use(self, seat: _Seat) -> bool:
+        """Tell whether the session may go on, and note that it was used; end it otherwise."""
         now = self._clock.wall()
         session = seat.session
         idle, age = now - session.used, now - session.created
         if idle > accounts.IDLE_LIMIT or age > accounts.AGE_LIMIT:
             await self.end(session.token_hash)
-            return None
+            return False
         if idle > TOUCH_EVERY:
             seat.session = replace(session, used=now)
             await self._database.run(accounts.touch_session, session.token_hash, now)
-        return Caller(seat.account.name, seat.account.role, seat.account.id, session.token_hash)
-
-    def ended(self, caller: Caller) -> asyncio.Event:
-        """Return what is set when the caller's session ends: streams stop then."""
-        seat = self._seats.get(caller.session) if caller.session is not None else None
-        return seat.ended if seat is not None else asyncio.Event()
+        return True
 
     async def end(self, token_hash: bytes) -> None:
         """End one session at once, whatever streams to it included."""

@@ -11,13 +11,13 @@ SIGNED_OUT = 4401
 
 
 async def send_until_over(
-    websocket: WebSocket, sending: Awaitable[None], *, ended: asyncio.Event
+    websocket: WebSocket, sending: Awaitable[None], *, over: Awaitable[None]
 ) -> None:
-    """Run ``sending`` until the browser leaves, the session ends, or there is nothing more."""
+    """Run ``sending`` until it ends, the browser leaves, or ``over`` (its session) returns."""
     tasks = {
         sender := asyncio.ensure_future(sending),
         asyncio.ensure_future(_departure(websocket)),
-        over := asyncio.ensure_future(ended.wait()),
+        ended := asyncio.ensure_future(over),
     }
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -29,7 +29,7 @@ async def send_until_over(
         if sender in done:
             sender.result()
             await websocket.close()
-        elif over in done:
+        elif ended in done:
             await websocket.close(SIGNED_OUT, "signed out")
 
 
