@@ -153,8 +153,9 @@ def _short(camera: Camera, stored: CameraStorage) -> str | None:
     promised = camera.retention.max_age / DAY
     if stored.forecast_days is None or stored.forecast_days >= promised * SHORT:
         return None
-    if not is_recorded(camera):
-        return None
+    limit = camera.retention.max_bytes
+    if not is_recorded(camera) or (limit and stored.bytes > limit * SHORT):
+        return None  # a size that the owner set himself is no problem of the disk's
     return (
         f"{camera.name} is set to keep {promised:.0f} days, "
         f"but the disk will hold {stored.forecast_days:.0f} at this rate."
