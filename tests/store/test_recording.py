@@ -1,8 +1,11 @@
 """Writing and reading back through real files, keys and database."""
 
 from itertools import pairwise
+from typing import NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from consentry.model.errors import NotFoundError, StorageError
 from consentry.model.media import Gap, StreamName, TrackKind
@@ -11,7 +14,7 @@ from consentry.store import gaps, segments, volumes
 from consentry.store.messages import KeyWanted, SegmentClosed, SegmentOpened
 from consentry.store.timeline import timeline
 from tests.store.film import FPS, START, film, fragments_numbers, jpeg_number
-from tests.store.house import DOOR, House
+from tests.store.house import DOOR, House, build
 
 WHOLE = Span(Micros(START - SECOND), Micros(START + 1000 * SECOND))
 
@@ -204,6 +207,50 @@ def test_messages_of_a_segment_come_in_order(house: House) -> None:
     kinds = [type(message) for message in house.messages]
     assert kinds == [KeyWanted, SegmentOpened, KeyWanted, SegmentClosed]
     assert house.database.call(segments.unfinished) == ()
+
+
+class Delay(NamedTuple):
+    """After how many parts grants come late, for how long, and when the writer is cut."""
+
+    from_part: int
+    parts: int
+    cut_at: int
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.builds(Delay, st.integers(0, 1500), st.integers(1, 1500), st.integers(0, 1500)),
+    st.sampled_from([2, 7, 50]),
+)
+def test_every_part_is_written_once(
+    tmp_path_factory: pytest.TempPathFactory, delay: Delay, key_distance: int
+) -> None:
+    """However late keys are granted and whenever it is cut, each part is on disk once, in order."""
+    house = build(tmp_path_factory.mktemp("house"))
+    recorded = film(seconds=150, key_distance=key_distance)
+    writer = house.writer()
+    writer.begin(recorded.run)
+    withheld: list[KeyWanted] = []
+    for index, part in enumerate(recorded.parts):
+        if index == delay.cut_at:
+            writer.cut()
+        if delay.from_part <= index < delay.from_part + delay.parts:
+            withheld, writer.wanted[:] = withheld + writer.wanted, []
+        else:
+            for wanted in withheld:
+                writer.grant(wanted.segment)
+            withheld.clear()
+        house.feed(writer, [part])
+    for wanted in withheld:
+        writer.grant(wanted.segment)
+    writer.tick()
+    writer.close()
+    found = [p for segment in house.recorded() for p in house.footage.parts(segment, WHOLE)]
+    house.database.close()
+    if delay.from_part + delay.parts < len(recorded.parts):
+        assert tuple(found) == recorded.parts
+    else:
+        assert tuple(found) == recorded.parts[: len(found)]
 
 
 @pytest.mark.parametrize("within", [100, 7, 0])

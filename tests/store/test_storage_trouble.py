@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 
 from consentry.model.errors import StorageError
-from consentry.model.time import SECOND, Micros, Span
-from consentry.store import gaps, volumes
+from consentry.model.media import Part
+from consentry.model.time import MINUTE, SECOND, Micros, Span
+from consentry.store import gaps, segments, volumes
 from consentry.store.check import check
 from consentry.store.database import Database, database_key
 from consentry.store.volume import ID_FILE, Volume, cannot_write
-from tests.store.film import FPS, START, Film, film
+from tests.store.film import FPS, START, TIMESCALE, Film, film
 from tests.store.house import DOOR, House, build
 
 WHOLE = Span(START, Micros(START + 100 * SECOND))
@@ -211,6 +212,37 @@ def test_hub_that_grants_no_key_is_named(house: House) -> None:
     assert "no key" in (house.troubles[0] or "")
 
 
+def test_hub_that_hangs_for_an_hour_hides_nothing(house: House) -> None:
+    """Without a grant a segment ends before it gets too long to be found by time."""
+    recorded = film(seconds=SECONDS)
+    writer = house.writer()
+    writer.begin(recorded.run)
+    house.feed(writer, recorded.parts)
+    writer.wanted = []
+    for minutes in range(1, 60):
+        shift = minutes * MINUTE
+        late = (_later(part, shift) for part in recorded.parts)
+        house.feed(writer, late)
+    writer.close()
+    recorded_segments = house.recorded()
+    assert max(segment.span.duration for segment in recorded_segments) <= segments.LONGEST
+    assert recorded_segments[-1].span.end - START > 49 * MINUTE
+    assert writer.dropped > 0
+
+
+def _later(part: Part, shift: int) -> Part:
+    """Return the same part some time later in its run."""
+    ticks = shift * TIMESCALE // SECOND
+    return replace(part, dts=part.dts + ticks, arrival=Micros(part.arrival + shift))
+
+
+def test_first_start_that_died_early_goes_on(house: House, tmp_path: Path) -> None:
+    """An id file without a row, and nothing recorded beside it, is taken over."""
+    created = Volume.create(tmp_path / "fresh")
+    assert house.database.call(volumes.current, tmp_path / "fresh") == created
+    house.database.call(volumes.current, tmp_path / "fresh").verify()
+
+
 def test_another_disk_is_refused(house: House) -> None:
     """A volume.id that is not ours stops recording with both ids in the sentence."""
     (house.volume.path / ID_FILE).write_text("another\n", "ascii")
@@ -222,6 +254,7 @@ def test_another_disk_is_refused(house: House) -> None:
 
 def test_disk_of_another_household_is_not_taken(house: House, tmp_path: Path) -> None:
     """Recordings of another data folder are not mixed with ours."""
+    house.record(film(seconds=10))
     path = tmp_path / "new.db"
     key = database_key(tmp_path / "new.key", database=path)
     with (

@@ -23,7 +23,7 @@ from consentry.model.ids import CameraId, SegmentId, random_id
 from consentry.model.media import Part, Run, StreamName, TrackKind
 from consentry.model.time import MINUTE, SECOND, Micros
 from consentry.seal import DataKey, HouseholdPublic
-from consentry.store import gaps
+from consentry.store import gaps, segments
 from consentry.store.appender import Appender, Sync
 from consentry.store.messages import (
     KeyWanted,
@@ -41,6 +41,8 @@ SYNC_TIME = Micros(5 * SECOND)
 SEGMENT_TIME = Micros(MINUTE)
 LONGEST_SEGMENT = Micros(5 * MINUTE)
 """A camera without key frames for so long has its segment cut anyway, between two key frames."""
+UNGRANTED_SEGMENT = Micros(segments.LONGEST - 10 * MINUTE)
+"""A hub that grants nothing for so long has hung; longer segments would not be found by time."""
 RETRY_TIME = Micros(5 * SECOND)
 MOST_WAITING = 32 * 1024 * 1024
 """Bytes that wait for a first key: a minute of 4 Mbit/s, far beyond the 5 s a hub may stall."""
@@ -185,9 +187,13 @@ class SegmentWriter:
 
     def _close_when_due(self, part: Part, shown: Micros) -> None:
         current = self._open
-        if current is None or not self._spare:
+        if current is None:
             return
         age = shown - current.media_start
+        if not self._spare:
+            if age >= UNGRANTED_SEGMENT:
+                self._close(current, gaps.NO_KEY)
+            return
         enterable = part.kind is TrackKind.VIDEO and part.key
         if (enterable and age >= SEGMENT_TIME) or age >= LONGEST_SEGMENT:
             self._close(current, "full")

@@ -5,7 +5,7 @@ from pathlib import Path
 import apsw
 
 from consentry.model.errors import StorageError
-from consentry.store.volume import Volume
+from consentry.store.volume import ID_FILE, Volume
 
 
 def current(connection: apsw.Connection, path: Path) -> Volume:
@@ -25,6 +25,10 @@ def current(connection: apsw.Connection, path: Path) -> Volume:
         connection.execute("INSERT INTO volumes (id, path) VALUES (?, ?)", (volume.id, str(path)))
         return volume
     known = connection.execute("SELECT key FROM volumes WHERE id = ?", (found,)).fetchone()
+    if known is None and not _holds_more_than_its_id(path):
+        # The first start died between the file and the row: nothing was recorded here yet.
+        connection.execute("INSERT INTO volumes (id, path) VALUES (?, ?)", (found, str(path)))
+        return Volume(path, found)
     if known is None:
         message = (
             f"The recordings at {path} belong to another Consentry data folder: "
@@ -42,6 +46,10 @@ def key(connection: apsw.Connection, volume: Volume) -> int:
         message = f"The volume {volume.id} at {volume.path} is not in the database."
         raise StorageError(message)
     return int(row[0])
+
+
+def _holds_more_than_its_id(path: Path) -> bool:
+    return any(entry.name != ID_FILE for entry in path.iterdir())
 
 
 def _require_no_unreadable_leftovers(path: Path) -> None:
