@@ -236,6 +236,19 @@ def test_old_facts_expire_with_their_footage(house: House) -> None:
     assert house.database.call(motion.within, DOOR, Span(START, house.clock.wall())) == ()
 
 
+def test_gap_within_a_kept_clip_stays(house: House) -> None:
+    """A hole in a clip that is kept for ever keeps its reason for ever."""
+    house.record(film(seconds=20))
+    house.record(film(seconds=20, start=Micros(START + 60 * SECOND), reason="discontinuity"))
+    clip = Span(START, Micros(START + 80 * SECOND))
+    house.database.call(kept.add, DOOR, clip, note="", now=START)
+    enforce(house)
+    house.clock.pass_time(31 * DAY)
+    enforce(house)
+    assert starts(house) == [0, 60]
+    assert len(house.database.call(gaps.within, DOOR, clip)) == 1
+
+
 def test_forecast_names_the_nearest_limit(house: House) -> None:
     """The days a camera will reach come from its rate and the nearest of its limits."""
     house.record(film(seconds=150))

@@ -286,16 +286,23 @@ def _destroy(connection: apsw.Connection, ids: Iterable[SegmentId]) -> None:
 
 
 def _expire_facts(connection: apsw.Connection, camera: Camera, now: Micros) -> None:
-    """Forget movement, gaps and events as old as footage may get, but those of kept clips."""
+    """Forget movement, gaps and events as old as footage may get, but those of kept clips.
+
+    A gap stays while the segment before it does: a hole always has its reason (I8).
+    """
     before = now - camera.retention.max_age
-    for table in ("motion", "gaps"):
+    for table, spared in (("motion", ""), ("events", ""), ("gaps", _AFTER_FOOTAGE)):
         connection.execute(
-            f"DELETE FROM {table} WHERE camera = ? AND end < ?",  # noqa: S608 - one of our tables
+            f"DELETE FROM {table} AS f WHERE camera = ? AND end < ? AND NOT EXISTS "  # noqa: S608
+            f"({_KEPT_AROUND}) {spared}",
             (camera.id, before),
         )
-    connection.execute(
-        "DELETE FROM events WHERE camera = ? AND end < ? AND start < ? AND NOT EXISTS "
-        "(SELECT 1 FROM kept k WHERE k.camera = events.camera AND k.start < events.end "
-        "AND k.end > events.start)",
-        (camera.id, before, before),
-    )
+
+
+_KEPT_AROUND = (
+    "SELECT 1 FROM kept k WHERE k.camera = f.camera AND k.start < f.end AND k.end > f.start"
+)
+_AFTER_FOOTAGE = (
+    "AND NOT EXISTS (SELECT 1 FROM segments s WHERE s.camera = f.camera "  # noqa: S608 - constant
+    f"AND s.stream = f.stream AND s.start BETWEEN f.start - {segments.LONGEST} AND f.start)"
+)
