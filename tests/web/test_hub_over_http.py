@@ -115,6 +115,7 @@ async def test_from_an_address_to_a_picture(running: Running) -> None:
     await _watch_live(running, str(camera["id"]))
     segment = await _recorded(running, str(camera["id"]))
     await _play(running, segment)
+    await _export(running, str(camera["id"]), segment)
     preview = await running.browser.get(
         f"/api/cameras/{camera['id']}/preview.jpg",
         params={"at_us": segment["start_us"], "width": 160},
@@ -169,6 +170,19 @@ async def _play(running: Running, segment: dict[str, int]) -> None:
     media = (await running.browser.get(f"{path}/media", params=query)).content
     with av.open(io.BytesIO(init + media), "r") as container:
         assert sum(1 for _ in container.decode(video=0)) == 20
+
+
+async def _export(running: Running, camera: str, segment: dict[str, int]) -> None:
+    """Export up to now, while the recording goes on: the file is whole and as long as it says."""
+    query = {
+        "from": to_iso(Micros(segment["start_us"] + SECOND // 2)),
+        "to": to_iso(running.hub.clock.wall()),
+    }
+    answer = await running.browser.get(f"/api/cameras/{camera}/export.mp4", params=query)
+    assert answer.status_code == 200
+    assert len(answer.content) == int(answer.headers["content-length"])
+    with av.open(io.BytesIO(answer.content), "r") as container:
+        assert sum(1 for _ in container.decode(video=0)) >= 15
 
 
 async def test_a_wrong_password_has_its_state_and_the_right_one_works(running: Running) -> None:

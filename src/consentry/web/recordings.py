@@ -98,8 +98,11 @@ async def keep(context: Ctx, caller: Signed, body: schema.KeptBody) -> schema.Ke
 @router.delete("/kept/{clip}", status_code=204, responses=failures(*SIGNED))
 async def release(context: Ctx, caller: Signed, clip: ClipPath) -> None:
     """Keep a clip no longer: its footage follows retention again."""
-    demand(caller, Action.KEEP)
-    await context.hub.database.run(kept.remove, clip)
+    database = context.hub.database
+    for known in await database.run(kept.all):
+        if known.id == clip:
+            demand(caller, Action.KEEP, known.camera)
+    await database.run(kept.remove, clip)
 
 
 def _look(context: Context, query: schema.SpanQuery, *, longest: Micros = LONGEST_LOOK) -> Span:
