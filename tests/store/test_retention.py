@@ -7,7 +7,7 @@ import pytest
 from consentry.model.camera import RecordMode, Retention
 from consentry.model.ids import CameraId, SegmentId
 from consentry.model.time import DAY, HOUR, MINUTE, SECOND, Micros, Span
-from consentry.store import cameras, clock_trust, events, gaps, kept, motion, retention
+from consentry.store import cameras, clock_trust, events, forecast, gaps, kept, motion, retention
 from consentry.store.check import check
 from consentry.store.retention import Disk, Held, plan
 from tests.store.film import START, film
@@ -253,13 +253,13 @@ def test_forecast_names_the_nearest_limit(house: House) -> None:
     """The days a camera will reach come from its rate and the nearest of its limits."""
     house.record(film(seconds=150))
     now = Micros(START + 2 * HOUR)
-    (stored,) = house.database.call(retention.forecast, house.volume, now, floor=0)
+    (stored,) = house.database.call(forecast.forecast, house.volume, now, floor=0)
     size = sum(segment.size for segment in house.recorded())
     assert stored.bytes == size
     assert stored.bytes_per_day == pytest.approx(size * DAY / (now - START), rel=0.01)
     assert stored.forecast_days == 30
     keep(house, Retention(max_bytes=stored.bytes_per_day * 12))
-    (stored,) = house.database.call(retention.forecast, house.volume, now, floor=0)
+    (stored,) = house.database.call(forecast.forecast, house.volume, now, floor=0)
     assert stored.forecast_days == pytest.approx(12, rel=0.01)
 
 
@@ -267,12 +267,12 @@ def test_forecast_needs_an_hour(house: House) -> None:
     """From the first minutes nobody can tell: no forecast yet."""
     house.record(film(seconds=150))
     now = house.clock.wall()
-    (stored,) = house.database.call(retention.forecast, house.volume, now, floor=0)
+    (stored,) = house.database.call(forecast.forecast, house.volume, now, floor=0)
     assert stored.bytes_per_day > 0
     assert stored.forecast_days is None
 
 
 def test_forecast_without_footage_is_unknown(house: House) -> None:
     """A camera that recorded nothing yet has no forecast."""
-    (stored,) = house.database.call(retention.forecast, house.volume, NOW)
+    (stored,) = house.database.call(forecast.forecast, house.volume, NOW)
     assert (stored.bytes, stored.bytes_per_day, stored.forecast_days) == (0, 0, None)

@@ -15,7 +15,7 @@ from consentry.model.camera import Camera
 from consentry.model.errors import CameraState, ConsentryError, StorageError
 from consentry.model.status import CameraStorage, CameraView, ProblemCode, StorageReport
 from consentry.model.time import DAY, MINUTE, SECOND, Micros
-from consentry.store import retention
+from consentry.store import forecast, retention
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +68,8 @@ class Housekeeping:
         """Return what the recordings take and how long they will last."""
         volume = self._stores.volume
         space = await asyncio.to_thread(volume.space)
-        forecast = await self._stores.database.run(retention.forecast, volume, self._clock.wall())
-        return StorageReport(str(volume.path), space.free, space.total, forecast)
+        cameras = await self._stores.database.run(forecast.forecast, volume, self._clock.wall())
+        return StorageReport(str(volume.path), space.free, space.total, cameras)
 
     def heard(self, camera: Camera, status: StreamStatus) -> None:
         """Notice a recorder that handles its parts ever later."""

@@ -16,18 +16,15 @@ import apsw
 from consentry.clock import Clock
 from consentry.model.camera import Camera, RecordMode, Retention
 from consentry.model.ids import CameraId, SegmentId
-from consentry.model.status import CameraStorage
-from consentry.model.time import DAY, HOUR, MINUTE, SECOND, Micros, Span
+from consentry.model.time import MINUTE, SECOND, Micros, Span
 from consentry.store import cameras, clock_trust, removals, segments, volumes
 from consentry.store.database import Database
-from consentry.store.volume import LEAST_FREE, Volume
+from consentry.store.volume import Volume
 
 JUDGED_AFTER = Micros(2 * MINUTE)
 """Footage without motion or event is pruned this long after it ended, for events begin late."""
 AROUND = Micros(10 * SECOND)
 """Footage kept before and after a movement or an event."""
-MEASURED = Micros(HOUR)
-"""A forecast from less than this says nothing: "0 days" in the first minutes frightens people."""
 _BATCH = 500  # segments of one camera in one pass of 30 s: a month of eight cameras in 6 minutes
 
 
@@ -106,7 +103,7 @@ def enforce(
     """Delete what is due; called every half minute. StorageError when the disk is not there."""
     volume.verify()
     space = volume.space()
-    disk = Disk(space.free, default_floor(space.total) if floor is None else floor)
+    disk = Disk(space.free, space.floor if floor is None else floor)
     report = database.call(_enforce, volume, disk, clock=clock, boot_id=boot_id)
     if report.segments:
         database.checkpoint()  # the WAL would hold the destroyed keys until it is written over
@@ -114,82 +111,9 @@ def enforce(
     return report
 
 
-def default_floor(total: int) -> int:
-    """Return how many bytes stay free: a twentieth of the disk, 512 MiB to 5 GiB."""
-    return max(2 * LEAST_FREE, min(5 * 2**30, total // 20))
-
-
 def confirm_clock(database: Database, *, clock: Clock, boot_id: str) -> None:
     """Take the owner's word that the clock is right: age counts again."""
     database.call(clock_trust.believe, clock, boot_id)
-
-
-def forecast(
-    connection: apsw.Connection, volume: Volume, now: Micros, *, floor: int | None = None
-) -> tuple[CameraStorage, ...]:
-    """Return what each camera keeps, and the days it will reach at the last day's rate.
-
-    The days are None until an hour was measured.
-    """
-    space = volume.space()
-    free = space.free - (default_floor(space.total) if floor is None else floor)
-    all_cameras = cameras.all(connection)
-    rates = {camera.id: _rate(connection, camera.id, now) for camera in all_cameras}
-    used = _used(connection, volumes.key(connection, volume))
-    together = sum(rate.bytes_per_day for rate in rates.values())
-    shared = (max(0, free) + sum(used.values())) / together if together else None
-    return tuple(
-        CameraStorage(
-            camera=camera.id,
-            bytes=used.get(camera.id, 0),
-            bytes_per_day=rates[camera.id].bytes_per_day,
-            days_kept=_days_kept(connection, camera.id, now),
-            forecast_days=_days(camera, rates[camera.id], shared),
-        )
-        for camera in all_cameras
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Rate:
-    """What a camera writes, and over how long that was measured."""
-
-    bytes_per_day: int
-    measured: Micros
-
-
-def _days(camera: Camera, rate: _Rate, shared: float | None) -> float | None:
-    if rate.measured < MEASURED or not rate.bytes_per_day or shared is None:
-        return None
-    limits = [shared, camera.retention.max_age / DAY]
-    if camera.retention.max_bytes is not None:
-        limits.append(camera.retention.max_bytes / rate.bytes_per_day)
-    return min(limits)
-
-
-def _rate(connection: apsw.Connection, camera: CameraId, now: Micros) -> _Rate:
-    """Measure the last 24 hours, or as much of them as there is."""
-    first, size = connection.execute(
-        "SELECT min(start), coalesce(sum(size), 0) FROM segments "
-        "WHERE camera = ? AND stream IN ('main', 'sub') AND start BETWEEN ? AND ? AND state = 2",
-        (camera, now - DAY, now),
-    ).fetchone() or (None, 0)
-    measured = Micros(0 if first is None else now - first)
-    return _Rate(size * DAY // max(measured, MINUTE), measured)
-
-
-def _days_kept(connection: apsw.Connection, camera: CameraId, now: Micros) -> float:
-    first = connection.execute(
-        "SELECT min(start) FROM segments WHERE camera = ? AND stream = 'main'", (camera,)
-    ).fetchone()
-    return 0.0 if first is None or first[0] is None else max(0, now - first[0]) / DAY
-
-
-def _used(connection: apsw.Connection, volume: int) -> dict[CameraId, int]:
-    rows = connection.execute(
-        "SELECT camera, sum(size) FROM segments WHERE volume = ? GROUP BY camera", (volume,)
-    )
-    return {CameraId(camera): size for camera, size in rows}
 
 
 # ---- one pass
@@ -217,7 +141,7 @@ def _enforce(
         doomed.add(_unwanted(connection, camera, key, clock.wall()))
     held = [s for c in every for s in _oldest(connection, c.id, key) if s.id not in doomed.segments]
     rules = {camera.id: camera.retention for camera in every}
-    used = {camera.id: 0 for camera in every} | _used(connection, key)
+    used = {camera.id: 0 for camera in every} | segments.sizes(connection, key)
     doomed.add(plan(held, rules, used, disk=disk, now=now))
     _destroy(connection, doomed.segments)
     if now is not None:

@@ -232,6 +232,14 @@ def delete(connection: apsw.Connection, ids: Iterable[SegmentId]) -> None:
     )
 
 
+def sizes(connection: apsw.Connection, volume: int) -> dict[CameraId, int]:
+    """Return the bytes of each camera on the volume with that row key."""
+    rows = connection.execute(
+        "SELECT camera, sum(size) FROM segments WHERE volume = ? GROUP BY camera", (volume,)
+    )
+    return {CameraId(camera): size for camera, size in rows}
+
+
 def unfinished(connection: apsw.Connection) -> tuple[tuple[SegmentId, CameraId, StreamName], ...]:
     """Return the open segments of all cameras."""
     rows = connection.execute(

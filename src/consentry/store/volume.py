@@ -25,6 +25,11 @@ class Space:
     free: int
     total: int
 
+    @property
+    def floor(self) -> int:
+        """Bytes that retention keeps free: a twentieth of the disk, 512 MiB to 5 GiB."""
+        return max(2 * LEAST_FREE, min(5 * 2**30, self.total // 20))
+
 
 @dataclass(frozen=True, slots=True)
 class Volume:
