@@ -15,15 +15,16 @@ from starlette.responses import Response, StreamingResponse
 from consentry.model.errors import InputError
 from consentry.model.ids import CameraId, EventId, SegmentId
 from consentry.model.media import StreamName
-from consentry.model.time import SECOND, Micros, Span, to_datetime
+from consentry.model.time import DAY, SECOND, Micros, Span, to_datetime
 from consentry.model.vision import Box
 from consentry.store import events, export
 from consentry.web.media_route import Asked, MediaRoute
 from consentry.web.ranges import ByteRange, byte_range, sliced
 from consentry.web.rights import Action, demand
-from consentry.web.schema.base import Query
+from consentry.web.schema.base import END_OF_TIME
 from consentry.web.schema.events import clip_span
 from consentry.web.schema.footage import (
+    ClipQuery,
     MediaQuery,
     PictureQuery,
     PreviewQuery,
@@ -32,8 +33,7 @@ from consentry.web.schema.footage import (
     TrackQuery,
 )
 
-LONGEST_EXPORT = Micros(24 * 3600 * SECOND)
-_END_OF_TIME = Micros(7_258_118_400_000_000)
+LONGEST_EXPORT = Micros(DAY)
 _CROP_MARGIN = 0.35
 """Surroundings shown around the thing, as a share of its size on each side."""
 
@@ -50,7 +50,7 @@ async def segment_init(asked: Asked[TrackQuery]) -> Response:
 async def segment_media(asked: Asked[MediaQuery]) -> Response:
     """Fragments of one track, from the key frame at or before ``from_us``."""
     footage, query = asked.context.hub.footage, asked.query
-    end = Micros(query.to_us) if query.to_us is not None else _END_OF_TIME
+    end = Micros(query.to_us) if query.to_us is not None else END_OF_TIME
     span = Span(Micros(query.from_us), end)
     segment = await asked.context.readers.run(footage.segment, SegmentId(asked.id))
     demand(asked.caller, Action.RECORDINGS, segment.camera)
@@ -93,11 +93,11 @@ async def export_file(asked: Asked[StreamSpanQuery]) -> Response:
     return await _movie(asked, camera.id, span, stream=asked.query.stream, name=name)
 
 
-async def event_clip(asked: Asked[Query]) -> Response:
+async def event_clip(asked: Asked[ClipQuery]) -> Response:
     """The clip of an event: 20 to 30 s, 5 s before its start."""
     event = await asked.context.hub.database.run(events.get, EventId(asked.id))
     demand(asked.caller, Action.EVENTS, event.camera)
-    return await _movie(asked, event.camera, clip_span(event), stream=StreamName.MAIN, name=None)
+    return await _movie(asked, event.camera, clip_span(event), stream=asked.query.stream, name=None)
 
 
 async def event_picture(asked: Asked[PictureQuery]) -> Response:
@@ -116,7 +116,7 @@ async def event_picture(asked: Asked[PictureQuery]) -> Response:
 
 
 async def _movie(
-    asked: Asked[Query] | Asked[StreamSpanQuery],
+    asked: Asked[ClipQuery] | Asked[StreamSpanQuery],
     camera: CameraId,
     span: Span,
     *,
@@ -185,6 +185,6 @@ ROUTES: tuple[MediaRoute[Any], ...] = (
     MediaRoute(
         "/api/cameras/{camera}/export.mp4", StreamSpanQuery, export_file, "video/mp4", headers=_LEAD
     ),
-    MediaRoute("/api/events/{event}/clip.mp4", Query, event_clip, "video/mp4", headers=_LEAD),
+    MediaRoute("/api/events/{event}/clip.mp4", ClipQuery, event_clip, "video/mp4", headers=_LEAD),
     MediaRoute("/api/events/{event}/picture.jpg", PictureQuery, event_picture, "image/jpeg"),
 )

@@ -52,6 +52,7 @@ class Sessions:
         self._database = database
         self._clock = clock
         self._seats: dict[bytes, _Seat] = {}
+        self._endings = 0
 
     async def begin(self, account: Account, *, address: str, agent: str) -> str:
         """Sign ``account`` in and return the token for its cookie."""
@@ -108,15 +109,20 @@ class Sessions:
     async def change_password(self, member: MemberId, password: Secret) -> None:
         """Put a new password hash in force and end all sessions of the account."""
         await self._database.run(accounts.change_password, member, password)
+        self._endings += 1
         for token_hash in [key for key, s in self._seats.items() if s.account.id == member]:
             self._forget(token_hash)
 
     async def _recall(self, token_hash: bytes) -> _Seat | None:
-        session = await self._database.run(accounts.session_of, token_hash)
-        if session is None:
-            return None
-        account = await self._database.run(accounts.account_with_id, session.account)
-        return self._keep(_Seat(session, account))
+        """Read a session from the database; again when one ended meanwhile: it may be this one."""
+        while True:
+            endings = self._endings
+            session = await self._database.run(accounts.session_of, token_hash)
+            if session is None:
+                return None
+            account = await self._database.run(accounts.account_with_id, session.account)
+            if endings == self._endings:
+                return self._keep(_Seat(session, account))
 
     def _keep(self, seat: _Seat) -> _Seat:
         if len(self._seats) >= MOST_SEATS:
@@ -124,6 +130,7 @@ class Sessions:
         return self._seats.setdefault(seat.session.token_hash, seat)
 
     def _forget(self, token_hash: bytes) -> None:
+        self._endings += 1
         seat = self._seats.pop(token_hash, None)
         if seat is not None:
             seat.ended.set()

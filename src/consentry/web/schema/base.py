@@ -55,8 +55,10 @@ Iso = Annotated[
 ]
 """ISO 8601; read with the zone of the house when it has no offset."""
 
-MicrosUtc = Annotated[int, Field(ge=0, lt=7_258_118_400_000_000)]
-"""Microseconds UTC, 1970 to 2200: beyond, a date does not fit a calendar, nor SQLite an integer."""
+END_OF_TIME = Micros(7_258_118_400_000_000)
+"""The year 2200: far beyond, a date fits no calendar, and an integer not SQLite."""
+
+MicrosUtc = Annotated[int, Field(ge=0, lt=END_OF_TIME)]
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Width = Annotated[int, Field(ge=16, le=3840)]

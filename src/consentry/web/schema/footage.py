@@ -147,6 +147,12 @@ class StreamSpanQuery(SpanQuery):
     stream: StreamName = StreamName.MAIN
 
 
+class ClipQuery(Query):
+    """Which stream the clip is cut from: not every browser plays every main stream."""
+
+    stream: StreamName = StreamName.MAIN
+
+
 class PictureQuery(Query):
     """The whole picture, or what is around the thing."""
 
