@@ -73,7 +73,9 @@ async def test_changes_need_the_header() -> None:
     assert (await ask("POST", "localhost", X_Consentry="1")).status_code == 200
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "http://localhost:9", "null"])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "http://localhost:9", "null", "", "http://[bad"]
+)
 async def test_changes_from_other_origins_are_refused(origin: str) -> None:
     """A page of another origin, or of another port, changes nothing."""
     answer = await ask("POST", "localhost:8600", X_Consentry="1", Origin=origin)
@@ -85,6 +87,14 @@ async def test_changes_from_our_own_page_pass() -> None:
     for origin in ("http://localhost:8600", "https://localhost:8600"):
         answer = await ask("POST", "localhost:8600", X_Consentry="1", Origin=origin)
         assert answer.status_code == 200
+
+
+async def test_a_configured_name_is_an_origin_too() -> None:
+    """A proxy under that name need not pass Host on; the name with another port is not it."""
+    ours = await ask("POST", "127.0.0.1", X_Consentry="1", Origin="https://cameras.example.org")
+    assert ours.status_code == 200
+    other = await ask("POST", "127.0.0.1", X_Consentry="1", Origin="http://cameras.example.org:81")
+    assert other.status_code == 403
 
 
 async def test_every_answer_carries_the_security_headers() -> None:

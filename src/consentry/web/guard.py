@@ -2,9 +2,9 @@
 
 * ``Host`` must be an IP address, this machine's name or a name from the settings file. A stranger's
   page that points its own name at this hub (DNS rebinding) is refused with 421.
-* Requests that change something need ``X-Consentry: 1``, which a cross-site form cannot send, and
-  when they carry an ``Origin`` it must be this hub's; WebSockets, which cookies follow and
-  preflights do not, likewise.
+* Requests that change something need ``X-Consentry: 1``, which a cross-site form cannot send. Where
+  an ``Origin`` comes with them it must be this hub's, or a configured name (a proxy that speaks
+  HTTPS may not pass ``Host`` on). WebSockets, which cookies follow and preflights do not, likewise.
 * The control socket is trusted: ``scope["consentry.owner"]`` is set by the server that owns the
   socket and cannot be sent from outside.
 """
@@ -58,7 +58,8 @@ class Guard:
     def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
         """Wrap ``app``; ``names`` are further host names this hub answers to."""
         self._app = app
-        self._names = own_names() | {name.lower() for name in names}
+        self._origins = frozenset(name.lower() for name in names)
+        self._names = own_names() | {_name(name) for name in self._origins}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, or refuse."""
@@ -95,8 +96,8 @@ class Guard:
             return failure(421, "wrong_host", message)
         if scope["type"] == "http" and scope["method"] in _SAFE_METHODS:
             return None
-        origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        origin = _netloc(headers.get("origin", f"//{host}"))
+        if origin != host.lower() and origin not in self._origins:
             return failure(403, "wrong_origin", "This request came from another site's page.")
         if scope["type"] == "http" and headers.get("x-consentry") != "1":
             message = "Requests that change something need the header X-Consentry: 1."
@@ -131,6 +132,14 @@ def own_names() -> frozenset[str]:
     host = socket.gethostname().lower()
     short = host.partition(".")[0]
     return frozenset({"localhost", host} | {short + suffix for suffix in _HOME_SUFFIXES})
+
+
+def _netloc(origin: str) -> str:
+    """Return host and port of an Origin; "null" and nonsense have none."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _name(host: str) -> str:
