@@ -82,9 +82,12 @@ class HubProcess:
 
 
 @asynccontextmanager
-async def hub_process(data: Path, *arguments: str) -> AsyncIterator[HubProcess]:
+async def hub_process(
+    data: Path, *arguments: str, wrapped_by: tuple[str, ...] = ()
+) -> AsyncIterator[HubProcess]:
     """Run a hub on ``data`` and any free port; it is ended, if it still runs, and must end well."""
     process = await asyncio.create_subprocess_exec(
+        *wrapped_by,
         *_command("run", "--data", data, "--port", "0", *arguments),
         stdout=asyncio.subprocess.PIPE,
     )
