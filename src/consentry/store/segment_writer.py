@@ -11,7 +11,6 @@ writing is tried again. The hole is named by the next ``SegmentOpened.after``.
 """
 
 import os
-import queue
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -19,20 +18,20 @@ from dataclasses import dataclass
 
 from consentry.clock import Clock, RunClock
 from consentry.model.errors import StorageError
-from consentry.model.ids import CameraId, SegmentId, random_id
+from consentry.model.ids import CameraId, SegmentId
 from consentry.model.media import Part, Run, StreamName, TrackKind
 from consentry.model.time import MINUTE, SECOND, Micros
-from consentry.seal import DataKey, HouseholdPublic
+from consentry.seal import HouseholdPublic
 from consentry.store import gaps, segments
 from consentry.store.appender import Appender, Sync
+from consentry.store.key_supply import KeySupply
 from consentry.store.messages import (
-    KeyWanted,
     SegmentClosed,
     SegmentOpened,
     StorageTrouble,
     WriterMessage,
 )
-from consentry.store.segment_file import MOST_PARTS, Description, Place, presentation, video_end
+from consentry.store.segment_file import MOST_PARTS, Description, presentation, video_end
 from consentry.store.volume import Volume
 
 UNIT_TIME = Micros(SECOND)
@@ -73,16 +72,14 @@ class SegmentWriter:
         clock: Clock,
         sync: Sync = os.fdatasync,
     ) -> None:
-        """Ask for the first key at once: connecting to a camera takes longer than a grant."""
+        """Begin without a segment; the first key is asked for at once."""
         self.dropped = 0
         """Parts that arrived and were not written."""
         self._camera, self._stream = camera, stream
-        self._volume, self._public = volume, public
-        self._emit, self._clock, self._sync = emit, clock, sync
-        self._grants: queue.SimpleQueue[SegmentId] = queue.SimpleQueue()
+        self._volume, self._emit = volume, emit
+        self._clock, self._sync = clock, sync
+        self._keys = KeySupply(camera, stream, public, emit)
         self._cut = threading.Event()
-        self._wanted: dict[SegmentId, DataKey] = {}
-        self._spare: deque[tuple[SegmentId, DataKey]] = deque()
         self._run: Run | None = None
         self._run_clock = RunClock(clock.wall())
         self._open: _Open | None = None
@@ -94,7 +91,6 @@ class SegmentWriter:
         self._after = ""
         self._trouble: str | None = None
         self._retry_at = Micros(0)
-        self._want_key()
 
     @property
     def recording(self) -> bool:
@@ -103,7 +99,7 @@ class SegmentWriter:
 
     def grant(self, segment: SegmentId) -> None:
         """Take the hub's word that the row of ``segment`` is durable."""
-        self._grants.put(segment)
+        self._keys.grant(segment)
 
     def cut(self) -> None:
         """Close the open segment at the next part or tick, so that its footage can be erased."""
@@ -151,23 +147,8 @@ class SegmentWriter:
         """Finish for good. A granted key that was never used is cleared away by recovery."""
         self.end(reason)
 
-    # ---- keys
-
-    def _want_key(self) -> None:
-        segment = SegmentId(random_id())
-        key = DataKey.random()
-        place = Place(self._camera, self._stream, segment)
-        self._wanted[segment] = key
-        sealed = self._public.seal_key(key, place.context)
-        self._emit(KeyWanted(self._camera, self._stream, segment, sealed))
-
     def _obey(self) -> None:
-        """Take what other threads said since."""
-        while not self._grants.empty():
-            segment = self._grants.get()
-            key = self._wanted.pop(segment, None)
-            if key is not None:
-                self._spare.append((segment, key))
+        """Close the segment when another thread asked for it."""
         if self._cut.is_set():
             self._cut.clear()
             if self._open is not None:
@@ -190,7 +171,7 @@ class SegmentWriter:
         if current is None:
             return
         age = shown - current.media_start
-        if not self._spare:
+        if not self._keys.ready:
             if age >= UNGRANTED_SEGMENT:
                 self._close(current, gaps.NO_KEY)
             return
@@ -208,7 +189,7 @@ class SegmentWriter:
             return
         self._waiting.append(part)
         self._waiting_bytes += len(part.data)
-        if not self._spare:
+        if not self._keys.ready:
             if self._waiting_bytes > MOST_WAITING:
                 self._forget_waiting()
                 self._fail(_no_key(), reason=gaps.NO_KEY)
@@ -231,19 +212,23 @@ class SegmentWriter:
         run = self._require_run()
         media_start = self._shown(first)
         start = self._run_clock.wall(media_start)
-        segment, key = self._spare[0]
-        place = Place(self._camera, self._stream, segment)
+        granted = self._keys.next
         try:
             self._volume.verify()
             self._volume.require_space()
             description = Description(run, start, media_start)
             appender = Appender(
-                self._volume, place, key=key, description=description, sync=self._sync
+                self._volume,
+                granted.place,
+                key=granted.key,
+                description=description,
+                sync=self._sync,
             )
         except StorageError as error:
             self._fail(str(error), reason=gaps.STORAGE)
             return False
-        self._spare.popleft()
+        self._keys.used()
+        segment = granted.place.segment
         self._open = _Open(appender, segment, media_start, media_start, self._clock.monotonic())
         self._emit(
             SegmentOpened(
@@ -259,7 +244,7 @@ class SegmentWriter:
         self._after = ""
         self._continuing = False
         self._recovered()
-        self._want_key()
+        self._keys.want()
         return True
 
     # ---- from part to unit
