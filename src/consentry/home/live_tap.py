@@ -2,7 +2,8 @@
 
 The current group of pictures is always kept (by reference, about 1 MB for 4 Mbit/s with key frames
 2 s apart), so that a viewer who joins sees a picture at once even when the next key frame is 10 s
-away. Owned by the stream's thread; ``watched`` alone is set by the process's main thread.
+away. Owned by the stream's thread; ``watch`` and ``unwatch`` alone are called by the process's main
+thread.
 """
 
 import struct
@@ -24,14 +25,26 @@ class LiveTap:
 
     def __init__(self, plan: StreamPlan, link: HubLink) -> None:
         """Start unwatched."""
-        self.watched = False
+        self._wanted = 0
+        """The number of the watch under way, 0 for none; written by the main thread."""
+        self._watches = 0
         self._plan = plan
         self._link = link
         self._init: Init | None = None
         self._group: list[Part] = []
         self._group_bytes = 0
-        self._sending = False
+        self._sending = 0
+        """The watch that gets parts now: a new one begins anew, even one part after the last."""
         self._skipped = 0
+
+    def watch(self) -> None:
+        """Send from now on, beginning with the parameters and the current group."""
+        self._watches += 1
+        self._wanted = self._watches
+
+    def unwatch(self) -> None:
+        """Send no more."""
+        self._wanted = 0
 
     def begin(self, init: Init) -> None:
         """Take the parameters of a new run."""
@@ -51,22 +64,23 @@ class LiveTap:
             self._group_bytes += len(part.data)
             if self._group_bytes > GROUP_LIMIT:
                 self._group = []
-        if self.watched:
-            self._watched(part)
-        elif self._sending:
-            self._sending = False
+        wanted = self._wanted
+        if wanted:
+            self._watched(part, wanted)
+        else:
+            self._sending = 0
 
     def end(self) -> None:
         """Forget the run: it is over."""
         self._init = None
         self._group = []
-        self._sending = False
+        self._sending = 0
 
-    def _watched(self, part: Part) -> None:
-        if self._sending:
+    def _watched(self, part: Part, wanted: int) -> None:
+        if self._sending == wanted:
             self._send(part)
         elif self._init is not None and self._group:
-            self._sending = True
+            self._sending = wanted
             self._skipped = 0
             self._announce(self._init)
             for earlier in self._group:

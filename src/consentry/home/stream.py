@@ -70,7 +70,7 @@ class Backoff:
 
 
 class StreamRecorder(threading.Thread):
-    """The thread of one stream. Everything but ``tap.watched`` and ``stop`` is the thread's own."""
+    """The thread of one stream. Everything but ``tap.watch`` and ``stop`` is the thread's own."""
 
     def __init__(self, plan: StreamPlan, begin: BeginRecorder, pipes: Pipes) -> None:
         """Prepare; ``start`` connects."""
@@ -110,8 +110,10 @@ class StreamRecorder(threading.Thread):
     def handle(self, message: KeyGranted | Watch | Unwatch | CutSegments) -> None:
         """Do what the hub says; called by the process's main thread."""
         match message:
-            case Watch() | Unwatch():
-                self.tap.watched = isinstance(message, Watch)
+            case Watch():
+                self.tap.watch()
+            case Unwatch():
+                self.tap.unwatch()
             case KeyGranted(segment=segment) if self._writer is not None:
                 self._writer.grant(segment)
             case CutSegments() if self._writer is not None:
