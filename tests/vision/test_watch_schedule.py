@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from consentry.model.vision import Look, Sighting
-from consentry.vision.watch import Watch
+from consentry.model.time import SECOND, Micros
+from consentry.model.vision import Box, Look, Motion, Sighting
+from consentry.vision.watch import Habits, Watch
 from tests.vision.painted_scene import Rgb, astronaut, background, frame, with_thing
 
 YARD = background()
@@ -89,3 +90,23 @@ def test_more_frames_a_second_do_not_mean_more_looks() -> None:
     """At 30 frames a second the looks stay at most five a second."""
     looks, _ = watched(passer_by(1), 3, rate=30)
     assert len(looks) <= 11
+
+
+def test_habits_of_a_place() -> None:
+    """Looks become rare where it moves for minutes, stay frequent elsewhere, and come back."""
+    plant, path = Box(0.7, 0.1, 0.9, 0.5), Box(0.1, 0.4, 0.2, 0.8)
+    habits = Habits()
+
+    def wait(seconds: float, *boxes: Box) -> float:
+        """Return the wait in seconds after this much of such motion."""
+        result = 0.0
+        for _ in range(round(seconds * 10)):
+            result = habits.step(Motion(Micros(0), boxes, 0.01), 0.1)
+        return result / SECOND
+
+    assert wait(0.2, plant) < 0.3
+    assert 0.9 < wait(15, plant) < 1.5
+    assert wait(150, plant) > 6
+    assert wait(0.2, plant, path) < 0.3
+    assert wait(120) > 0
+    assert wait(0.2, plant) < 0.5

@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 
 from consentry.model.camera import Polygon
 from consentry.model.time import SECOND, Micros
-from consentry.model.vision import Look, Motion, Sighting
+from consentry.model.vision import Box, Look, Motion, Sighting
 from consentry.vision.frame import Frame
 from consentry.vision.motion import MotionDetector, Scale
 
-_FREQUENT = Micros(SECOND // 5)
-"""Between looks while something new moves: three looks, enough to be sure, in half a second."""
-_SELDOM = Micros(SECOND)
-"""Between looks while only usual motion is seen."""
+_FREQUENT = SECOND / 5
+"""Microseconds between looks while something new moves: three looks, enough to be sure, in .5 s."""
+_SELDOM = SECOND
+"""Between looks while only what moved a moment ago moves on."""
+_RARE = 8 * SECOND
+"""Between looks at what has hardly stopped moving for two minutes: a plant in the wind, a road."""
 _REPORT = Micros(SECOND // 5)
 _MOTION_STEP = Micros(SECOND // 13)
 """Frames closer together than this are not compared: 12 a second show whatever a home sees move."""
@@ -26,6 +28,47 @@ _GRID = (18, 32)
 _HABIT = 8.0
 """Seconds of motion in a cell until it counts as usual there."""
 _FORGET = 12.0
+_STANDING = 60.0
+"""Seconds over which the share of time with motion in a cell is averaged."""
+_OFTEN, _ALWAYS = 0.3, 0.7
+"""Shares of time: from the first on looks become rarer, from the second they are rare."""
+
+Grid = NDArray[np.float32]
+
+
+class Habits:
+    """Where motion is usual before one camera: a coarse grid with a short and a long memory."""
+
+    def __init__(self) -> None:
+        """Begin with everything new."""
+        self._recent: Grid = np.zeros(_GRID, np.float32)
+        self._share: Grid = np.zeros(_GRID, np.float32)
+
+    def step(self, motion: Motion, elapsed: float) -> float:
+        """Learn ``elapsed`` seconds of motion; return how long to wait between looks at it now.
+
+        In microseconds. The newest of the moving regions decides.
+        """
+        self._recent *= np.float32(math.exp(-elapsed / _FORGET))
+        self._share *= np.float32(math.exp(-elapsed / _STANDING))
+        wait = float(_RARE)
+        if not motion.boxes:
+            return wait
+        moving = np.zeros(_GRID, np.bool_)
+        for box in motion.boxes:
+            cells = _cells(box)
+            moving[cells] = True
+            wait = min(wait, self._wait(cells))
+        self._recent += moving * np.float32(elapsed)
+        self._share += moving * np.float32(1 - math.exp(-elapsed / _STANDING))
+        np.minimum(self._recent, np.float32(_HABIT), out=self._recent)
+        return wait
+
+    def _wait(self, cells: tuple[slice, slice]) -> float:
+        usual = float(self._recent[cells].mean()) / _HABIT
+        often = (float(self._share[cells].mean()) - _OFTEN) / (_ALWAYS - _OFTEN)
+        standing = min(max(often, 0.0), 1.0)
+        return _FREQUENT + (_SELDOM - _FREQUENT) * usual + (_RARE - _SELDOM) * usual * standing
 
 
 class Watch:
@@ -34,10 +77,10 @@ class Watch:
     def __init__(self, masks: tuple[Polygon, ...] = ()) -> None:
         """Ignore motion inside ``masks``."""
         self._motion = MotionDetector(masks)
+        self._habits = Habits()
         self._compared = Micros(-SECOND)
         self._looked = Micros(-SECOND)
         self._reported = Micros(-SECOND)
-        self._habit: NDArray[np.float32] = np.zeros(_GRID, np.float32)
 
     def step(self, frame: Frame) -> Look | Sighting | None:
         """Take the next frame; say whether to look at it, only report its motion, or nothing."""
@@ -49,10 +92,9 @@ class Watch:
         self._compared = frame.time
         scale = Scale.of(frame.size, frame.sample_aspect)
         motion = self._motion.step(frame.small_luma(scale.columns, scale.rows), frame.time)
-        novelty = self._learn_habit(motion, elapsed)
+        wait = self._habits.step(motion, elapsed)
         if not motion.boxes:
             return None
-        wait = _SELDOM + (_FREQUENT - _SELDOM) * novelty
         if frame.time - self._looked >= wait:
             self._looked = self._reported = frame.time
             return Look(frame.picture(), motion)
@@ -61,17 +103,11 @@ class Watch:
             return Sighting(frame.time, motion, (), looked=False, aspect=frame.aspect)
         return None
 
-    def _learn_habit(self, motion: Motion, elapsed: float) -> float:
-        """Learn where motion is usual; return how unusual this one is, 0..1."""
-        self._habit *= np.float32(math.exp(-elapsed / _FORGET))
-        novelty = 0.0
-        rows, columns = _GRID
-        for box in motion.boxes:
-            cells = self._habit[
-                int(box.top * rows) : math.ceil(box.bottom * rows),
-                int(box.left * columns) : math.ceil(box.right * columns),
-            ]
-            novelty = max(novelty, 1.0 - float(cells.mean()) / _HABIT)
-            cells += np.float32(elapsed)
-        np.minimum(self._habit, np.float32(_HABIT), out=self._habit)
-        return max(0.0, novelty)
+
+def _cells(box: Box) -> tuple[slice, slice]:
+    """Return the cells of the grid that a box touches."""
+    rows, columns = _GRID
+    return (
+        slice(int(box.top * rows), math.ceil(box.bottom * rows)),
+        slice(int(box.left * columns), math.ceil(box.right * columns)),
+    )
