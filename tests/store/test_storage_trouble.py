@@ -14,9 +14,10 @@ import pytest
 from consentry.model.errors import StorageError
 from consentry.model.media import Part
 from consentry.model.time import MINUTE, SECOND, Micros, Span
-from consentry.store import gaps, segments, volumes
+from consentry.store import gaps, removals, segments, volumes
 from consentry.store.check import check
 from consentry.store.database import Database, database_key
+from consentry.store.messages import SegmentClosed
 from consentry.store.volume import ID_FILE, Volume, cannot_write
 from tests.store.film import FPS, START, TIMESCALE, Film, film
 from tests.store.house import DOOR, House, build
@@ -149,6 +150,22 @@ def test_file_that_cannot_grow_pauses_recording(house: House) -> None:
     house.feed(writer, recorded.parts[20 * FPS :])
     writer.close()
     require_gap(house, "is full")
+
+
+def test_segment_without_a_picture_does_not_stay(house: House) -> None:
+    """When not even the first unit fits, neither row nor key nor file remains."""
+    recorded = heavy_film()
+    writer = house.writer()
+    writer.begin(recorded.run)
+    house.database.checkpoint()
+    with largest_file(200_000):
+        house.feed(writer, recorded.parts[:12])
+        writer.close()
+    assert [type(message) for message in house.messages].count(SegmentClosed) == 1
+    assert house.recorded() == ()
+    assert check(house.database, house.volume, house.household).breaches == ()
+    removals.carry_out(house.database, house.volume)
+    assert not list(house.volume.path.rglob("*.seg"))
 
 
 def test_missing_id_file_pauses_recording(house: House) -> None:

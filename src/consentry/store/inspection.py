@@ -94,7 +94,7 @@ def _contents(
     nonces = Counter(header.raw[-12:] for header in headers)
     if any(count > 1 for count in nonces.values()):
         yield "I5", "A nonce was used twice under one key."
-    reached = 0
+    reached = int(row.segment.media_start)
     for header in headers:
         try:
             reached = max(reached, video_end(reader.parts(header, key), row.segment.init))

@@ -24,7 +24,7 @@ from consentry.store.messages import SegmentClosed
 from consentry.store.segment_file import Description, Place, UnitFlag, UnitHeader, video_end
 from consentry.store.segment_reader import SegmentReader
 from consentry.store.segments import State
-from consentry.store.volume import Volume, cannot_write, relative_path
+from consentry.store.volume import Volume, cannot_write
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _mend(database: Database, volume: Volume, household: Household, row: _Unfini
         key = household.open_key(row.sealed_key, place.context)
         contents = _scan(path, place, key)
     except (IntegrityError, NotFoundError):
-        database.call(_forget, volume, place)
+        database.call(segments.destroy, (place.segment,))
         return None
     cut = _cut(path, contents.size)
     database.call(_complete, row, contents)
@@ -155,12 +155,6 @@ def _complete(connection: apsw.Connection, row: _Unfinished, contents: _Contents
             reason="recovered",
         ),
     )
-
-
-def _forget(connection: apsw.Connection, volume: Volume, place: Place) -> None:
-    segments.delete(connection, (place.segment,))
-    path = relative_path(place.camera, place.stream, place.segment)
-    removals.add(connection, volumes.key(connection, volume), path)
 
 
 def _unfinished(connection: apsw.Connection, volume: Volume) -> tuple[_Unfinished, ...]:

@@ -143,7 +143,7 @@ def _enforce(
     rules = {camera.id: camera.retention for camera in every}
     used = {camera.id: 0 for camera in every} | segments.sizes(connection, key)
     doomed.add(plan(held, rules, used, disk=disk, now=now))
-    _destroy(connection, doomed.segments)
+    segments.destroy(connection, doomed.segments)
     if now is not None:
         for camera in every:
             _expire_facts(connection, camera, now)
@@ -196,17 +196,6 @@ def _happened(connection: apsw.Connection, camera: Camera, span: Span) -> bool:
         ).fetchone()
         for table in (*asked, "kept")
     )
-
-
-def _destroy(connection: apsw.Connection, ids: Iterable[SegmentId]) -> None:
-    ids = tuple(ids)
-    connection.executemany(
-        "INSERT OR IGNORE INTO removals (path, volume) "
-        "SELECT camera || '/' || stream || '/' || id || '.seg', volume FROM segments WHERE id = ?",
-        ((id_,) for id_ in ids),
-    )
-    if ids:
-        segments.delete(connection, ids)
 
 
 def _expire_facts(connection: apsw.Connection, camera: Camera, now: Micros) -> None:

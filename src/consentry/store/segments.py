@@ -116,7 +116,13 @@ def keep_run(connection: apsw.Connection, run: Run) -> None:
 
 
 def closed(connection: apsw.Connection, message: SegmentClosed) -> None:
-    """Complete the row of a finished file, and remember until when its stream was recorded."""
+    """Complete the row of a finished file, and remember until when its stream was recorded.
+
+    A file without a picture (the disk was full at its first unit) goes at once, with its key.
+    """
+    if not message.duration:
+        destroy(connection, (message.segment,))
+        return
     complete(connection, message)
     connection.execute(
         "INSERT INTO recorded (camera, stream, until) SELECT camera, stream, end FROM segments "
@@ -230,6 +236,18 @@ def delete(connection: apsw.Connection, ids: Iterable[SegmentId]) -> None:
     connection.execute(
         "DELETE FROM runs WHERE NOT EXISTS (SELECT 1 FROM segments s WHERE s.run = runs.id)"
     )
+
+
+def destroy(connection: apsw.Connection, ids: Iterable[SegmentId]) -> None:
+    """Destroy the keys of segments and doom their files (``removals``)."""
+    ids = tuple(ids)
+    connection.executemany(
+        "INSERT OR IGNORE INTO removals (path, volume) "
+        "SELECT camera || '/' || stream || '/' || id || '.seg', volume FROM segments WHERE id = ?",
+        ((id_,) for id_ in ids),
+    )
+    if ids:
+        delete(connection, ids)
 
 
 def sizes(connection: apsw.Connection, volume: int) -> dict[CameraId, int]:
