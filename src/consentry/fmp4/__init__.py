@@ -14,10 +14,10 @@ from consentry.fmp4.audio import (
     parse_asc,
 )
 from consentry.fmp4.avc import avc_codec_string
-from consentry.fmp4.fragment import SAMPLE_OFFSET, fragment, retimed
+from consentry.fmp4.fragment import SAMPLE_OFFSET, fragment, fragment_head, retimed
 from consentry.fmp4.hevc import hevc_codec_string
 from consentry.fmp4.initial import init_segment
-from consentry.fmp4.nal import annex_b, length_prefixed, nal_units, split_length_prefixed
+from consentry.fmp4.nal import annex_b, length_prefixed, nal_spans, nal_units, split_length_prefixed
 from consentry.fmp4.video import (
     CODECS,
     ParameterSets,
@@ -42,9 +42,11 @@ __all__ = [
     "avc_codec_string",
     "build_asc",
     "fragment",
+    "fragment_head",
     "hevc_codec_string",
     "init_segment",
     "length_prefixed",
+    "nal_spans",
     "nal_units",
     "opus_track",
     "parameter_sets",

@@ -56,11 +56,6 @@ class AvcSps:
     reorder: int
 
 
-def nal_type(unit: bytes) -> int:
-    """Return nal_unit_type."""
-    return unit[0] & 0x1F
-
-
 def parse_sps(unit: bytes) -> AvcSps:
     """Read a sequence parameter set NAL unit; InputError when it is cut short or makes no sense."""
     reader = BitReader(unit[1:])

@@ -37,9 +37,9 @@ _U64 = struct.Struct(">Q")
 _S32 = struct.Struct(">i")
 
 
-def fragment(  # noqa: PLR0913 - the fields of a sample
+def fragment_head(  # noqa: PLR0913 - the fields of a sample
     kind: TrackKind,
-    sample: bytes,
+    size: int,
     *,
     sequence: int,
     dts: int,
@@ -47,12 +47,11 @@ def fragment(  # noqa: PLR0913 - the fields of a sample
     duration: int,
     key: bool,
 ) -> bytes:
-    """Return moof + mdat around one access unit; times are in the track's timescale.
+    """Return what stands before a sample of ``size`` bytes: ``SAMPLE_OFFSET`` bytes.
 
-    The sample begins at ``SAMPLE_OFFSET``. ``sequence`` wraps at 32 bits like its field.
+    Times are in the track's timescale. ``sequence`` wraps at 32 bits like its field.
     """
-    size = len(sample)
-    head = _HEAD.pack(
+    return _HEAD.pack(
         _MOOF_SIZE,
         b"moof",
         16,
@@ -80,6 +79,28 @@ def fragment(  # noqa: PLR0913 - the fields of a sample
         cts_offset,
         size + 8,
         b"mdat",
+    )
+
+
+def fragment(  # noqa: PLR0913 - the fields of a sample
+    kind: TrackKind,
+    sample: bytes,
+    *,
+    sequence: int,
+    dts: int,
+    cts_offset: int,
+    duration: int,
+    key: bool,
+) -> bytes:
+    """Return moof + mdat around one access unit, which begins at ``SAMPLE_OFFSET``."""
+    head = fragment_head(
+        kind,
+        len(sample),
+        sequence=sequence,
+        dts=dts,
+        cts_offset=cts_offset,
+        duration=duration,
+        key=key,
     )
     return head + sample
 

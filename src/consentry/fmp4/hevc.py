@@ -37,11 +37,6 @@ class HevcSps:
     tier_level: bytes
 
 
-def nal_type(unit: bytes) -> int:
-    """Return nal_unit_type."""
-    return (unit[0] >> 1) & 0x3F
-
-
 def parse_sps(unit: bytes) -> HevcSps:
     """Read a sequence parameter set NAL unit; InputError when it is cut short or makes no sense."""
     reader = BitReader(unit[2:])

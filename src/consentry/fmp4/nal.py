@@ -1,32 +1,42 @@
 """NAL units between their two packings: start codes (Annex B, on the wire) and lengths (in MP4)."""
 
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterable
 
 import numpy as np
 
 _SHORT = 2048  # bytes; below it ``bytes.find`` beats the set-up of a vector search
 
 
-def _start_codes(data: bytes) -> Iterator[int]:
-    """Yield the offset of each 00 00 01.
+def nal_spans(data: bytes) -> list[tuple[int, int]]:
+    """Return (begin, end) of each NAL unit of an Annex B stream, without start codes and zeros.
 
     ``bytes.find`` needs 15 us for 25 kB of video, an OR of neighbours and memchr 2 us: between
     start codes 00 00 appears only before an emulation prevention byte, about once in 65 kB.
     """
+    starts: list[int] = []
     if len(data) < _SHORT:
         at = data.find(b"\x00\x00\x01")
         while at >= 0:
-            yield at
+            starts.append(at)
             at = data.find(b"\x00\x00\x01", at + 3)
-        return
-    octets = np.frombuffer(data, np.uint8)
-    zero_pairs = (octets[:-1] | octets[1:]).tobytes()
-    at = zero_pairs.find(0)
-    while at >= 0:
-        if data[at + 2 : at + 3] == b"\x01":
-            yield at
-        at = zero_pairs.find(0, at + 1)
+    else:
+        octets = np.frombuffer(data, np.uint8)
+        zero_pairs = (octets[:-1] | octets[1:]).tobytes()
+        at = zero_pairs.find(0)
+        while at >= 0:
+            if data[at + 2 : at + 3] == b"\x01":
+                starts.append(at)
+            at = zero_pairs.find(0, at + 1)
+    spans: list[tuple[int, int]] = []
+    end = len(data)
+    for start in reversed(starts):
+        while end > start + 3 and not data[end - 1]:
+            end -= 1
+        if end > start + 3:
+            spans.append((start + 3, end))
+        end = start
+    spans.reverse()
+    return spans
 
 
 def nal_units(data: bytes) -> list[bytes]:
@@ -34,10 +44,7 @@ def nal_units(data: bytes) -> list[bytes]:
 
     Bytes before the first start code belong to no unit and are left out.
     """
-    starts = list(_start_codes(data))
-    starts.append(len(data))
-    units = (data[start + 3 : end].rstrip(b"\x00") for start, end in pairwise(starts))
-    return [unit for unit in units if unit]
+    return [data[begin:end] for begin, end in nal_spans(data)]
 
 
 def length_prefixed(units: Iterable[bytes]) -> bytes:

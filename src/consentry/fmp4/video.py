@@ -13,7 +13,9 @@ class VideoCodec:
     """What differs between the codecs; ``vps`` is None where the codec has no such set."""
 
     name: str
-    nal_type: Callable[[bytes], int]
+    type_shift: int
+    """By how many bits nal_unit_type is shifted in a NAL unit's first byte."""
+    type_mask: int
     vps: int | None
     sps: int
     pps: int
@@ -22,6 +24,10 @@ class VideoCodec:
     """NAL unit types whose picture can be entered."""
     parse_sps: Callable[[bytes], avc.AvcSps | hevc.HevcSps]
 
+    def nal_type(self, unit: bytes) -> int:
+        """Return nal_unit_type."""
+        return (unit[0] >> self.type_shift) & self.type_mask
+
     @property
     def left_out(self) -> frozenset[int]:
         """NAL unit types kept out of MP4 samples: parameter sets, and delimiters (ballast)."""
@@ -29,11 +35,9 @@ class VideoCodec:
         return frozenset(kinds if self.vps is None else {self.vps, *kinds})
 
 
-_AVC = VideoCodec(
-    "h264", avc.nal_type, None, avc.SPS, avc.PPS, avc.DELIMITER, avc.IRAP, avc.parse_sps
-)
+_AVC = VideoCodec("h264", 0, 0x1F, None, avc.SPS, avc.PPS, avc.DELIMITER, avc.IRAP, avc.parse_sps)
 _HEVC = VideoCodec(
-    "hevc", hevc.nal_type, hevc.VPS, hevc.SPS, hevc.PPS, hevc.DELIMITER, hevc.IRAP, hevc.parse_sps
+    "hevc", 1, 0x3F, hevc.VPS, hevc.SPS, hevc.PPS, hevc.DELIMITER, hevc.IRAP, hevc.parse_sps
 )
 CODECS = {codec.name: codec for codec in (_AVC, _HEVC)}
 """The codecs that can be recorded, by FFmpeg's name."""

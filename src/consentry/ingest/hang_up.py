@@ -29,19 +29,19 @@ class HangUp:
     """Guards one connection to ``addresses`` (ip, port), from before it is made until it is over.
 
     Connections to one peer are dialled one after the other, for the milliseconds it takes, so that
-    a new socket to it can only be ours. ``wedged`` tells that the guard hung up because ``seen``
-    was not called for ``patience`` seconds.
+    a new socket to it can only be ours. The reader counts ``packets``; ``wedged`` tells that the
+    guard hung up because that number stood still for ``patience`` seconds.
     """
 
     def __init__(
         self, addresses: frozenset[tuple[str, int]], *, stop: threading.Event, patience: float
     ) -> None:
         """Watch nothing yet."""
+        self.packets = 0
         self.wedged = False
         self._addresses = addresses
         self._stop = stop
         self._patience = patience
-        self._last = time.monotonic()
         self._opened = threading.Event()
         self._over = False
         self._socket: socket.socket | None = None
@@ -73,23 +73,23 @@ class HangUp:
 
     def opened(self) -> None:
         """Note that the connection stands."""
-        self.seen()
         self._opened.set()
-
-    def seen(self) -> None:
-        """Note that a packet came."""
-        self._last = time.monotonic()
 
     def _guard(self, known: frozenset[int]) -> None:
         try:
             self._claim(known)
         finally:
             self._dial.release()
+        counted, since = -1, time.monotonic()
         while not self._over:
-            stopped = self._stop.wait(_WAKE)
-            silent = self._opened.is_set() and time.monotonic() - self._last > self._patience
-            if stopped or silent:
-                self._hang_up(wedged=not stopped)
+            if self._stop.wait(_WAKE):
+                self._hang_up(wedged=False)
+                return
+            now = time.monotonic()
+            if counted != self.packets or not self._opened.is_set():
+                counted, since = self.packets, now
+            elif now - since > self._patience:
+                self._hang_up(wedged=True)
                 return
 
     def _claim(self, known: frozenset[int]) -> None:

@@ -15,6 +15,7 @@ from consentry.fmp4 import (
     SAMPLE_OFFSET,
     ParameterSets,
     fragment,
+    fragment_head,
     reorder_depth,
     video_track,
 )
@@ -33,6 +34,7 @@ SETTLE = Micros(SECOND // 2)
 SILENCE = Micros(5 * SECOND)
 KEY_PATIENCE = Micros(60 * SECOND)
 
+_QUICK = VIDEO_RATE // 16  # ticks; between two pictures at 20 fps lie 50 ms
 _KEY = True  # every audio frame can be entered
 _BROKEN_WEIGHT = (
     2  # a stream of random bytes has a forbidden NAL unit in at least every other picture
@@ -42,7 +44,10 @@ _AUDIO_ASTRAY = 3  # s that sound may differ from the picture before its stamps 
 
 
 class RunBuilder:
-    """The state of one connection's stream. Owned by the thread that reads the camera."""
+    """The state of one connection's stream. Owned by the thread that reads the camera.
+
+    ``step`` may be set to the announced duration of a picture, in 1/90000 s, until the first.
+    """
 
     def __init__(
         self, announced: ParameterSets, *, clock: AnchoredClock, sound: SoundPath | None
@@ -60,7 +65,7 @@ class RunBuilder:
         self._held: list[Part] | None = None
         self._pending: str | None = None
         self._sequence = 0
-        self._step = 0
+        self.step = 0
         self._media = 0  # ticks of the last picture
         self._heard: Micros | None = None
         self._audio_shift: int | None = None
@@ -69,37 +74,41 @@ class RunBuilder:
         self._since: Micros | None = None
 
     def video(
-        self, data: bytes, pts: int | None, *, key: bool, arrival: Micros, step: int = 0
+        self, data: bytes, pts: int | None, *, key: bool, arrival: Micros
     ) -> list[Run | Part]:
-        """Take one access unit (Annex B, times in 1/90000 s; ``step`` announced, 0 if not).
+        """Take one access unit (Annex B, ``pts`` in 1/90000 s).
 
         Raises CameraError BROKEN_STREAM when what comes is no video, or never a key frame.
         """
         unit = self._reader.read(data, key=key)
-        self._judge(broken=unit.broken)
+        if unit.broken or self._broken:
+            self._judge(broken=unit.broken)
         if unit.sets is not None:
             self._learn(unit.sets)
-        if not unit.sample:
+        if not unit.size:
             return []
         if self._timeline is None:
-            self._step = step
             return self._first(unit, pts, arrival)
-        moment = self._timeline.place(pts, arrival * VIDEO_RATE // SECOND)
+        moment = self._timeline.place(pts, arrival * 9 // 100)
         if moment.jumped:
             self._pending = self._pending or "discontinuity"
-        released: list[Run | Part] = []
         if unit.key and (reason := self._reason(arrival)):
-            released = self._release()
-            if reason == "clock":
-                late = arrival - self._run_clock.wall(_media(moment.dts))
-                self._clock.anchor()
-                arrival = self._clock.wall()
-                start = Micros(arrival - max(0, late))
-            else:
-                start = self._run_clock.wall(_media(moment.dts))
-            released += self._begin(start, reason)
-            moment = self._rebase(pts, arrival)
-        return released + self._emit(unit, moment, arrival)
+            return self._turn(unit, pts, moment, arrival, reason)
+        return self._emit(unit, moment, arrival)
+
+    def _turn(
+        self, unit: AccessUnit, pts: int | None, moment: Moment, arrival: Micros, reason: str
+    ) -> list[Run | Part]:
+        """Begin a new run with this key frame, which the old run would have at ``moment``."""
+        released = self._release()
+        start = self._run_clock.wall(_media(moment.dts))
+        if reason == "clock":
+            late = max(0, arrival - start)
+            self._clock.anchor()
+            arrival = self._clock.wall()
+            start = Micros(arrival - late)
+        released += self._begin(start, reason)
+        return released + self._emit(unit, self._rebase(pts, arrival), arrival)
 
     def audio(self, data: bytes, stamp: int | None, *, arrival: Micros) -> list[Run | Part]:
         """Take one audio packet, ``stamp`` in ticks of the sound's own timescale."""
@@ -114,6 +123,16 @@ class RunBuilder:
         placed = self._timeline is not None and self._timeline.origin is not None
         wanted = self._held is not None or (self._run is not None and self._run.init.audio)
         return list(self._sounds(frames, arrival)) if placed and wanted else []
+
+    @property
+    def began(self) -> bool:
+        """Tell whether a first key frame was met."""
+        return self._timeline is not None
+
+    @property
+    def up_to_date(self) -> bool:
+        """Tell whether the last picture came about as quickly as any: nothing more is waiting."""
+        return self._held is None and self._timeline is not None and self._timeline.delay < _QUICK
 
     def finish(self) -> list[Run | Part]:
         """Give what was still held back when the stream ended."""
@@ -172,7 +191,7 @@ class RunBuilder:
         """Start the run's times at this key frame."""
         depth = max(reorder_depth(self._sets), self._timeline.reorder if self._timeline else 0)
         ticks = arrival * VIDEO_RATE // SECOND
-        step = self._timeline.step if self._timeline else self._step
+        step = self._timeline.step if self._timeline else self.step
         self._timeline = VideoTimeline(
             timescale=VIDEO_RATE, reorder=depth, arrival=ticks, step=step
         )
@@ -195,29 +214,24 @@ class RunBuilder:
         return [self._run]
 
     def _emit(self, unit: AccessUnit, moment: Moment, arrival: Micros) -> list[Run | Part]:
+        dts, cts_offset, duration, _ = moment
         self._sequence += 1
-        self._media = moment.dts
-        data = fragment(
+        self._media = dts
+        head = fragment_head(
             TrackKind.VIDEO,
-            unit.sample,
+            unit.size,
             sequence=self._sequence,
-            dts=moment.dts,
-            cts_offset=moment.cts_offset,
-            duration=moment.duration,
+            dts=dts,
+            cts_offset=cts_offset,
+            duration=duration,
             key=unit.key,
         )
+        data = b"".join((head, *unit.pieces))
         part = Part(
-            TrackKind.VIDEO,
-            unit.key,
-            moment.dts,
-            moment.cts_offset,
-            moment.duration,
-            data,
-            SAMPLE_OFFSET,
-            arrival,
+            TrackKind.VIDEO, unit.key, dts, cts_offset, duration, data, SAMPLE_OFFSET, arrival
         )
         if self._held is None:
-            self._run_clock.observe(_media(moment.dts), arrival)
+            self._run_clock.observe(_media(dts), arrival)
             return [part]
         self._held.append(part)
         settled = self._since is not None and arrival - self._since >= SETTLE

@@ -11,8 +11,8 @@ track's timescale; nothing is ever dropped here.
 """
 
 from collections import deque
-from dataclasses import dataclass
 from heapq import heappushpop
+from typing import NamedTuple
 
 _WRAP = 1 << 32
 _DEEPEST = 16  # pictures; the standards allow no deeper reordering
@@ -23,8 +23,7 @@ _PATIENCE_SECONDS = 5  # a stalled network catches up in a burst, a wrong clock 
 _DRIFT = 1000  # one tick in so many: no crystal is worse, so the least lag may rise no faster
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """Where an access unit lies in its run, in ticks; ``jumped`` asks for a new run."""
 
     dts: int
@@ -59,6 +58,11 @@ class VideoTimeline:
         self._arrival = arrival
         self._least_lag = arrival
         self._lagging: tuple[int, int] | None = None  # since when, and the least lag since
+
+    @property
+    def delay(self) -> int:
+        """Return by how many ticks the last picture came later than the quickest of late."""
+        return self._arrival - self._dts - self._least_lag
 
     def place(self, pts: int | None, arrival: int) -> Moment:
         """Place the next access unit; ``arrival`` is in ticks of a clock that only grows."""
