@@ -61,21 +61,34 @@ def run_hub(config: Config, *, prepare: Prepare | None = None) -> int:
 
 
 async def _run(config: Config, prepare: Prepare | None) -> None:
-    """Bind first: a port in use must not cost a start of every camera."""
+    """Serve until told to stop, also while the hub is still starting."""
+    stop = _stop_asked()
+    serving = asyncio.create_task(_serve(config, prepare))
+    await asyncio.wait((serving, stop), return_when=asyncio.FIRST_COMPLETED)
+    serving.cancel()
+    with suppress(asyncio.CancelledError):
+        await serving
+
+
+async def _serve(config: Config, prepare: Prepare | None) -> None:
+    """Run a hub and its server until cancelled.
+
+    The port is bound first: one in use must not cost a start of every camera. Both sockets listen
+    before the greeting, so that whoever reads it gets in.
+    """
     with closing(bind(config.host, config.port)) as page:
         async with Hub(config) as hub:
             if prepare is not None:
                 await prepare(hub)
-            with closing(bind_control(config.data / CONTROL_SOCKET)) as control:
-                stop = _stop_asked()
-                serving = asyncio.create_task(serve(hub, sockets=[page, control]))
+            path = config.data / CONTROL_SOCKET
+            with closing(bind_control(path)) as control:
+                page.listen()
+                control.listen()
                 await _greet(hub, page)
-                await asyncio.wait((serving, stop), return_when=asyncio.FIRST_COMPLETED)
-                serving.cancel()
-                with suppress(asyncio.CancelledError):
-                    await serving
-    with suppress(OSError):
-        (config.data / CONTROL_SOCKET).unlink()
+                try:
+                    await serve(hub, sockets=[page, control])
+                finally:
+                    path.unlink(missing_ok=True)
 
 
 def _stop_asked() -> "asyncio.Future[None]":

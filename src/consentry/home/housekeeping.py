@@ -13,9 +13,12 @@ from consentry.home.problems import Problems
 from consentry.home.stores import Stores
 from consentry.model.camera import Camera
 from consentry.model.errors import CameraState, ConsentryError, StorageError
+from consentry.model.ids import CameraId
+from consentry.model.media import StreamName
 from consentry.model.status import CameraStorage, CameraView, ProblemCode, StorageReport
 from consentry.model.time import DAY, MINUTE, SECOND, Micros
 from consentry.store import forecast, retention
+from consentry.store.messages import StorageTrouble
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +52,8 @@ class Housekeeping:
         self._crashes = crashes
         self._clock = clock
         self._floor = floor
+        self._delivered: dict[CameraId, Micros] = {}
+        self._troubles: dict[tuple[CameraId, StreamName], str] = {}
         self._boot_id = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
 
     async def run(self) -> None:
@@ -70,6 +75,14 @@ class Housekeeping:
         space = await asyncio.to_thread(volume.space)
         cameras = await self._stores.database.run(forecast.forecast, volume, self._clock.wall())
         return StorageReport(str(volume.path), space.free, space.total, cameras)
+
+    def trouble(self, trouble: StorageTrouble) -> None:
+        """Remember what a writer says of its disk; a sick disk is one problem, not one a camera."""
+        key = (trouble.camera, trouble.stream)
+        if trouble.sentence is None:
+            self._troubles.pop(key, None)
+        else:
+            self._troubles[key] = trouble.sentence
 
     def heard(self, camera: Camera, status: StreamStatus) -> None:
         """Notice a recorder that handles its parts ever later."""
@@ -115,8 +128,10 @@ class Housekeeping:
 
     def _look_at(self, view: CameraView) -> None:
         camera, main = view.camera, view.main
-        away = self._clock.wall() - main.since
-        down = camera.enabled and main.state is not CameraState.ONLINE and away > DOWN_AFTER
+        now = self._clock.monotonic()
+        if main.state is CameraState.ONLINE or not camera.enabled:
+            self._delivered[camera.id] = now
+        down = now - self._delivered.setdefault(camera.id, now) > DOWN_AFTER
         self._problems.report(
             ProblemCode.CAMERA_DOWN,
             f"{camera.name} does not deliver pictures: {main.message}" if down else None,
@@ -129,7 +144,10 @@ class Housekeeping:
         full = None if missing else await _complaint(self._stores.volume.require_space)
         self._problems.report(ProblemCode.DISK_MISSING, missing)
         self._problems.report(ProblemCode.DISK_FULL, full)
-        if missing or full:
+        writers = next(iter(self._troubles.values()), None)
+        failing = None if missing or full else writers
+        self._problems.report(ProblemCode.DISK_FAILING, failing)
+        if missing or full or failing:
             return
         report = await self.storage()
         for stored in report.cameras:

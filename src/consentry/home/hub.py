@@ -40,7 +40,6 @@ from consentry.notify.outbox import Outbox
 from consentry.store import events as event_store
 from consentry.store import settings as settings_store
 from consentry.store.footage import Footage
-from consentry.store.messages import StorageTrouble
 from consentry.store.recovery import recover
 
 log = logging.getLogger(__name__)
@@ -212,7 +211,7 @@ class Hub:
             Reports(
                 status=self._status,
                 entry=self._journal.put,
-                trouble=self._trouble,
+                trouble=self._housekeeping.trouble,
                 live=self.fanout.publish,
                 seen=self._desk.seen,
                 picture=self._snapshots.taken,
@@ -271,12 +270,6 @@ class Hub:
         """Log what a watcher could not do."""
         if status.dropped_looks or status.broken:
             log.debug("watcher: %s", status)
-
-    def _trouble(self, trouble: StorageTrouble) -> None:
-        """Take a writer's complaint; the disk as a whole is looked at every five seconds."""
-        self._problems.report(
-            ProblemCode.DISK_FAILING, trouble.sentence, camera=trouble.camera, what=trouble.stream
-        )
 
     def _camera_changed(self, change: CameraChanged) -> None:
         """Tell the desk and everybody else of a camera that is new or changed, or does better."""

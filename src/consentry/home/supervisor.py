@@ -177,8 +177,12 @@ class Supervisor:
             log.error("camera crashed its process twice, it runs alone now: camera=%s", camera)
             self._alone.add(camera)
             if configured := self._cameras.get(camera):
+                recorder = self._recorder_of(camera)
+                watched = recorder.role.watched.copy() if recorder else set()
                 self.remove(camera)
                 self.put(configured)
+                for key in watched:
+                    self.watch(*key)
         return camera
 
     def pids(self) -> dict[str, list[int]]:

@@ -75,6 +75,8 @@ class Fanout:
         """Hand an item to every viewer of the stream; never blocks."""
         key = (camera, stream)
         if isinstance(item, LiveState):
+            if self._states.get(key) == item:
+                return
             self._states[key] = item
         watched = self._streams.get(key)
         if watched is None:
