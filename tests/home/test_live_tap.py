@@ -70,10 +70,10 @@ def test_nothing_is_sent_while_nobody_watches(link: tuple[HubLink, Hub]) -> None
     tap.begin(INIT)
     for number in range(5):
         tap.put(part(number, key=number in {0, 3}))
-    tap.watched = True
+    tap.watch()
     tap.put(part(5))
     tap.put(part(6))
-    tap.watched = False
+    tap.unwatch()
     tap.put(part(7))
     child.send("end")
     (begun_tag, _), *lives, (end_tag, _) = hub.frames(6)
@@ -89,7 +89,7 @@ def test_a_hub_that_does_not_read_costs_parts_not_memory(link: tuple[HubLink, Hu
     """Live parts beyond the limit are dropped up to a key frame, and the hub is told how many."""
     child, hub = link
     tap = LiveTap(PLAN, child)
-    tap.watched = True
+    tap.watch()
     tap.begin(INIT)
     size = LIVE_LIMIT // 8
     for number in range(12):

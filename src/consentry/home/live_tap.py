@@ -37,6 +37,11 @@ class LiveTap:
         """The watch that gets parts now: a new one begins anew, even one part after the last."""
         self._skipped = 0
 
+    @property
+    def is_wanted(self) -> bool:
+        """Tell whether somebody watches."""
+        return self._wanted > 0
+
     def watch(self) -> None:
         """Send from now on, beginning with the parameters and the current group."""
         self._watches += 1
@@ -45,6 +50,11 @@ class LiveTap:
     def unwatch(self) -> None:
         """Send no more."""
         self._wanted = 0
+
+    @property
+    def watched(self) -> bool:
+        """Tell whether somebody watches this stream live."""
+        return self._wanted > 0
 
     def begin(self, init: Init) -> None:
         """Take the parameters of a new run."""

@@ -79,10 +79,11 @@ class Recorder:
             return
         key = (plan.camera, plan.stream)
         before = self._streams.get(key)
-        watched = before is not None and before.tap.watched
+        watched = before is not None and before.tap.is_wanted
         self._stop(key)
         recorder = self._streams[key] = StreamRecorder(plan, self._begin, self._pipes)
-        recorder.tap.watched = watched
+        if watched:
+            recorder.tap.watch()
         recorder.start()
 
     def _stop(self, key: Key) -> None:

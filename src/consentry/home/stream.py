@@ -38,6 +38,11 @@ LAST_DELAY_S = 30.0
 STEADY = Micros(30 * SECOND)
 """A connection that held this long was a good one: the next failure starts at the first delay."""
 
+_REST_S = 0.25
+"""How long a stream that is only recorded is left to the kernel before it is read in one burst."""
+_WATCHER_REST_S = 0.1
+"""The same where motion is looked for: it adds as much to the way from a thing to its alert."""
+
 _PATIENT = frozenset({CameraState.WRONG_PASSWORD, CameraState.UNSUPPORTED_CODEC})
 """States that trying again soon doesn't mend; many cameras lock an account after five attempts."""
 
@@ -94,6 +99,7 @@ class StreamRecorder(threading.Thread):
         )
         self._meter: StreamMeter | None = None
         self._run_clock: RunClock | None = None
+        self._source: RtspSource | None = None
         self._timescale = 1
         self._track = b""
         self._skipping = False
@@ -112,8 +118,10 @@ class StreamRecorder(threading.Thread):
         match message:
             case Watch():
                 self.tap.watch()
+                self._pace()
             case Unwatch():
                 self.tap.unwatch()
+                self._pace()
             case KeyGranted(segment=segment) if self._writer is not None:
                 self._writer.grant(segment)
             case CutSegments() if self._writer is not None:
@@ -151,12 +159,20 @@ class StreamRecorder(threading.Thread):
         source = RtspSource(
             self.plan.address, clock=self._clock, audio=self.plan.audio, stop=self._stop_asked
         )
+        self._source = source
+        self._pace()
         with source:
             for item in source:
                 if isinstance(item, Part):
                     self._part(item)
                 else:
                     self._begin(item)
+
+    def _pace(self) -> None:
+        """Read each part as it comes while somebody watches live, in bursts otherwise."""
+        if self._source is not None:
+            rest = _WATCHER_REST_S if self.plan.watch else _REST_S
+            self._source.rest = 0.0 if self.tap.watched else rest
 
     def _begin(self, run: Run) -> None:
         if self._writer is not None:
