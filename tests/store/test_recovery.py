@@ -25,7 +25,7 @@ from tests.store.house import DOOR, House
 
 WHOLE = Span(Micros(START - SECOND), Micros(START + 1000 * SECOND))
 LENGTH = struct.Struct(">I")
-KILLS = int(os.environ.get("CONSENTRY_KILLS", "4"))
+KILLS = int(os.environ.get("CONSENTRY_KILLS", "3"))
 """How many random moments each crash test tries; 25 make the 50 kills of a release."""
 
 
