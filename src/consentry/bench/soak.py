@@ -98,12 +98,14 @@ def _minutes(hub: HubProcess, minutes: int, say: Callable[[str], None]) -> list[
 def _look(hub: HubProcess, number: int, *, memory: int, cpu: float) -> Minute:
     """Ask the hub about the minute that ended just before."""
     end = time.time() - _EDGE_S
+    begin_us, end_us = round((end - 60) * 1e6), round(end * 1e6)
     query = {"from": _iso(end - 60), "to": _iso(end)}
     gaps, shares, events = 0, [], 0
     for camera in hub.get("/api/cameras"):
         line: dict[str, Any] = hub.get(f"/api/cameras/{camera['id']}/timeline", **query)
         gaps += len(line["gaps"])
-        shares.append(sum(b - a for a, b in line["recorded"]) / 60e6)
+        inside = (min(b, end_us) - max(a, begin_us) for a, b in line["recorded"])
+        shares.append(sum(max(0, each) for each in inside) / 60e6)
         events += len(line["events"])
     recording = hub.get("/api/health")["cameras"]["recording"]
     return Minute(number, recording, gaps, min(shares), memory, cpu, events)

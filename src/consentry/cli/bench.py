@@ -72,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
         for figure in _FIGURES[name](plan):
             found.append(figure)
             beside = f" | beside {figure.reference}" if figure.reference else ""
-            _say(f"{figure.name}: {figure.ours}{beside} | promised {figure.promise}")
+            _say(f"{figure.name}: {figure.ours}{beside} | promised {figure.promise} | {figure.how}")
     if arguments.out:
         arguments.out.parent.mkdir(parents=True, exist_ok=True)
         arguments.out.write_text(f"# Figures\n\n{_PREFACE}\n{machine}\n\n{table(found)}")
