@@ -123,6 +123,20 @@ def test_separate_visits_are_separate_incidents() -> None:
     assert len(alerts(outputs)) == 2
 
 
+def test_a_gardener_is_one_incident() -> None:
+    """Somebody who works in one place for minutes, looked at every five seconds, alerts once."""
+    machine = Machine(CAMERA)
+    places = (0.30, 0.42, 0.26, 0.37, 0.48, 0.33, 0.24, 0.45)
+    outputs = watch(machine, [walk(0, 3)], 3)
+    for index in range(1500):
+        moment = 3 + index / 5
+        seen = [(at(places[index // 25 % 8], 0.5), 0.7)]
+        looked = index % 25 == 0
+        outputs += machine.step(sighting(moment, seen, looked=looked), micros(moment))
+    assert len(alerts(outputs)) == 1
+    assert len({event.incident for event in opened(outputs)}) == 1
+
+
 def test_cool_down_keeps_the_second_visit_quiet() -> None:
     """Within the cool-down a visit is an event without an alert, and says so."""
     machine = Machine(CAMERA, Settings(cool_down=Micros(2 * MINUTE)))

@@ -102,6 +102,7 @@ class Machine:
 
     def _follow(self, time: Micros) -> Iterator[Output]:
         """Open or update the events of the tracks that this look showed."""
+        self._prolong(time)
         for track in self._tracker.tracks:
             if track.seen != time:
                 continue
@@ -109,6 +110,23 @@ class Machine:
                 yield from self._go_on(track, time)
             elif is_event(track, self._camera, self._tracker.aspect):
                 yield from self._begin(track, time)
+
+    def _prolong(self, time: Micros) -> None:
+        """Let incidents last whose kind was seen in one look after the other, however rare.
+
+        Somebody who works in the garden moves without a pause and is looked at every few seconds;
+        no look without them, and no stillness, means that they never went away.
+        """
+        previous = self._tracker.previous
+        if not self._motion.lasts_since(previous):
+            return
+        for label, incident in self._incidents.items():
+            seen = any(
+                track.seen == time and track.label is label and not track.resident
+                for track in self._tracker.tracks
+            )
+            if seen and previous <= incident.seen < time:
+                incident.seen = time
 
     def _begin(self, track: Track, time: Micros) -> Iterator[Output]:
         id_ = EventId(self._new_id())

@@ -15,6 +15,12 @@ class MotionLog:
     def __init__(self) -> None:
         """Begin at rest."""
         self._span: Span | None = None
+        self._since = Micros(0)
+        self._until: Micros | None = None
+
+    def lasts_since(self, moment: Micros) -> bool:
+        """Tell whether it has not stopped moving since ``moment``."""
+        return self._until is not None and self._since <= moment
 
     def step(self, sighting: Sighting) -> Span | None:
         """Take in a sighting; return a stretch that is complete."""
@@ -22,6 +28,9 @@ class MotionLog:
             return self.tick(sighting.time)
         time = sighting.time
         done = self.tick(time)
+        if self._until is None or not -_LATEST <= time - self._until <= _PAUSE:
+            self._since = self._until = time
+        self._until = max(self._until, time)
         if self._span is None:
             self._span = Span(time, time)
         else:

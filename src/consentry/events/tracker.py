@@ -53,6 +53,8 @@ class Tracker:
         self.tracks: list[Track] = []
         self.standing: list[Standing] = []
         self._newest = Micros(-1)
+        self.previous = Micros(-1)
+        """When the look before the newest one was."""
 
     def step(self, sighting: Sighting) -> list[Track]:
         """Take in one look; return the tracks that ended with it.
@@ -64,7 +66,7 @@ class Tracker:
             return []
         if sighting.time < self._newest:
             return self._begin_again(sighting)
-        self._newest = sighting.time
+        self.previous, self._newest = self._newest, sighting.time
         self.aspect = sighting.aspect
         open_ = list(sighting.detections)
         for track, detection in self._match(sighting.time, open_):

@@ -19,7 +19,7 @@ _FREQUENT = SECOND / 5
 """Microseconds between looks while something new moves: three looks, enough to be sure, in .5 s."""
 _SELDOM = SECOND
 """Between looks while only what moved a moment ago moves on."""
-_RARE = 8 * SECOND
+_RARE = 5 * SECOND
 """Between looks at what has hardly stopped moving for two minutes: a plant in the wind, a road."""
 _REPORT = Micros(SECOND // 5)
 _MOTION_STEP = Micros(SECOND // 13)
