@@ -183,3 +183,14 @@ async def test_a_lost_household_key_is_said_and_not_replaced(tmp_path: Path) -> 
     assert answer.status == 1
     assert "put it back from a backup" in answer.err
     assert not key.exists()
+
+
+async def test_a_database_from_a_newer_version_is_one_sentence(tmp_path: Path) -> None:
+    """A database that a newer Consentry wrote is refused with one sentence and left as it is."""
+    stores = Stores.open(settings_file.load(tmp_path))
+    stores.database.call(lambda connection: connection.execute("PRAGMA user_version = 999"))
+    stores.database.close()
+    answer = await consentry("run", "--data", tmp_path, "--port", "0")
+    assert answer.status == 1
+    assert "newer" in answer.err
+    assert len(answer.err.splitlines()) == 1

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from consentry import config as settings_file
+from consentry.clock import Clock
 from consentry.config import Config
 from consentry.home.cameras import NewCamera
 from consentry.home.hub import Hub
@@ -58,11 +59,13 @@ class House:
 
 
 @asynccontextmanager
-async def house(data: Path, *names: str, config: Config | None = None) -> AsyncIterator[House]:
+async def house(
+    data: Path, *names: str, config: Config | None = None, clock: Clock | None = None
+) -> AsyncIterator[House]:
     """Run a hub on ``data`` and simulated cameras of these names (not yet added)."""
     plain = Config(data=data, detect=False)  # most tests need no watcher: half the processes
     with SimulatedCameras(dict.fromkeys(names, short_film())) as server:
-        async with Hub(config or plain) as hub:
+        async with Hub(config or plain, clock=clock) as hub:
             yield House(hub, server)
 
 

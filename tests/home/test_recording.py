@@ -1,13 +1,19 @@
 """Recording through the real processes, and what it survives."""
 
+import asyncio
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
+from consentry.clock import SystemClock
 from consentry.config import Config
+from consentry.live.viewer import LivePart
 from consentry.model.errors import CameraState
+from consentry.model.media import StreamName
+from consentry.model.time import DAY, HOUR, Micros
 from consentry.simcam import fault
-from tests.home.house import breaches, house, is_unbroken, recorded, until
+from tests.home.house import ALWAYS, breaches, house, is_unbroken, recorded, until
 
 
 async def test_what_a_camera_sends_is_recorded(tmp_path: Path) -> None:
@@ -111,3 +117,56 @@ async def test_a_missing_disk_is_told_and_never_replaced_by_its_folder(tmp_path:
         await until(lambda: "disk_missing" not in {problem.code for problem in home.hub.problems()})
     assert breaches(tmp_path) == []
     assert len(recorded(tmp_path, camera.id).parts) >= 2
+
+
+async def test_a_hub_starts_without_its_disk(tmp_path: Path) -> None:
+    """A hub whose recording disk is away starts, shows live pictures and tells its owner."""
+    async with house(tmp_path, "door") as home:
+        camera = await home.add("door")
+        await home.recording(camera)
+    disk, away = tmp_path / "recordings", tmp_path / "unplugged"
+    disk.rename(away)
+    async with house(tmp_path, "door") as home:
+        await home.hub.cameras.change(
+            replace(camera, main=replace(camera.main, url=home.server.url("door")))
+        )
+        view = home.hub.cameras.view
+        await until(lambda: view(camera.id).main.state is CameraState.ONLINE)
+        await until(lambda: "disk_missing" in {problem.code for problem in home.hub.problems()})
+        async with home.hub.fanout.subscribe(camera.id, StreamName.MAIN) as viewer:
+            seen = [await anext(viewer) for _ in range(5)]
+        assert any(isinstance(item, LivePart) for item in seen)
+        assert not disk.exists()
+        away.rename(disk)
+        await home.recording(camera)
+    assert breaches(tmp_path) == []
+
+
+class JumpingClock(SystemClock):
+    """The machine's clock, whose wall time can be set wrong."""
+
+    wrong = Micros(0)
+
+    def wall(self) -> Micros:
+        """Return the wrong time."""
+        return Micros(super().wall() + self.wrong)
+
+
+async def test_a_wrong_clock_deletes_and_hides_nothing(tmp_path: Path) -> None:
+    """A clock a year ahead or an hour back: nothing expires, the owner is told and may confirm."""
+    clock = JumpingClock()
+    async with house(tmp_path, "door", clock=clock) as home:
+        camera = await home.add("door")
+        await home.recording(camera)
+        before = await asyncio.to_thread(home.hub.footage.segments, camera.id, ALWAYS)
+        for wrong in (365 * DAY, -HOUR):
+            clock.wrong = Micros(wrong)
+            await home.hub._housekeeping._retain()
+            (problem,) = (found for found in home.hub.problems() if found.code == "clock")
+            assert "nothing is deleted for its age" in problem.message
+            after = await asyncio.to_thread(home.hub.footage.segments, camera.id, ALWAYS)
+            assert [segment.id for segment in after] == [segment.id for segment in before]
+            assert home.hub.cameras.view(camera.id).recording
+        await home.hub.confirm_clock()
+        assert "clock" not in {found.code for found in home.hub.problems()}
+    assert breaches(tmp_path) == []

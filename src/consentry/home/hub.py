@@ -186,7 +186,9 @@ class Hub:
         self._tasks = tasks
         begin = BeginRecorder(stores.volume, stores.household.public)
         self._supervisor = Supervisor(begin, tasks, lock=lock.recorders, work=self._work)
-        self._journal = Journal(stores.database, stores.volume, self._supervisor.grant)
+        self._journal = Journal(
+            stores.database, stores.volume, grant=self._supervisor.grant, tell=self._index_refused
+        )
         self._desk = EventDesk(
             stores.database,
             stores.household.public,
@@ -280,6 +282,10 @@ class Hub:
         """Tell the page and the channels."""
         self.feed.publish(message)
         self._outbox.post(message, picture=picture)
+
+    def _index_refused(self, sentence: str | None) -> None:
+        """Take what the database's disk says."""
+        self._problems.report(ProblemCode.DISK_FAILING, sentence, what="index")
 
     def _channel_failed(self, channel: Channel, sentence: str | None) -> None:
         self._problems.report(ProblemCode.NOTIFIER, sentence, what=channel.id)

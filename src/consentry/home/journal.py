@@ -34,16 +34,24 @@ class Journal:
     """Writes entries to the index. Bounded by the recorders: no grant, no further segment."""
 
     def __init__(
-        self, database: Database, volume: Volume, grant: Callable[[KeyGranted], None]
+        self,
+        database: Database,
+        volume: Volume,
+        *,
+        grant: Callable[[KeyGranted], None],
+        tell: Callable[[str | None], None],
     ) -> None:
-        """Call ``grant`` for each key whose row is durable."""
+        """Call ``grant`` for each key whose row is durable.
+
+        ``tell`` hears the sentence when the database's disk refuses, None when it takes again.
+        """
         self._database = database
         self._volume = volume
         self._grant = grant
         self._entries: asyncio.Queue[Entry] = asyncio.Queue()
         self._stopped = asyncio.Event()
-        self.trouble: str | None = None
-        """What the database's disk says, while it refuses."""
+        self._tell = tell
+        self._refused = False
 
     def put(self, entry: Entry) -> None:
         """Queue an entry."""
@@ -80,13 +88,16 @@ class Journal:
             try:
                 written = await self._database.run(_write, self._volume, batch)
             except StorageError as error:
-                if self.trouble is None:
-                    log.exception("the index cannot be written")
-                self.trouble = str(error)
+                if not self._refused:
+                    log.error("the index cannot be written: %s", error)  # noqa: TRY400
+                self._refused = True
+                self._tell(str(error))
                 await asyncio.sleep(_RETRY_S)
             else:
-                self.trouble = None
                 break
+        if self._refused:
+            self._refused = False
+            self._tell(None)
         for entry in written:
             if isinstance(entry, KeyWanted):
                 self._grant(KeyGranted(entry.camera, entry.stream, entry.segment))
