@@ -172,7 +172,7 @@ class StreamRecorder(threading.Thread):
         """Read each part as it comes while somebody watches live, in bursts otherwise."""
         if self._source is not None:
             rest = _WATCHER_REST_S if self.plan.watch else _REST_S
-            self._source.rest = 0.0 if self.tap.watched else rest
+            self._source.rest = 0.0 if self.tap.is_wanted else rest
 
     def _begin(self, run: Run) -> None:
         if self._writer is not None:
