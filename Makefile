@@ -54,7 +54,8 @@ format: .venv/packages  ## let ruff format and mend what it can
 	@$(BIN)/ruff format
 
 .PHONY: bench
-bench: setup programs  ## measure the figures of docs/reference/bench.md, each beside its reference
+bench: setup  ## measure the figures of docs/reference/bench.md, each beside its reference
+	@bash .ci/programs motion:motion
 	@$(BIN)/consentry bench --out docs/reference/bench.md
 
 .PHONY: soak
@@ -63,6 +64,7 @@ soak: setup  ## 16 simulated cameras for MINUTES=30: no lost unit, flat memory
 
 .PHONY: eval
 eval: setup  ## score detection on labelled clips: make eval DATA=folder
+	@[ "$(origin DATA)" != file ] || { echo "eval: say where the labelled clips are: make eval DATA=folder" >&2; exit 2; }
 	@$(BIN)/python -m kit.evaluate --data $(DATA)
 
 .PHONY: ui
