@@ -19,7 +19,7 @@ MODEL_INPUTS := $(wildcard kit/*.py kit/*.toml)
 
 .PHONY: help
 help:  ## say what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
 
 .PHONY: setup
 setup: .venv/installed  ## make .venv with the product, its page and its models
