@@ -122,7 +122,7 @@ class Machine:
             return
         for label, incident in self._incidents.items():
             seen = any(
-                track.seen == time and track.label is label and not track.resident
+                track.seen == time and track.label is label and not _is_parked(track)
                 for track in self._tracker.tracks
             )
             if seen and previous <= incident.seen < time:
@@ -194,6 +194,11 @@ class Machine:
             best=track.best,
             zones=tuple(names),
         )
+
+
+def _is_parked(track: Track) -> bool:
+    """Tell whether it is a vehicle that stands: it would make one incident of a whole day."""
+    return track.label is Label.VEHICLE and track.resident
 
 
 def _until(span: Span, now: Micros) -> Span:
