@@ -8,6 +8,8 @@ import apsw
 import pytest
 
 from consentry.model.errors import StorageError
+from consentry.seal import Household
+from consentry.store import identity
 from consentry.store.database import VERSION, Database, database_key
 from tests.store.house import House
 
@@ -109,6 +111,14 @@ def test_lost_key_is_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="missing"):
         database_key(key, database=path)
     assert not key.exists()
+
+
+def test_key_of_another_household_is_refused(house: House) -> None:
+    """A database remembers its household; another key file is refused with one sentence."""
+    house.database.call(identity.require, house.household.public)
+    house.database.call(identity.require, house.household.public)
+    with pytest.raises(StorageError, match="not the key that this data folder"):
+        house.database.call(identity.require, Household.create().public)
 
 
 def test_checkpoint_waits_for_no_reader(house: House) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from consentry.model.media import TrackKind
 from consentry.model.time import SECOND, Micros, Span
+from consentry.seal import Household
 from consentry.store import gaps, segments
 from consentry.store.check import check
 from consentry.store.messages import KeyWanted, WriterMessage
@@ -197,6 +198,17 @@ def test_file_without_one_whole_unit_is_forgotten(house: House, size: int) -> No
     assert mend(house).completed == 0
     assert not path.exists()
     assert house.recorded() == ()
+
+
+def test_wrong_household_key_destroys_nothing(house: House) -> None:
+    """With another household's key in place recovery leaves everything for the right one."""
+    writer = house.writer()
+    house.write(writer, film(seconds=10))
+    stranger = Household.create()
+    recovered = recover(house.database, house.volume, stranger, now=START)
+    assert (recovered.completed, recovered.forgotten, recovered.closed_to_us) == (0, 0, 2)
+    assert mend(house).completed == 1
+    assert numbers(house) == list(range(9 * FPS))
 
 
 def test_unused_keys_are_forgotten(house: House) -> None:

@@ -9,7 +9,7 @@ import apsw
 from consentry.config import Config
 from consentry.model.errors import StorageError
 from consentry.seal import Household
-from consentry.store import volumes
+from consentry.store import identity, volumes
 from consentry.store.database import Database, database_key
 from consentry.store.volume import Volume
 
@@ -36,6 +36,7 @@ class Stores:
         database = Database.open(path, database_key(keys / "database.key", database=path))
         try:
             household = _household(keys / "household.key", first=first)
+            database.call(identity.require, household.public)
             volume = database.call(_volume, config)
         except BaseException:
             database.close()

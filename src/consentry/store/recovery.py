@@ -29,10 +29,14 @@ from consentry.store.volume import Volume, cannot_write
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """What was found: segments completed, rows forgotten because they hold nothing, bytes cut."""
+    """What was found: segments completed, rows forgotten because they hold nothing, bytes cut.
+
+    ``closed_to_us`` are left as they are: their keys do not open with this household's key.
+    """
 
     completed: int
     forgotten: int
+    closed_to_us: int
     cut_bytes: int
     removed_files: int
 
@@ -71,20 +75,32 @@ def recover(
     removed = removals.carry_out(database, volume)
     found = database.call(_unfinished, volume)
     mine = [row for row in found if cameras is None or row.place.camera in cameras]
-    results = [_mend(database, volume, household, row) for row in mine]
+    closed_to_us, results = 0, list[int | None]()
+    for row in mine:
+        try:
+            key = household.open_key(row.sealed_key, row.place.context)
+        except IntegrityError:
+            closed_to_us += 1
+        else:
+            results.append(_mend(database, volume, row, key))
     removed += removals.carry_out(database, volume)
     if cameras is None:
         database.call(_explain_absence, now)
     completed = [cut for cut in results if cut is not None]
-    return Recovered(len(completed), len(results) - len(completed), sum(completed), removed)
+    return Recovered(
+        completed=len(completed),
+        forgotten=len(results) - len(completed),
+        closed_to_us=closed_to_us,
+        cut_bytes=sum(completed),
+        removed_files=removed,
+    )
 
 
-def _mend(database: Database, volume: Volume, household: Household, row: _Unfinished) -> int | None:
+def _mend(database: Database, volume: Volume, row: _Unfinished, key: DataKey) -> int | None:
     """Complete one segment and return the bytes cut off it, or forget it and return None."""
     place = row.place
     path = volume.segment_path(place.camera, place.stream, place.segment)
     try:
-        key = household.open_key(row.sealed_key, place.context)
         contents = _scan(path, place, key)
     except (IntegrityError, NotFoundError):
         database.call(segments.destroy, (place.segment,))

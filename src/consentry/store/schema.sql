@@ -10,7 +10,9 @@ CREATE TABLE facts (
     -- What both clocks read when they last agreed, and in which boot (clock_trust.py).
     clock_wall      INTEGER,
     clock_monotonic INTEGER,
-    clock_boot      TEXT
+    clock_boot      TEXT,
+    -- Public half of the household key that everything here is sealed to (identity.py).
+    household       BLOB CHECK (length(household) = 32)
 ) STRICT;
 INSERT INTO facts (id) VALUES (1);
 
