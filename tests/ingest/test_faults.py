@@ -257,6 +257,24 @@ def test_audio_not_wanted_is_not_even_asked_for() -> None:
     assert watching.watched.parts(TrackKind.AUDIO) == []
 
 
+def test_reading_in_bursts_loses_and_moves_nothing() -> None:
+    """A stream read four times a second has every picture, at the time it was sent."""
+    with SimulatedCameras({"front": film(FilmSpec(seconds=2, audio="aac"))}) as server:
+        watching = Watching(server.url("front"), seconds=60, rest=0.25)
+        watching.start()
+        watching.wait_for_parts(120)
+        watching.stop.set()
+        watching.join(5)
+    watched = watching.watched
+    assert [run.reason for run in watched.runs] == ["start"]
+    parts = watched.parts()
+    assert {later.dts - earlier.dts for earlier, later in itertools.pairwise(parts)} == {9000}
+    start = watched.runs[0].start
+    late = [part.arrival - start - part.media_time(90000) for part in parts]
+    assert min(late) < 50_000
+    assert len({part.arrival // 100_000 for part in parts}) < len(parts)
+
+
 def test_an_unknown_host_is_named() -> None:
     """A typing error in the address gets its own state and sentence."""
     watching = Watching("rtsp://no-such-camera.invalid/stream", seconds=20)

@@ -43,7 +43,7 @@ class Watched:
 class Watching(threading.Thread):
     """One connection, for at most ``seconds``."""
 
-    def __init__(self, url: str, *, seconds: float, audio: bool = True) -> None:
+    def __init__(self, url: str, *, seconds: float, audio: bool = True, rest: float = 0) -> None:
         """Connect at ``start``."""
         super().__init__(daemon=True)
         self.stop = threading.Event()
@@ -51,6 +51,7 @@ class Watching(threading.Thread):
         self._address = with_credentials(url, USER, Secret(PASSWORD))
         self._seconds = seconds
         self._audio = audio
+        self._rest = rest
 
     def run(self) -> None:
         """Read to the end."""
@@ -58,6 +59,7 @@ class Watching(threading.Thread):
         timer = threading.Timer(self._seconds, self.stop.set)
         timer.start()
         source = RtspSource(self._address, clock=clock, audio=self._audio, stop=self.stop)
+        source.rest = self._rest
         try:
             with source:
                 self.watched.items.extend(source)

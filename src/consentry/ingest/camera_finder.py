@@ -5,7 +5,9 @@ A stream counts only after it was looked at.
 """
 
 import contextlib
+import socket
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -19,6 +21,7 @@ from consentry.model.secret import Secret, split_credentials
 
 _ONVIF_PORTS = (80, 8000, 8080, 2020, 8899)  # usual, Hikvision and Reolink, many, TP-Link, Xiongmai
 _ONVIF_SECONDS = 4.0
+_KNOCK_SECONDS = 1.0  # a device in this network answers within milliseconds
 _WATCHABLE = 640 * 360  # pixels that are enough for watching; the sub stream nearest to it is best
 
 
@@ -53,11 +56,16 @@ class _Finder:
         self._timeout = timeout
 
     def by_stream(self, url: str) -> CameraReport:
-        """Look at the named main stream, then for its sub stream."""
+        """Look at the named main stream, then for its sub stream.
+
+        One after the other, because cameras lock an account after a few wrong passwords.
+        """
         main = self._probe(url)
-        sub = self._first_smaller(sub_guesses(url), main)
-        device = None if sub is not None else self._onvif(urlsplit(url).hostname or "")
-        if device is not None:
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(self._onvif, urlsplit(url).hostname or "")
+            sub = self._first_smaller(sub_guesses(url), main)
+            device = asked.result()
+        if sub is None and device is not None:
             sub = self._first_smaller(_watching_order(device.profiles), main)
         return _camera(main, sub, device)
 
@@ -97,17 +105,19 @@ class _Finder:
         return _camera(main, self._first_smaller(_watching_order(profiles[1:]), main), device)
 
     def _onvif(self, host: str) -> onvif.Device | None:
-        """Ask at the usual ports; None when nobody speaks ONVIF there."""
-        for port in _ONVIF_PORTS:
-            shown = f"[{host}]" if ":" in host else host
-            xaddr = f"http://{shown}:{port}/onvif/device_service"
-            timeout = min(self._timeout, _ONVIF_SECONDS)
-            try:
-                return onvif.ask(xaddr, self._user, self._password, timeout=timeout)
-            except CameraError as error:
-                if error.state is CameraState.WRONG_PASSWORD:
-                    return None  # ONVIF users may be others than RTSP's: the stream will tell
-        return None
+        """Ask at the usual ports, all at once; None when nobody speaks ONVIF there."""
+        with ThreadPoolExecutor(len(_ONVIF_PORTS)) as pool:
+            answers = pool.map(lambda port: self._onvif_at(host, port), _ONVIF_PORTS)
+            return next((device for device in answers if device is not None), None)
+
+    def _onvif_at(self, host: str, port: int) -> onvif.Device | None:
+        shown = f"[{host}]" if ":" in host else host
+        xaddr = f"http://{shown}:{port}/onvif/device_service"
+        try:
+            socket.create_connection((host, port), timeout=_KNOCK_SECONDS).close()
+            return onvif.ask(xaddr, self._user, self._password, timeout=_ONVIF_SECONDS)
+        except (OSError, CameraError):
+            return None  # a wrong password too: ONVIF users may be others than RTSP's
 
     def _probe(self, url: str) -> StreamReport:
         return probe(url, self._user, self._password, self._timeout)

@@ -1,0 +1,84 @@
+"""A house with one virtual ONVIF camera, for a network namespace of its own.
+
+ipycam binds every interface, and discovery speaks to everybody in the network: so neither may run
+in the machine's own. Started inside the namespace, with a folder; prints what was found as JSON.
+"""
+
+import dataclasses
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from consentry.ingest import discover, find_streams, onvif
+from consentry.model.errors import CameraError
+from consentry.model.probe import FoundDevice
+from consentry.model.secret import Secret
+
+USER, PASSWORD = "owner", "s3cret"
+CONFIG = {
+    "local_ip": "127.0.0.1",
+    "name": "Porch",
+    "username": USER,
+    "password": PASSWORD,
+    "hw_accel": "cpu",
+    "main_width": 640,
+    "main_height": 360,
+    "main_fps": 10,
+    "sub_width": 320,
+    "sub_height": 180,
+    "sub_fps": 10,
+}
+
+
+def found_within(seconds: float) -> list[FoundDevice]:
+    """Scan until the camera is up."""
+    deadline = time.monotonic() + seconds
+    while not (found := discover(1.0)) and time.monotonic() < deadline:
+        pass
+    return found
+
+
+def refusal(url: str, user: str, password: str) -> dict[str, str]:
+    """Return state and sentence of the failure to look at ``url``."""
+    try:
+        find_streams(url, user, Secret(password), 5.0)
+    except CameraError as error:
+        return {"state": error.state, "sentence": str(error)}
+    return {}
+
+
+def look(seconds: float) -> dict[str, object]:
+    """Do what a new owner does: scan, add what was found, mistype the password once."""
+    devices = found_within(seconds)
+    if not devices:
+        return {"devices": []}
+    xaddr = devices[0].xaddr
+    told = onvif.ask(xaddr, USER, Secret(PASSWORD), timeout=5.0)
+    return {
+        "devices": [dataclasses.asdict(device) for device in devices],
+        "told": dataclasses.asdict(told),
+        "by_host": dataclasses.asdict(find_streams("127.0.0.1:8554", USER, Secret(PASSWORD))),
+        "wrong": refusal(xaddr, USER, "wrong"),
+        "nowhere": refusal("rtsp://192.0.2.1/stream", "", ""),
+    }
+
+
+def main(folder: Path) -> None:
+    """Bring up the network, start the camera, look, print, and end it."""
+    for change in (["up"], ["multicast", "on"]):
+        subprocess.run(["ip", "link", "set", "lo", *change], check=True)
+    (folder / "camera.json").write_text(json.dumps(CONFIG))
+    command = [sys.executable, "-m", "ipycam", "--config", "camera.json", "--source", "film.mp4"]
+    with (folder / "camera.log").open("wb") as log:
+        camera = subprocess.Popen([*command, "--hw", "cpu"], cwd=folder, stdout=log, stderr=log)
+        try:
+            sys.stdout.write(json.dumps(look(60.0)))
+        finally:
+            camera.terminate()
+            camera.wait(10)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

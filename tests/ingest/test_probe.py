@@ -1,0 +1,93 @@
+"""What is found out about a camera before it is added, over real RTSP."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from consentry.ingest import find_streams, probe
+from consentry.model.errors import CameraError, CameraState
+from consentry.model.secret import Secret
+from consentry.simcam import Film, FilmSpec, SimulatedCamera, SimulatedCameras, fault, film
+from tests.ingest.watching import PASSWORD, USER
+
+
+@pytest.fixture(scope="module")
+def cameras() -> Iterator[SimulatedCameras]:
+    """Serve a camera with two streams, one with rare key frames, one that says nothing usable."""
+    main = film(FilmSpec(width=640, height=360, seconds=2, audio="pcm_alaw"))
+    sub = film(FilmSpec(width=320, height=180, seconds=2))
+    rare = film(FilmSpec(codec="hevc", seconds=12, key_frame_s=6.0))
+
+    def locked(shown: Film, *faults: fault.Fault) -> SimulatedCamera:
+        return SimulatedCamera(shown, user=USER, password=PASSWORD, faults=faults)
+
+    with SimulatedCameras(
+        {
+            "h264Preview_01_main": locked(main),
+            "h264Preview_01_sub": locked(sub),
+            "rare": locked(rare),
+            "rubbish": locked(main, fault.Garbage(after=0.0)),
+        }
+    ) as server:
+        yield server
+
+
+def test_a_stream_is_described(cameras: SimulatedCameras) -> None:
+    """Codec, size, rate, key-frame distance, audio and clock are told; nothing to advise."""
+    report = probe(cameras.url("h264Preview_01_main"), USER, Secret(PASSWORD))
+    assert (report.codec, report.width, report.height) == ("h264", 640, 360)
+    assert report.fps == pytest.approx(10)
+    assert report.key_distance == pytest.approx(1)
+    assert report.audio == "pcm_alaw"
+    assert report.clock_skew is not None
+    assert abs(report.clock_skew) < 2
+    assert report.advice == ()
+
+
+@pytest.mark.slow
+def test_rare_key_frames_bring_advice(cameras: SimulatedCameras) -> None:
+    """Key frames six seconds apart are measured, and the setting to change is named."""
+    report = probe(cameras.url("rare"), USER, Secret(PASSWORD), 15.0)
+    assert report.codec == "hevc"
+    assert report.key_distance == pytest.approx(6)
+    assert "every 6 s" in report.advice[0]
+    assert "interval" in report.advice[0]
+
+
+def test_the_sub_stream_is_found_by_itself(cameras: SimulatedCameras) -> None:
+    """From a typed main stream, with its password inside, the maker's sub stream follows."""
+    url = cameras.url("h264Preview_01_main")
+    typed = url.replace("rtsp://", f"rtsp://{USER}:s3cret%2Fpass%3Aword@")
+    report = find_streams(typed, "", Secret(""))
+    assert report.main.url == url
+    assert report.sub is not None
+    assert report.sub.url == cameras.url("h264Preview_01_sub")
+    assert report.sub.width == 320
+    assert report.advice == ()
+
+
+def test_a_bare_host_is_enough(cameras: SimulatedCameras) -> None:
+    """Without ONVIF, the usual paths are tried until one has a stream."""
+    host = cameras.url("rare").removeprefix("rtsp://").partition("/")[0]
+    report = find_streams(host, USER, Secret(PASSWORD))
+    assert report.main.width == 640
+    assert report.sub is not None
+
+
+def test_what_is_wrong_is_told(cameras: SimulatedCameras) -> None:
+    """A wrong password is told as such, without the password."""
+    with pytest.raises(CameraError, match="password") as raised:
+        find_streams(cameras.url("rare"), USER, Secret("not-it"))
+    assert raised.value.state is CameraState.WRONG_PASSWORD
+    assert "not-it" not in str(raised.value)
+
+
+def test_nothing_of_a_failure_is_printed(
+    cameras: SimulatedCameras, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Libav's own log lines, which name URLs with passwords, stay silent."""
+    with pytest.raises(CameraError):
+        probe(cameras.url("rare"), USER, Secret("not-it"))
+    printed = capfd.readouterr()
+    assert printed.out == ""
+    assert printed.err == ""
