@@ -7,20 +7,10 @@ from playwright.sync_api import expect
 
 from consentry.simcam import FilmSpec, SimulatedCamera, SimulatedCameras, film
 from tests.browser.hub_process import HubProcess
+from tests.browser.owner import PASSWORD, set_up
 from tests.browser.watched_page import WatchedPage
 
 pytestmark = pytest.mark.browser
-
-
-def set_up(page: WatchedPage, hub: HubProcess, password: str) -> None:
-    """Make the owner's account with the code from the terminal."""
-    token = hub.terminal.word(r"token: (\S+)")
-    page.open("")
-    page.page.get_by_label("Set-up code").fill(token)
-    page.page.get_by_label("Name").fill("Alex")
-    page.page.get_by_label("Password", exact=True).fill(password)
-    page.page.get_by_role("button", name="Begin").click()
-    page.page.get_by_text("No cameras yet").wait_for()
 
 
 def test_the_owner_begins_and_signs_in_again(
@@ -36,14 +26,14 @@ def test_the_owner_begins_and_signs_in_again(
     page.get_by_role("button", name="Begin").click()
     expect(page.get_by_role("alert")).to_contain_text("code is not right")
 
-    set_up(fresh_page, fresh_hub, "correct horse battery")
+    set_up(fresh_page, fresh_hub)
     page.get_by_role("link", name="Settings").click()
     page.get_by_role("button", name="Sign out").click()
     page.get_by_label("Name").fill("Alex")
     page.get_by_label("Password", exact=True).fill("wrong horse battery")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_contain_text("Name or password is not right")
-    page.get_by_label("Password", exact=True).fill("correct horse battery")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
@@ -54,7 +44,7 @@ def test_a_camera_is_added_by_its_address(fresh_page: WatchedPage, fresh_hub: Hu
     page = fresh_page.page
     camera = SimulatedCamera(film(FilmSpec()), user="admin", password="opensesame")
     with SimulatedCameras({"door": camera}) as cameras:
-        set_up(fresh_page, fresh_hub, "correct horse battery")
+        set_up(fresh_page, fresh_hub)
         page.get_by_role("link", name="Add camera").click()
         page.get_by_label("Address").fill(cameras.url("door"))
         page.get_by_role("button", name="Next").click()

@@ -75,6 +75,11 @@ export function stateText(state: string, message: string): { title: string; advi
   };
 }
 
+/** Can the hub give a picture of now? */
+export function hasPicture(camera: Camera): boolean {
+  return (camera.sub ?? camera.main).state === 'online';
+}
+
 /** Width over height of what the grid shows. */
 export function aspect(camera: Camera): number {
   const stream = camera.sub?.width ? camera.sub : camera.main;

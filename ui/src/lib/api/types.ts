@@ -47,6 +47,7 @@ export interface Session {
 
 export interface StreamInfo {
   url: string;
+  state?: CameraState;
   codec: string | null;
   width: number | null;
   height: number | null;

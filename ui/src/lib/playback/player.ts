@@ -220,11 +220,13 @@ export class Playback {
     const span = { from_us: piece.from_us, to_us: piece.to_us, keyFrames: this.keyFramesOnly };
     // Asked before the MediaSource is open: the two waits overlap.
     const media = Promise.all(
-      wanted.map(async (track) => ({
-        track,
-        init: await this.#init(segment.id, segment.run, track),
-        data: await (await api.segmentMedia(segment.id, track, span, signal)).arrayBuffer(),
-      })),
+      wanted.map(async (track) => {
+        const [init, data] = await Promise.all([
+          this.#init(segment.id, segment.run, track),
+          api.segmentMedia(segment.id, track, span, signal).then((answer) => answer.arrayBuffer()),
+        ]);
+        return { track, init, data };
+      }),
     );
     media.catch(() => undefined); // awaited below, but an abort may come first
     if (this.#open && this.#open.layout !== layout) {

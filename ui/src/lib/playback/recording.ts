@@ -1,10 +1,11 @@
-/** The recorded segments of one camera's stream, asked for ten minutes at a time, cut into pieces to fetch. */
+/** The recorded segments of one camera's stream, asked for some minutes around, cut into pieces to fetch. */
 
 import { api } from '../api/client';
 import type { Segment, StreamName } from '../api/types';
 import { MINUTE, now, SECOND } from '../time/zone';
 
 const AHEAD = 10 * MINUTE;
+const BEFORE = 5 * MINUTE; // a step back should not cost another question
 const FRESH = 1.5 * SECOND; // how old the list may be where the recording still grows
 
 export interface Piece {
@@ -52,10 +53,11 @@ export class Recording {
   }
 
   async #ask(at_us: number, signal: AbortSignal): Promise<void> {
+    const from = at_us - BEFORE;
     const to = at_us + AHEAD;
-    const segments = await api.segments(this.#camera, this.stream, at_us, to, signal);
+    const segments = await api.segments(this.#camera, this.stream, from, to, signal);
     this.#segments = segments.toSorted((a, b) => a.start_us - b.start_us);
-    this.#from = at_us;
+    this.#from = from;
     this.#to = to;
     this.#asked = now();
   }

@@ -1,0 +1,34 @@
+"""What an owner does before the part that a test is about."""
+
+from tests.browser.hub_process import HubProcess
+from tests.browser.watched_page import WatchedPage
+
+PASSWORD = "correct horse battery"
+
+
+def set_up(page: WatchedPage, hub: HubProcess) -> None:
+    """Make the owner's account with the code from the terminal."""
+    token = hub.terminal.word(r"token: (\S+)")
+    page.open("")
+    page.page.get_by_label("Set-up code").fill(token)
+    page.page.get_by_label("Name").fill("Alex")
+    page.page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.page.get_by_role("button", name="Begin").click()
+    page.page.get_by_text("No cameras yet").wait_for()
+
+
+def add_camera(page: WatchedPage, **camera: str) -> str:
+    """Add a camera as the page would, without its wizard, and return its id once it records."""
+    added: str = page.page.evaluate(
+        """async camera => {
+            const headers = { 'X-Consentry': '1', 'Content-Type': 'application/json' };
+            const answer = await fetch('/api/cameras',
+                { method: 'POST', headers, body: JSON.stringify(camera) });
+            return (await answer.json()).id;
+        }""",
+        camera,
+    )
+    page.page.wait_for_function(
+        "id => fetch(`/api/cameras/${id}`).then(r => r.json()).then(c => c.recording)", arg=added
+    )
+    return added
