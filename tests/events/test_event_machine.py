@@ -239,6 +239,20 @@ def test_changed_settings_keep_what_is_tracked() -> None:
     assert len(opened(outputs)) == len(closed(outputs)) == 1
 
 
+def test_a_visit_of_an_hour_stays_small() -> None:
+    """Somebody who walks to and fro for an hour is one event with a bounded path."""
+    machine = Machine(CAMERA)
+    outputs: list[Output] = []
+    for index in range(6000):
+        x = 0.2 + 0.6 * abs((index / 20) % 2 - 1)
+        outputs += machine.step(sighting(index * 0.6, [(at(x, 0.5), 0.7)]), micros(index * 0.6))
+    outputs += machine.close(micros(3600))
+    (event,) = closed(outputs)
+    assert len(event.path) <= 600
+    assert event.path[0].time == 0
+    assert event.end == micros(5999 * 0.6)
+
+
 def test_close_ends_what_is_open() -> None:
     """When the hub stops, open events are closed at the moment they were last seen."""
     machine = Machine(CAMERA)

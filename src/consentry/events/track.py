@@ -15,6 +15,8 @@ from consentry.model.vision import Box, Detection, Label
 
 _PATH_LIMIT = 600
 """Boxes kept of a track: two minutes at five looks a second. Longer paths are thinned by half."""
+_SCORES = 8
+"""Best scores kept of each label: no rule asks for more."""
 _RECENT = 5
 _SETTLING = Micros(2 * SECOND)
 """What still covers its first place after so long was standing there before it was noticed."""
@@ -53,6 +55,8 @@ class Track:
         self.start = seen.time
         self.path: list[TimedBox] = []
         self.scores: dict[Label, list[float]] = {}
+        """The best scores of each label, best first."""
+        self._votes: dict[Label, float] = {}
         self.first: list[Box] = []
         self.recent: deque[Observation] = deque(maxlen=_RECENT)
         self.moving_looks = 0
@@ -75,7 +79,7 @@ class Track:
     @property
     def label(self) -> Label:
         """What most of the evidence says it is."""
-        return max(self.scores, key=lambda label: sum(self.scores[label]))
+        return max(self._votes, key=lambda label: self._votes[label])
 
     def add(self, seen: Observation, picture: bytes | None) -> None:
         """Take in another look; its picture is kept when it shows the thing best."""
@@ -87,7 +91,7 @@ class Track:
         if len(self.first) < _SETTLED:
             self.first.append(seen.box)
         score = seen.detection.score
-        self.scores.setdefault(seen.detection.label, []).append(score)
+        self._vote(seen.detection.label, score)
         self.path.append(TimedBox(seen.time, seen.box, score))
         if len(self.path) > _PATH_LIMIT:
             del self.path[1:-1:2]
@@ -97,6 +101,10 @@ class Track:
             self.best = self.path[-1]
             self.picture = picture
             self.embedding = seen.detection.embedding
+
+    def _vote(self, label: Label, score: float) -> None:
+        self._votes[label] = self._votes.get(label, 0.0) + score
+        self.scores[label] = sorted([*self.scores.get(label, ()), score], reverse=True)[:_SCORES]
 
     def predicted(self, time: Micros) -> Box:
         """Return where the thing should be now if it goes on as it did."""
