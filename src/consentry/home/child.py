@@ -207,12 +207,19 @@ class Child:
                 content = await reader.readexactly(length)
             except (asyncio.IncompleteReadError, ConnectionError):
                 return
-            if tag == TAG_LIVE:
-                (index,) = LIVE.unpack_from(content)
-                kind, flags, arrival = _LIVE_HEAD.unpack_from(content, LIVE.size)
-                frame = LiveFrame(
-                    index, kind == VIDEO_PART, bool(flags & 1), arrival, content[LIVE.size :]
-                )
-                self._role.receive_live(frame)
-            else:
-                self._role.receive(pickle.loads(content))  # noqa: S301 - our own child wrote it
+            try:
+                self._handle(tag, content)
+            except Exception:
+                # A bug in what one sighting causes must not end the recording of every camera.
+                log.exception("message of the %s failed", self._role.name)
+
+    def _handle(self, tag: int, content: bytes) -> None:
+        if tag == TAG_LIVE:
+            (index,) = LIVE.unpack_from(content)
+            kind, flags, arrival = _LIVE_HEAD.unpack_from(content, LIVE.size)
+            frame = LiveFrame(
+                index, kind == VIDEO_PART, bool(flags & 1), arrival, content[LIVE.size :]
+            )
+            self._role.receive_live(frame)
+        else:
+            self._role.receive(pickle.loads(content))  # noqa: S301 - our own child wrote it

@@ -24,7 +24,6 @@ from consentry.events.outputs import (
 )
 from consentry.home.messages import Seen
 from consentry.model.camera import Camera
-from consentry.model.errors import ConsentryError
 from consentry.model.feed import AlertShown, EventChanged, FeedMessage, MotionChanged
 from consentry.model.ids import CameraId
 from consentry.model.settings import Settings
@@ -152,7 +151,8 @@ class EventDesk:
             batch.append(self._outputs.get_nowait())
         try:
             await self._database.run(_store, self._public, batch)
-        except ConsentryError:
+        except Exception:
+            # Whatever is wrong with these, the next ones are worth trying, and people are told.
             log.exception("events could not be stored: count=%d", len(batch))
         for _, output in batch:
             self._tell(output)

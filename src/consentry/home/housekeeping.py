@@ -104,6 +104,9 @@ class Housekeeping:
                 await work()
             except ConsentryError as error:
                 log.error("housekeeping: %s", error)  # noqa: TRY400 - the sentence says it all
+            except Exception:
+                # A bug here must not end the recording.
+                log.exception("housekeeping failed")
             await asyncio.sleep(seconds)
 
     async def _retain(self) -> None:

@@ -84,6 +84,22 @@ class Journal:
                 self._entries.task_done()
 
     async def _write(self, batch: list[Entry]) -> None:
+        """Write a batch, whole or entry by entry when one of them is bad; then grant its keys."""
+        try:
+            written = await self._insist(batch)
+        except Exception:
+            # An entry that cannot be written must not hold up those of other cameras.
+            log.exception("entries could not be written: count=%d", len(batch))
+            if len(batch) > 1:
+                for entry in batch:
+                    await self._write([entry])
+            return
+        for entry in written:
+            if isinstance(entry, KeyWanted):
+                self._grant(KeyGranted(entry.camera, entry.stream, entry.segment))
+
+    async def _insist(self, batch: list[Entry]) -> list[Entry]:
+        """Write in one transaction, again and again while the disk refuses."""
         while True:
             try:
                 written = await self._database.run(_write, self._volume, batch)
@@ -94,13 +110,10 @@ class Journal:
                 self._tell(str(error))
                 await asyncio.sleep(_RETRY_S)
             else:
-                break
-        if self._refused:
-            self._refused = False
-            self._tell(None)
-        for entry in written:
-            if isinstance(entry, KeyWanted):
-                self._grant(KeyGranted(entry.camera, entry.stream, entry.segment))
+                if self._refused:
+                    self._refused = False
+                    self._tell(None)
+                return written
 
 
 def _write(connection: apsw.Connection, volume: Volume, batch: list[Entry]) -> list[Entry]:
