@@ -1,0 +1,73 @@
+"""Which process has which camera."""
+
+import signal
+from functools import cache
+from pathlib import Path
+
+from consentry.config import Config
+from consentry.home.cameras import NewCamera
+from consentry.home.child import Crash
+from consentry.home.hub import Hub
+from consentry.live.viewer import LivePart
+from consentry.model.media import StreamName
+from consentry.simcam import Film, FilmSpec, SimulatedCameras, film
+from tests.home.house import breaches, house, is_unbroken, recorded, short_film, until
+
+
+@cache
+def hevc_film() -> Film:
+    """Return four seconds of H.265."""
+    return film(FilmSpec(codec="hevc"))
+
+
+async def test_a_camera_two_crashes_named_runs_alone(tmp_path: Path) -> None:
+    """After the second crash that names it a camera gets its own recorder, its viewer stays."""
+    async with house(tmp_path, "bad", "good") as home:
+        good, bad = await home.add("good"), await home.add("bad")
+        await home.recording(good)
+        await home.recording(bad)
+        supervisor = home.hub._supervisor
+        index = supervisor._indexes[bad.id, StreamName.MAIN]
+        crash = Crash("recorder", -signal.SIGSEGV, index)
+        assert supervisor.blame(Crash("recorder", -signal.SIGKILL, None)) is None
+        assert supervisor.blame(crash) == bad.id
+        assert len(home.hub.pids()["recorder"]) == 1
+        async with home.hub.fanout.subscribe(bad.id, StreamName.MAIN) as viewer:
+            assert supervisor.blame(crash) == bad.id
+            await until(lambda: len(home.hub.pids()["recorder"]) == 2)
+            parts = 0
+            while parts < 3:
+                parts += isinstance(await anext(viewer), LivePart)
+        await home.recording(bad)
+    assert is_unbroken(recorded(tmp_path, good.id).parts[0])
+    assert breaches(tmp_path) == []
+
+
+async def test_an_hevc_camera_gets_a_timeline_for_every_browser(tmp_path: Path) -> None:
+    """The H.264 sub stream of an H.265 camera is recorded too, without anybody asking for it."""
+    films = {"main": hevc_film(), "sub": short_film()}
+    with SimulatedCameras(films) as server:
+        async with Hub(Config(data=tmp_path, detect=False)) as hub:
+            new = NewCamera("door", server.url("main"), sub_url=server.url("sub"))
+            camera = (await hub.cameras.add(new, check=False)).camera
+            view = hub.cameras.view
+            await until(lambda: view(camera.id).camera.record_sub)
+            await until(lambda: view(camera.id).streams[StreamName.SUB].recording)
+            await until(lambda: view(camera.id).main.recording)
+    sub = recorded(tmp_path, camera.id, StreamName.SUB)
+    assert sub.seconds > 0
+    assert breaches(tmp_path) == []
+
+
+async def test_nine_cameras_need_two_recorders_and_one_watcher(tmp_path: Path) -> None:
+    """A recorder has at most eight cameras, a watcher sixteen; there is one detector."""
+    async with house(tmp_path, "cam", config=Config(data=tmp_path)) as home:
+        for number in range(9):
+            new = NewCamera(f"cam {number}", home.server.url("cam"))
+            await home.hub.cameras.add(new, check=False)
+        await until(lambda: home.hub.health().recording == 9)
+        counts = {role: len(pids) for role, pids in home.hub.pids().items()}
+        assert counts == {"recorder": 2, "watcher": 1, "detector": 1}
+        views = home.hub.cameras.views()
+        pictures = [await home.hub.snapshot(view.camera.id, width=64) for view in views]
+        assert all(picture.startswith(b"\xff\xd8") for picture in pictures)
