@@ -84,6 +84,27 @@ def test_parked_cars_say_nothing(score: float, jitter: float) -> None:
     assert opened(outputs) == []
 
 
+def test_a_parked_car_that_is_uncovered_says_nothing() -> None:
+    """A car that was half hidden by a passer-by when it was first seen has not moved."""
+
+    def where(seconds: float) -> Box:
+        return Box(0.4 + 0.1 * max(0.0, 1 - seconds), 0.4, 0.6, 0.5)
+
+    outputs = watch(Machine(CAMERA), [where], 10, label=Label.VEHICLE, score=0.8)
+    assert opened(outputs) == []
+
+
+def test_somebody_who_comes_straight_towards_the_camera_alerts() -> None:
+    """A person who grows without moving aside in the picture is an event."""
+
+    def where(seconds: float) -> Box:
+        size = 0.1 * 1.35**seconds
+        return at(0.5, 0.3 + size, width=size / 2, height=2 * size)
+
+    outputs = watch(Machine(CAMERA), [where], 4)
+    assert len(alerts(outputs)) == 1
+
+
 def test_a_parked_car_that_drives_off_alerts() -> None:
     """What stood there when the hub began and then leaves its place is an event."""
 

@@ -15,6 +15,7 @@ from consentry.model.vision import Box, Detection, Label
 
 _PATH_LIMIT = 600
 """Boxes kept of a track: two minutes at five looks a second. Longer paths are thinned by half."""
+_EDGE = 0.01
 _SCORES = 8
 """Best scores kept of each label: no rule asks for more."""
 _RECENT = 5
@@ -122,9 +123,13 @@ class Track:
         """Return how far it is from where it began, in lengths of its own short side.
 
         ``aspect`` is the picture's width over its height. Medians at both ends against jitter.
+        Both edges of the box must have moved: somebody who passes before a parked car uncovers
+        one of them only.
         """
         first, last = self._ends()
-        return distance(first, last, aspect) / max(1e-6, short_side([first], aspect))
+        across = _shift((first.left, first.right), (last.left, last.right)) * aspect
+        down = _shift((first.top, first.bottom), (last.top, last.bottom))
+        return hypot(across, down) / max(1e-6, short_side([first], aspect))
 
     def overlap(self) -> float:
         """Return how much of its first place it still covers (IoU)."""
@@ -176,8 +181,15 @@ def short_side(boxes: list[Box], aspect: float) -> float:
     return min((box.right - box.left) * aspect, box.bottom - box.top)
 
 
+def _shift(old: tuple[float, float], new: tuple[float, float]) -> float:
+    """Return how far both edges of an interval moved; an edge of the picture hides the thing's."""
+    begin, end = abs(new[0] - old[0]), abs(new[1] - old[1])
+    if min(old[0], new[0]) < _EDGE or max(old[1], new[1]) > 1 - _EDGE:
+        return max(begin, end)
+    return min(begin, end)
+
+
 def _inside_share(box: Box) -> float:
     """Prefer a thing that the picture's edge does not cut: 1 inside, 0.5 at an edge."""
-    edge = 0.01
-    cut = box.left < edge or box.top < edge or box.right > 1 - edge or box.bottom > 1 - edge
+    cut = min(box.left, box.top) < _EDGE or max(box.right, box.bottom) > 1 - _EDGE
     return 0.5 if cut else 1.0
