@@ -51,8 +51,10 @@ class HangUp:
             self._dial = _dialing.setdefault(key, threading.Lock())
 
     def __enter__(self) -> Self:
-        """Wait for others dialling the same peer, then begin to look for the new socket."""
-        self._dial.acquire()
+        """Wait for others dialling the same peer, unless told to stop; then look for the socket."""
+        while not self._dial.acquire(timeout=_WAKE):
+            if self._stop.is_set():
+                return self
         known = frozenset(_sockets())
         threading.Thread(target=self._guard, args=(known,), name="hang-up", daemon=True).start()
         return self

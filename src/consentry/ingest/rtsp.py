@@ -159,6 +159,8 @@ class RtspSource:
         host, port = peer_of(url)
         self._clock.anchor()
         with HangUp(resolve(host, port), stop=self._stop, patience=_WEDGED_SECONDS) as guard:
+            if self._stop.is_set():
+                return
             try:
                 stream = open_stream(self._address, audio=self._audio)
             except CameraError:
