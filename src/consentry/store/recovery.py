@@ -20,7 +20,7 @@ from consentry.model.time import Micros, Span
 from consentry.seal import DataKey, Household
 from consentry.store import gaps, removals, segments, volumes
 from consentry.store.database import Database
-from consentry.store.messages import SegmentClosed
+from consentry.store.messages import SegmentClosed, SegmentOpened
 from consentry.store.segment_file import Description, Place, UnitFlag, UnitHeader, video_end
 from consentry.store.segment_reader import SegmentReader
 from consentry.store.segments import State
@@ -152,13 +152,16 @@ def _cut(path: Path, size: int) -> int:
 def _complete(connection: apsw.Connection, row: _Unfinished, contents: _Contents) -> None:
     place, description = row.place, contents.description
     if row.state is State.RESERVED:  # the hub died before it heard that the file was begun
-        segments.begin(
-            connection,
+        opened = SegmentOpened(
+            place.camera,
+            place.stream,
             place.segment,
             run=description.run,
             start=description.start,
             media_start=description.media_start,
+            after=description.run.reason,
         )
+        segments.opened(connection, opened)
     segments.closed(
         connection,
         SegmentClosed(
