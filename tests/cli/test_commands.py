@@ -11,6 +11,8 @@ import av
 import pytest
 
 from consentry import config as settings_file
+from consentry.cli.camera import report_text
+from consentry.cli.client import Json
 from consentry.home.stores import Stores
 from consentry.model.event import AlertReason, Event, TimedBox
 from consentry.model.ids import EventId
@@ -88,6 +90,35 @@ async def test_what_is_wrong_with_a_camera_is_one_sentence(
         assert len(answer.err.splitlines()) == 1
     listed = await consentry("camera", "list", "--data", tmp_path)
     assert listed.out == ""
+
+
+async def test_a_named_sub_stream_is_looked_at_too(
+    tmp_path: Path, server: SimulatedCameras
+) -> None:
+    """The report shows the sub stream that --sub-url names; a wrong one adds no camera."""
+    url = server.url("door")
+    assert (
+        f"sub: h264 320x180, 10 pictures a second, a key frame every 1.0 s, sound: none\n{url}"
+        in (await add(tmp_path, url, "--sub-url", url)).replace("       ", "")
+    )
+    more = ("--user", "admin", "--password-stdin", "--sub-url", server.url("gone"))
+    answer = await consentry(
+        "camera", "add", "Yard", url, "--data", tmp_path, *more, stdin="pa/ss w:rd\n"
+    )
+    assert (answer.status, answer.out) == (1, "")
+    assert "has no stream at /gone" in answer.err
+
+
+def test_rare_key_frames_are_said() -> None:
+    """Where no second key frame came while looking, the report says so in words."""
+    stream: Json = {"url": "rtsp://10.0.0.2/1", "codec": "h264", "width": 1280, "height": 720}
+    stream |= {"fps": 15.0, "key_frame_s": None, "audio_codec": "aac"}
+    report: Json = {"main": stream, "sub": None, "device": "", "clock_skew_s": None, "advice": []}
+    assert report_text(report) == (
+        " main: h264 1280x720, 15 pictures a second, rare key frames, sound: aac\n"
+        "       rtsp://10.0.0.2/1\n"
+        "  sub: none found\n"
+    )
 
 
 async def test_a_pasted_password_is_split_off_with_a_warning(tmp_path: Path) -> None:

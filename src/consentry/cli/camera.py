@@ -75,13 +75,15 @@ def _add(arguments: argparse.Namespace) -> int:
         if arguments.unchecked:
             body = {**camera, "sub_url": arguments.sub_url, "check": False}
             return _object(await checked(await client.post("/api/cameras", json=body)))
-        found = await _probe(client, url, user, password)
-        _print_report(found)
+        asked = {"url": url, "user": user, "password": password.reveal()}
+        asked |= {"sub_url": arguments.sub_url} if arguments.sub_url else {}
+        found = _object(await checked(await client.post("/api/cameras/probe", json=asked)))
+        sys.stdout.write(report_text(found))
         main, sub = found["main"], found["sub"]
         body = {
             **camera,
             "url": main["url"],
-            "sub_url": arguments.sub_url or (sub["url"] if sub else None),
+            "sub_url": sub["url"] if sub else None,
             "check": False,
         }
         return _object(await checked(await client.post("/api/cameras", json=body)))
@@ -113,7 +115,7 @@ def _test(arguments: argparse.Namespace) -> int:
     if arguments.json:
         sys.stdout.write(json.dumps(report) + "\n")
     else:
-        _print_report(report)
+        sys.stdout.write(report_text(report))
     return Exit.OK
 
 
@@ -158,32 +160,30 @@ def _address(arguments: argparse.Namespace) -> tuple[str, str, Secret]:
     return url, user, password
 
 
-async def _probe(client: httpx.AsyncClient, url: str, user: str, password: Secret) -> Json:
-    body = {"url": url, "user": user, "password": password.reveal()}
-    return _object(await checked(await client.post("/api/cameras/probe", json=body)))
-
-
 def _object(answer: httpx.Response) -> Json:
     found: Json = answer.json()
     return found
 
 
-def _print_report(report: Json) -> None:
-    """Print what was found, for a person."""
-    if report["device"]:
-        sys.stdout.write(f"{report['device']}\n")
+def report_text(report: Json) -> str:
+    """Return what was found, for a person: a line or two a stream, then advice."""
+    lines = [report["device"]] if report["device"] else []
     for name in ("main", "sub"):
-        stream = report[name]
-        if stream is None:
-            sys.stdout.write(f"{name:>5}: none found\n")
-            continue
-        sys.stdout.write(
-            f"{name:>5}: {stream['codec']} {stream['width']}x{stream['height']}, "
-            f"{stream['fps']:.0f} pictures a second, a key frame every "
-            f"{stream['key_frame_s']:.1f} s, sound: {stream['audio_codec'] or 'none'}\n"
-            f"       {stream['url']}\n"
-        )
+        lines += _stream_lines(name, report[name])
     if report["clock_skew_s"] is not None:
-        sys.stdout.write(f"clock: {report['clock_skew_s']:+.1f} s against this machine\n")
-    for advice in report["advice"]:
-        sys.stdout.write(f"advice: {advice['message']}\n")
+        lines.append(f"clock: {report['clock_skew_s']:+.1f} s against this machine")
+    lines += [f"advice: {advice['message']}" for advice in report["advice"]]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _stream_lines(name: str, stream: Json | None) -> list[str]:
+    if stream is None:
+        return [f"{name:>5}: none found"]
+    distance = stream["key_frame_s"]  # null: too rare to be met twice while looking
+    key_frames = "rare key frames" if distance is None else f"a key frame every {distance:.1f} s"
+    sound = stream["audio_codec"] or "none"
+    size, rate = f"{stream['width']}x{stream['height']}", f"{stream['fps']:.0f} pictures a second"
+    return [
+        f"{name:>5}: {stream['codec']} {size}, {rate}, {key_frames}, sound: {sound}",
+        f"       {stream['url']}",
+    ]
