@@ -9,9 +9,6 @@ from pathlib import Path
 
 from consentry.bench.processes import Cost, cost
 
-_SETTLE_S = 6.0
-"""Connecting, probing and the first key frame are not what a day of recording costs."""
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -20,6 +17,8 @@ class Plan:
     folder: Path
     windows: int = 5
     seconds: float = 15.0
+    settle_s: float = 6.0
+    """Connecting, probing and the first key frame are not what a day of recording costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +29,13 @@ class Window:
     end: Cost
 
 
-def measure(pids: Sequence[int], seconds: float) -> Window:
+def measure(pids: Sequence[int], plan: Plan) -> Window:
     """Let the processes settle, then measure them."""
-    time.sleep(_SETTLE_S)
+    time.sleep(plan.settle_s)
     before, start = cost(pids), time.monotonic()
-    time.sleep(seconds)
+    time.sleep(plan.seconds)
     after = cost(pids)
-    return Window((after.cpu_s - before.cpu_s) / (time.monotonic() - start), after)
+    return Window((after.cpu_s - before.cpu_s) / max(time.monotonic() - start, 1e-9), after)
 
 
 def interleaved(
@@ -47,7 +46,7 @@ def interleaved(
     for _ in range(plan.windows):
         for side, found in zip(sides, windows, strict=True):
             with side() as pids:
-                found.append(measure(pids, plan.seconds))
+                found.append(measure(pids, plan))
     return windows
 
 
