@@ -140,44 +140,63 @@ class Watcher:
         return encode_jpeg(rgb)
 
 
+class Loop:
+    """Everything the process waits for, on its one thread."""
+
+    def __init__(self, link: HubLink, units: socket.socket, detector: socket.socket) -> None:
+        """Take over the three pipes."""
+        self._link, self._units, self._detector = link, units, detector
+        self._reader, self._looks = AccessUnitReader(units), LookSender(detector)
+        self._selector = selectors.DefaultSelector()
+        for pipe in (link, units, detector):
+            self._selector.register(pipe, selectors.EVENT_READ)
+        self._writing = False
+
+    def run(self, note: CrashNote) -> None:
+        """Work until the hub closes its pipe."""
+        watcher = Watcher(self._link, self._looks, note)
+        clock = SystemClock()
+        told = clock.monotonic()
+        while True:
+            for key, events in self._selector.select(timeout=STATUS_EVERY / SECOND):
+                if key.fileobj is self._units:
+                    for item in self._reader.read():
+                        watcher.take(item)
+                elif key.fileobj is self._detector:
+                    self._serve_detector(events)
+                elif (message := self._link.receive_one()) is not None:
+                    watcher.handle(message)
+                else:
+                    return
+            self._expect_room()
+            if clock.monotonic() - told >= STATUS_EVERY:
+                told = clock.monotonic()
+                self._link.offer(watcher.status())
+
+    def _serve_detector(self, events: int) -> None:
+        if events & selectors.EVENT_READ:
+            self._looks.read()
+        self._looks.flush()
+
+    def _expect_room(self) -> None:
+        """Wake up when the detector's pipe has room again, while a look is half sent."""
+        if self._looks.wants_to_write is not self._writing:
+            self._writing = not self._writing
+            interest = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._writing else 0)
+            self._selector.modify(self._detector, interest)
+
+
 def main() -> None:
     """Watch until the hub closes the pipe."""
     set_up_logging()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the hub's to handle
-    pipe, units, detector, note = (int(argument) for argument in sys.argv[1:5])
-    crash_note = CrashNote(note)
-    crash_note.arm()
+    pipe, units, detector, number = (int(argument) for argument in sys.argv[1:5])
+    note = CrashNote(number)
+    note.arm()
     link = HubLink(socket.socket(fileno=pipe))
     signal.signal(signal.SIGTERM, lambda *_: link.hang_up())
-    units_end, detector_end = socket.socket(fileno=units), socket.socket(fileno=detector)
-    reader, looks = AccessUnitReader(units_end), LookSender(detector_end)
-    watcher = Watcher(link, looks, crash_note)
-    selector = selectors.DefaultSelector()
-    selector.register(link, selectors.EVENT_READ)
-    selector.register(units_end, selectors.EVENT_READ)
-    selector.register(detector_end, selectors.EVENT_READ)
-    clock = SystemClock()
-    told = clock.monotonic()
-    while True:
-        interest = selectors.EVENT_READ | (selectors.EVENT_WRITE if looks.wants_to_write else 0)
-        selector.modify(detector_end, interest)
-        for key, events in selector.select(timeout=STATUS_EVERY / SECOND):
-            if key.fileobj is link:
-                message = link.receive_one()
-                if message is None:
-                    link.close()
-                    return
-                watcher.handle(message)
-            elif key.fileobj is units_end:
-                for item in reader.read():
-                    watcher.take(item)
-            else:
-                if events & selectors.EVENT_READ:
-                    looks.read()
-                looks.flush()
-        if clock.monotonic() - told >= STATUS_EVERY:
-            told = clock.monotonic()
-            link.offer(watcher.status())
+    Loop(link, socket.socket(fileno=units), socket.socket(fileno=detector)).run(note)
+    link.close()
 
 
 if __name__ == "__main__":
