@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from consentry.model.camera import Camera, StreamAddress
-from consentry.model.ids import CameraId
+from consentry.model.event import AlertReason, Event, TimedBox
+from consentry.model.ids import CameraId, EventId
 from consentry.model.media import Part, Segment, StreamName
-from consentry.model.time import SECOND, Micros
+from consentry.model.time import SECOND, Micros, Span
+from consentry.model.vision import Box, Label
 from consentry.seal import Household
 from consentry.store import cameras, segments, volumes
 from consentry.store.database import Database, database_key
@@ -163,3 +165,26 @@ def build(folder: Path, *, recordings: Path | None = None) -> House:
         database.close()
         raise
     return House(folder, database, household, volume)
+
+
+def span(start: float, end: float) -> Span:
+    """Return a stretch of the film in seconds."""
+    return Span(Micros(START + round(start * SECOND)), Micros(START + round(end * SECOND)))
+
+
+def event(name: str, start: float, end: float) -> Event:
+    """Return an event of a person."""
+    box = TimedBox(Micros(START + round(start * SECOND)), Box(0.1, 0.1, 0.2, 0.2), 0.9)
+    return Event(
+        id=EventId(name),
+        camera=DOOR,
+        label=Label.PERSON,
+        start=box.time,
+        end=Micros(START + round(end * SECOND)),
+        score=0.9,
+        alert=True,
+        reason=AlertReason.ALERTED,
+        incident=EventId(name),
+        path=(box,),
+        best=box,
+    )

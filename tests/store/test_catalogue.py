@@ -18,8 +18,7 @@ from consentry.model.vision import Label
 from consentry.store import cameras, events, gaps, kept, motion, settings
 from consentry.store.kept import ClipId
 from tests.store.film import START, film
-from tests.store.house import DOOR, House
-from tests.store.test_erase import event, span
+from tests.store.house import DOOR, House, event, span
 
 YARD = Camera(
     CameraId("yard000000000001"),

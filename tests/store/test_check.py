@@ -10,8 +10,7 @@ from consentry.store import events
 from consentry.store.check import Report, check
 from consentry.store.segments import State
 from tests.store.film import START, film
-from tests.store.house import House
-from tests.store.test_erase import event
+from tests.store.house import House, event
 
 
 def run(house: House) -> Report:

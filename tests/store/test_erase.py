@@ -11,11 +11,9 @@ import apsw
 import pytest
 
 from consentry.model.errors import ConflictError, IntegrityError, NotFoundError
-from consentry.model.event import AlertReason, Event, TimedBox
 from consentry.model.ids import EventId
 from consentry.model.media import StreamName, TrackKind
 from consentry.model.time import SECOND, Micros, Span
-from consentry.model.vision import Box, Label
 from consentry.seal import DataKey
 from consentry.store import erase, events, gaps, kept, motion, removals, segments
 from consentry.store.check import check
@@ -23,14 +21,9 @@ from consentry.store.recovery import recover
 from consentry.store.segment_file import Place
 from consentry.store.segment_reader import SegmentReader
 from tests.store.film import FPS, START, film, fragments_numbers
-from tests.store.house import DOOR, House, build
+from tests.store.house import DOOR, House, build, event, span
 
 WHOLE = Span(Micros(START - SECOND), Micros(START + 1000 * SECOND))
-
-
-def span(start: float, end: float) -> Span:
-    """Return a stretch of the film in seconds."""
-    return Span(Micros(START + round(start * SECOND)), Micros(START + round(end * SECOND)))
 
 
 def erase_span(house: House, start: float, end: float) -> erase.Erased:
@@ -50,24 +43,6 @@ def numbers(house: House, stream: StreamName = StreamName.MAIN) -> list[int]:
         fragments = footage.fragments(segment, WHOLE, TrackKind.VIDEO)
         found += fragments_numbers(footage.init(segment, TrackKind.VIDEO), fragments)
     return found
-
-
-def event(name: str, start: float, end: float) -> Event:
-    """Return an event of a person."""
-    box = TimedBox(Micros(START + round(start * SECOND)), Box(0.1, 0.1, 0.2, 0.2), 0.9)
-    return Event(
-        id=EventId(name),
-        camera=DOOR,
-        label=Label.PERSON,
-        start=box.time,
-        end=Micros(START + round(end * SECOND)),
-        score=0.9,
-        alert=True,
-        reason=AlertReason.ALERTED,
-        incident=EventId(name),
-        path=(box,),
-        best=box,
-    )
 
 
 def sealed_keys(house: House) -> list[bytes]:

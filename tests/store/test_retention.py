@@ -11,8 +11,7 @@ from consentry.store import cameras, clock_trust, events, forecast, gaps, kept, 
 from consentry.store.check import check
 from consentry.store.retention import Disk, Held, plan
 from tests.store.film import START, film
-from tests.store.house import DOOR, House
-from tests.store.test_erase import event
+from tests.store.house import DOOR, House, event
 
 YARD = CameraId("yard")
 PLENTY = Disk(free=10**12, floor=10**9)
