@@ -1,6 +1,6 @@
 /** Phrases that several pages build the same way: who, where, when. */
 
-import type { Camera, Event, Label, StreamInfo } from './api/types';
+import type { Camera, Event, Label, FoundStream, StreamInfo } from './api/types';
 import { known, language, t } from './i18n/index.svelte';
 import { home } from './state/home.svelte';
 import { addDays, clock, dayName, dayOf, now } from './time/zone';
@@ -87,7 +87,7 @@ export function aspect(camera: Camera): number {
 }
 
 /** "1920 × 1080 · H.264 · 20 pictures a second" */
-export function streamText(stream: StreamInfo): string {
+export function streamText(stream: StreamInfo | FoundStream): string {
   const parts = [`${stream.width ?? '?'} × ${stream.height ?? '?'}`, codecName(stream.codec)];
   if (stream.fps) parts.push(t('add.fps', { fps: Math.round(stream.fps) }));
   return parts.join(' · ');

@@ -1,7 +1,7 @@
 /** Where the ruler's marks stand. Steps are counted on the wall clock, so a day of 23 or 25 hours is drawn right. */
 
-import { HOUR, MINUTE, offset, SECOND, wall } from '../time/zone';
-import type { View } from './view';
+import { HOUR, MINUTE, offset, SECOND, wall } from '../time/zone.ts';
+import type { View } from './view.ts';
 
 export interface Tick {
   at: number;

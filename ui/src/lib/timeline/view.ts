@@ -1,6 +1,6 @@
 /** The stretch of a day that the canvas shows, and how it moves. Moments are microseconds UTC. */
 
-import { SECOND } from '../time/zone';
+import { SECOND } from '../time/zone.ts';
 
 export interface View {
   from: number;

@@ -1,0 +1,423 @@
+/** Written by api-types.mjs from the hub's OpenAPI document. */
+
+export interface Advice {
+  code: string;
+  message: string;
+}
+
+export type AlertReason =
+  | 'alerted'
+  | 'low_score'
+  | 'too_small'
+  | 'outside_zones'
+  | 'stood_still'
+  | 'same_incident'
+  | 'label_off'
+  | 'quiet_hours'
+  | 'cool_down'
+  | 'snoozed';
+
+export interface AppriseNotifier {
+  kind: 'apprise';
+  id?: string | null;
+  name: string;
+  enabled?: boolean;
+  pictures?: boolean;
+  url?: string | null;
+}
+
+export interface Camera {
+  id: string;
+  name: string;
+  enabled: boolean;
+  state: CameraState;
+  state_message: string;
+  recording: boolean;
+  audio: boolean;
+  detect: boolean;
+  record_sub: boolean;
+  main: Stream;
+  sub: Stream | null;
+  user: string;
+  has_password: boolean;
+  retention: RetentionJson;
+  zones: ZoneJson[];
+  masks: [number, number][][];
+  rules: Record<Label, RuleJson>;
+  snoozed_until: string | null;
+  order: number;
+}
+
+export interface CameraChange {
+  name?: string | null;
+  enabled?: boolean | null;
+  audio?: boolean | null;
+  detect?: boolean | null;
+  record_sub?: boolean | null;
+  url?: string | null;
+  sub_url?: string | null;
+  user?: string | null;
+  password?: string | null;
+  retention?: RetentionJson | null;
+  zones?: ZoneJson[] | null;
+  masks?: [number, number][][] | null;
+  rules?: Record<Label, RuleJson> | null;
+  order?: number | null;
+}
+
+export type CameraState =
+  | 'off'
+  | 'connecting'
+  | 'online'
+  | 'unknown_host'
+  | 'unreachable'
+  | 'refused'
+  | 'wrong_password'
+  | 'not_found'
+  | 'no_video'
+  | 'unsupported_codec'
+  | 'stalled'
+  | 'broken_stream'
+  | 'disconnected'
+  | 'storage'
+  | 'crashed';
+
+export interface CameraStorage {
+  id: string;
+  bytes: number;
+  bytes_per_day: number;
+  days_kept: number;
+  forecast_days: number | null;
+}
+
+export interface ClipSpan {
+  from_us: number;
+  to_us: number;
+}
+
+export interface Correction {
+  verdict: Verdict;
+  label: Label | null;
+}
+
+export interface CorrectionBody {
+  verdict: Verdict;
+  label?: Label | null;
+}
+
+export interface Device {
+  name: string;
+  address: string;
+  onvif_url: string;
+  model: string;
+}
+
+export interface Devices {
+  devices: Device[];
+}
+
+export interface EmailNotifier {
+  kind: 'email';
+  id?: string | null;
+  name: string;
+  enabled?: boolean;
+  pictures?: boolean;
+  host: string;
+  port?: number;
+  security?: MailSecurity;
+  user?: string;
+  password?: string | null;
+  sender: string;
+  recipients: string[];
+}
+
+export interface ErrorAnswer {
+  error: Failure;
+}
+
+export interface Event {
+  id: string;
+  camera: string;
+  label: Label;
+  start: string;
+  end: string | null;
+  start_us: number;
+  end_us: number | null;
+  score: number;
+  alert: boolean;
+  reason: AlertReason;
+  incident: string;
+  zones: string[];
+  boxes: SeenBox[] | null;
+  best: SeenBox;
+  correction: Correction | null;
+  clip: ClipSpan;
+}
+
+export interface EventSummary {
+  id: string;
+  label: Label;
+  start_us: number;
+  end_us: number | null;
+  score: number;
+  alert: boolean;
+}
+
+export interface Events {
+  events: Event[];
+  next: string | null;
+}
+
+export interface ExportPlan {
+  seconds: number;
+  lead_seconds: number;
+  bytes: number;
+  codec: string;
+}
+
+export interface Failure {
+  code: string;
+  message: string;
+  state?: CameraState | null;
+}
+
+export interface FoundStream {
+  url: string;
+  codec: string;
+  width: number;
+  height: number;
+  fps: number;
+  key_frame_s: number | null;
+  audio_codec: string | null;
+}
+
+export interface Gap {
+  from_us: number;
+  to_us: number;
+  reason: string;
+}
+
+export interface HealthAnswer {
+  status: string;
+  cameras: HealthCameras;
+}
+
+export interface HealthCameras {
+  total: number;
+  recording: number;
+}
+
+export interface Kept {
+  id: string;
+  camera: string;
+  from: string;
+  to: string;
+  from_us: number;
+  to_us: number;
+  note: string;
+  made: string;
+}
+
+export interface KeptBody {
+  camera: string;
+  from: string;
+  to: string;
+  note?: string;
+}
+
+export type Label = 'person' | 'vehicle' | 'animal';
+
+export type Language = 'en' | 'de';
+
+export interface LoginBody {
+  name: string;
+  password: string;
+}
+
+export type MailSecurity = 'starttls' | 'tls' | 'none';
+
+export interface MqttNotifier {
+  kind: 'mqtt';
+  id?: string | null;
+  name: string;
+  enabled?: boolean;
+  pictures?: boolean;
+  host: string;
+  port?: number;
+  tls?: boolean;
+  user?: string;
+  password?: string | null;
+  prefix?: string;
+  discovery_prefix?: string;
+}
+
+export interface NewCameraBody {
+  name: string;
+  url: string;
+  user?: string;
+  password?: string;
+  sub_url?: string | null;
+  check?: boolean;
+}
+
+export interface PasswordBody {
+  current: string;
+  new: string;
+}
+
+export interface ProbeBody {
+  url: string;
+  user?: string;
+  password?: string;
+  sub_url?: string | null;
+}
+
+export interface Problem {
+  id: string;
+  code: ProblemCode;
+  camera: string | null;
+  since: string;
+  message: string;
+}
+
+export type ProblemCode =
+  | 'camera_down'
+  | 'disk_full'
+  | 'disk_failing'
+  | 'disk_missing'
+  | 'retention_short'
+  | 'recorder_behind'
+  | 'clock'
+  | 'watcher'
+  | 'notifier';
+
+export interface QuietHours {
+  days: number[];
+  from: string;
+  to: string;
+}
+
+export type RecordMode = 'all' | 'motion' | 'events' | 'off';
+
+export interface Report {
+  main: FoundStream;
+  sub: FoundStream | null;
+  device: string;
+  clock_skew_s: number | null;
+  advice: Advice[];
+}
+
+export interface RetentionJson {
+  mode: RecordMode;
+  days: number;
+  gigabytes?: number | null;
+}
+
+export interface RuleJson {
+  enabled: boolean;
+  threshold: number;
+  min_area?: number;
+}
+
+export interface SeenBox {
+  t_us: number;
+  box: [number, number, number, number];
+  score: number;
+}
+
+export interface Segment {
+  id: string;
+  stream: StreamName;
+  run: string;
+  start_us: number;
+  end_us: number;
+  media_start_us: number;
+  video: SegmentVideo;
+  audio: SegmentAudio | null;
+  key_frames_us: number[];
+}
+
+export interface SegmentAudio {
+  codec: string;
+}
+
+export interface SegmentVideo {
+  codec: string;
+  width: number;
+  height: number;
+}
+
+export interface SessionAnswer {
+  state: SignState;
+  name?: string | null;
+  language?: string | null;
+  time_zone?: string | null;
+}
+
+export interface Settings {
+  language: Language;
+  time_zone: string;
+  quiet_hours: QuietHours[];
+  cool_down_s: number;
+  notifiers: (AppriseNotifier | EmailNotifier | MqttNotifier)[];
+}
+
+export interface SettingsChange {
+  language?: Language | null;
+  time_zone?: string | null;
+  quiet_hours?: QuietHours[] | null;
+  cool_down_s?: number | null;
+  notifiers?: (AppriseNotifier | EmailNotifier | MqttNotifier)[] | null;
+}
+
+export interface SetupBody {
+  token: string;
+  name: string;
+  password: string;
+}
+
+export type SignState = 'setup' | 'signed_out' | 'signed_in';
+
+export interface SnoozeBody {
+  minutes: number;
+}
+
+export interface Storage {
+  free_bytes: number;
+  total_bytes: number;
+  path: string;
+  cameras: CameraStorage[];
+}
+
+export interface Stream {
+  url: string;
+  state: CameraState;
+  codec: string | null;
+  width: number | null;
+  height: number | null;
+  fps: number | null;
+  key_frame_s: number | null;
+  audio_codec: string | null;
+}
+
+export type StreamName = 'main' | 'sub';
+
+export interface TestBody {
+  channel: string;
+}
+
+export interface Timeline {
+  recorded: [number, number][];
+  gaps: Gap[];
+  motion: [number, number][];
+  events: EventSummary[];
+  kept: [number, number][];
+}
+
+export type Verdict = 'right' | 'nothing' | 'wrong_kind';
+
+export interface ZoneJson {
+  name: string;
+  polygon: [number, number][];
+  labels?: Label[];
+}
