@@ -175,6 +175,14 @@ async def exported(data: Path, start: datetime, file: Path) -> list[int]:
     return times
 
 
+async def test_an_export_into_a_folder_is_one_sentence(tmp_path: Path) -> None:
+    """A folder in the place of the file: exit 2, and nothing is asked of a hub."""
+    times = ("--from", "2026-11-22T18:00", "--to", "2026-11-22T18:01")
+    answer = await consentry("export", "--data", tmp_path, "--camera", "Door", *times, tmp_path)
+    assert answer.status == 2
+    assert answer.err.startswith(f"consentry: {tmp_path} is a folder")
+
+
 async def test_check_names_a_breach(tmp_path: Path, server: SimulatedCameras) -> None:
     """One flipped byte in a recording: exit 1 and the file is named."""
     await plain_folder(tmp_path)

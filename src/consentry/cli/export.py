@@ -35,6 +35,9 @@ def register(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Fetch the export into the file, whole or not at all."""
     target: Path = arguments.file
+    if target.is_dir():
+        message = f"{target} is a folder: name the file to write, such as {target / 'clip.mp4'}."
+        raise InputError(message)
     partial = target.with_name(target.name + ".part")
     asked = {"from": arguments.start, "to": arguments.end, "stream": arguments.stream}
 
