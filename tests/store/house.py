@@ -68,7 +68,7 @@ class House:
     @property
     def footage(self) -> Footage:
         """Read what is recorded, with empty caches."""
-        return Footage(self.database, self.household, self.volume, clock=self.clock)
+        return Footage(self.database, self.household, self.volume)
 
     @property
     def troubles(self) -> list[str | None]:

@@ -87,6 +87,20 @@ def test_key_frames_only_for_fast_playing(house: House) -> None:
     """Above 4x only key frames are read."""
     house.record(film(seconds=20))
     assert numbers(house, Span(at(3), at(12)), key_frames_only=True) == [20, 40, 60, 80, 100]
+    for_ever = Span(at(15), Micros(START + 10**15))
+    assert numbers(house, for_ever, key_frames_only=True) == [140, 160, 180]
+
+
+def test_damaged_key_frame_is_left_out_of_fast_playing(house: House) -> None:
+    """One key frame that does not open costs one picture."""
+    house.record(film(seconds=20))
+    (segment,) = house.recorded()
+    (path,) = house.volume.path.rglob("*.seg")
+    content = bytearray(path.read_bytes())
+    content[segment.key_frames[3].offset + 100] ^= 1
+    path.write_bytes(content)
+    found = numbers(house, Span(at(3), at(12)), key_frames_only=True)
+    assert found == [20, 40, 80, 100]
 
 
 def test_segment_being_written_is_read(house: House) -> None:

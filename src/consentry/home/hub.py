@@ -5,6 +5,7 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import astuple
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -162,7 +163,7 @@ class Hub:
         self._stores = stores = await Stores.open_aside(self.config)
         stack.callback(stores.database.close)
         self.database, self.household = stores.database, stores.household
-        self.footage = Footage(stores.database, stores.household, stores.volume, clock=self.clock)
+        self.footage = Footage(stores.database, stores.household, stores.volume)
         self._settings = await self.database.run(settings_store.load)
         self._problems = Problems(self.clock, self._publish)
         self._crashes = Crashes(self.clock)
@@ -248,7 +249,8 @@ class Hub:
             # The disk is not there: recording waits for it, and recovery for the next start.
             log.error("recovery must wait: %s", error)  # noqa: TRY400 - the sentence says it all
         else:
-            log.info("recovered: %s", recovered)
+            if any(astuple(recovered)):
+                log.info("recovered: %s", recovered)
 
     async def _crashed(self, crash: Crash, cameras: frozenset[CameraId]) -> None:
         """Clean up after a child that crashed, before the next one is started."""

@@ -14,7 +14,6 @@ from dataclasses import replace
 from itertools import chain
 from typing import Generic, TypeVar
 
-from consentry.clock import Clock, SystemClock
 from consentry.fmp4 import init_segment, retimed
 from consentry.model.errors import IntegrityError, NotFoundError, StorageError
 from consentry.model.ids import CameraId, SegmentId
@@ -44,20 +43,12 @@ _PREVIEWS = 256  # of about 10 kB
 class Footage:
     """The household's recordings on the current volume."""
 
-    def __init__(
-        self,
-        database: Database,
-        household: Household,
-        volume: Volume,
-        *,
-        clock: Clock | None = None,
-    ) -> None:
+    def __init__(self, database: Database, household: Household, volume: Volume) -> None:
         """Take what opens recordings; nothing is read yet."""
         self._database = database
         self._household = household
         self._volume = volume
         self._volume_key = database.call(volumes.key, volume)
-        self._clock = clock or SystemClock()
         self._keys: Recent[SegmentId, DataKey] = Recent(_KEYS)
         self._previews: Recent[tuple[SegmentId, Micros, int], bytes] = Recent(_PREVIEWS)
 
@@ -145,17 +136,14 @@ class Footage:
 
     def _preview(self, segment: Segment, entry: KeyFrame, width: int) -> bytes:
         def decode() -> bytes:
-            part = next(self._at(segment, entry), None)
-            if part is None:
-                message = "Nothing was recorded at that moment."
-                raise NotFoundError(message)
+            part = self._at(segment, entry)
             return preview.jpeg(segment.init.video, bytes(part.sample), width=width)
 
         return self._previews.get((segment.id, entry.time, width), decode)
 
     def _pictures(self, segment: Segment, span: Span) -> Iterator[bytes]:
         first = _entry(segment, _media(segment, span.start))
-        last = _media(segment, span.end)
+        last = min(_media(segment, span.end), segment.span.duration)
         wanted = [
             entry
             for entry in segment.key_frames
@@ -164,16 +152,22 @@ class Footage:
         timescale = segment.init.video.timescale
         ends = [entry.time for entry in wanted[1:]] + [last]
         for entry, end in zip(wanted, ends, strict=True):
-            for part in self._at(segment, entry):
-                duration = max(1, (end - entry.time) * timescale // SECOND)
-                yield retimed(part.data, dts=part.dts, duration=duration)
+            try:
+                part = self._at(segment, entry)
+            except IntegrityError as error:
+                log.warning("left out while reading: %s", error)
+                continue
+            duration = max(1, (end - entry.time) * timescale // SECOND)
+            yield retimed(part.data, dts=part.dts, duration=duration)
 
-    def _at(self, segment: Segment, entry: KeyFrame) -> Iterator[Part]:
-        """Yield the key frame of a table entry."""
+    def _at(self, segment: Segment, entry: KeyFrame) -> Part:
+        """Return the key frame of a table entry; IntegrityError when it is damaged."""
         with self._reader(segment) as reader:
-            header = next(reader.headers(entry.offset), None)
-            if header is not None:
-                yield from reader.parts(header, self._key(segment))[:1]
+            for header in reader.headers(entry.offset):
+                for part in reader.parts(header, self._key(segment)):
+                    return part
+        message = f"A key frame of segment {segment.id} is missing in its file."
+        raise IntegrityError(message)
 
     def _opened(self, segment: Segment, offset: int, until: Micros) -> Iterator[tuple[Part, ...]]:
         """Yield the units from ``offset`` on that begin before ``until``.
