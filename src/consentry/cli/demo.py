@@ -17,6 +17,7 @@ from consentry.model.camera import Camera, StreamAddress
 from consentry.model.errors import ConflictError
 from consentry.model.media import StreamName
 from consentry.model.secret import Secret
+from consentry.model.time import HOUR, Micros
 from consentry.simcam import CameraProcess
 from consentry.simcam.programme import default_cache, demo_films
 from consentry.store import accounts
@@ -26,8 +27,8 @@ _ACCOUNT = "demo"
 _CAMERAS = {"Front garden": "garden", "Living room": "parlour"}
 """Names in the hub, and the scenes they see."""
 
-_MAX_BYTES = 2_000_000_000
-"""A demo left running for a week must not take more of the disk than this per camera."""
+_KEPT = Micros(6 * HOUR)
+"""About 5 GB a camera: a demo left running for a week must not fill the disk."""
 
 
 def register(subparsers: Subparsers) -> None:
@@ -103,7 +104,7 @@ async def _prepare(cameras: CameraProcess, hub: Hub) -> None:
 async def _add(hub: Hub, new: NewCamera) -> None:
     # Both streams are known, so nothing is searched for: that takes ten seconds a camera.
     view = await hub.cameras.add(new, check=False)
-    retention = replace(view.camera.retention, max_bytes=_MAX_BYTES)
+    retention = replace(view.camera.retention, max_age=_KEPT)
     await hub.cameras.change(replace(view.camera, retention=retention))
 
 
