@@ -211,6 +211,33 @@ def test_seldom_looks_lose_no_event(every: float) -> None:
     assert len(alerts(outputs)) == 1
 
 
+def test_whoever_stands_there_in_the_first_look_has_come() -> None:
+    """Under load somebody walked to the door between two looks: standing there is an event."""
+    outputs = watch(Machine(CAMERA), [stand(0.5, 0.5)], 5, every=1.0, score=0.8)
+    assert len(alerts(outputs)) == 1
+
+
+def test_nobody_is_hidden_by_who_stood_there_before() -> None:
+    """The second visitor to the same doorstep is an event though the first was not seen to go."""
+
+    def where(seconds: float) -> Box | None:
+        return at(0.5, 0.5) if seconds < 5 or 30 <= seconds < 35 else None
+
+    outputs = watch(Machine(CAMERA), [where], 50, every=0.5, score=0.8)
+    assert len(alerts(outputs)) == 2
+
+
+def test_a_shadow_over_a_statue_says_nothing() -> None:
+    """Motion much larger than the thing is a cloud's: what stands under it has not come."""
+    machine = Machine(CAMERA)
+    outputs: list[Output] = []
+    for index in range(30):
+        shown = sighting(index / 5, [(at(0.5, 0.5), 0.8)])
+        cloud = replace(shown.motion, boxes=(Box(0.2, 0.1, 0.9, 0.9),))
+        outputs += machine.step(replace(shown, motion=cloud), micros(index / 5))
+    assert opened(outputs) == []
+
+
 def test_weak_looks_add_up() -> None:
     """Headlights: many looks slightly under the threshold say as much as three over it."""
     outputs = watch(Machine(CAMERA), [walk(0, 6)], 20, label=Label.VEHICLE, score=0.34)

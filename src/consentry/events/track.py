@@ -31,11 +31,16 @@ _SETTLED = 3
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One look's box of a thing; ``moving`` is the share of the box that motion covers."""
+    """One look's box of a thing.
+
+    ``moving`` is the share of the box that motion covers; ``fitting`` tells that the motion is the
+    thing's own: it covers much of the box, and is not much larger.
+    """
 
     time: Micros
     detection: Detection
     moving: float
+    fitting: bool
 
     @property
     def box(self) -> Box:
@@ -53,6 +58,9 @@ class Track:
         What does not leave its first place within two seconds becomes a resident too.
         """
         self.resident = resident
+        self.newcomer = not resident
+        self.fitting_looks = 0
+        """Of the first three: so many showed motion that is the thing's own."""
         self.start = seen.time
         self.path: list[TimedBox] = []
         self.scores: dict[Label, list[float]] = {}
@@ -91,6 +99,7 @@ class Track:
         self.moving_looks += seen.moving >= MOVING_SHARE
         if len(self.first) < _SETTLED:
             self.first.append(seen.box)
+            self.fitting_looks += seen.fitting
         score = seen.detection.score
         self._vote(seen.detection.label, score)
         self.path.append(TimedBox(seen.time, seen.box, score))

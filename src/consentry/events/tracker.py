@@ -26,13 +26,13 @@ _MISSES = 3
 _LOST = Micros(3 * SECOND // 2)
 _STILL = Micros(10 * SECOND)
 """What nobody looked at for so long stands still, and is remembered as standing."""
+_OWN_SHARE = 0.4
+_OWN_SIZE = 2.5
+"""Motion is a thing's own when it covers .4 of its box and is at most 2.5 times as large: that of a
+cloud or of headlights is larger, that of leaves before it covers less."""
 _SAME_PLACE = 0.35
-_FORGET: dict[Label, Micros] = {
-    Label.VEHICLE: Micros(6 * HOUR),
-    # A person who stood here must not hide the next one: kept too long it cost 26 s of a visit.
-    Label.PERSON: Micros(20 * SECOND),
-    Label.ANIMAL: Micros(20 * SECOND),
-}
+_FORGET = Micros(6 * HOUR)
+"""Only vehicles are remembered: a person who stood here once hid the next one for 26 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +96,9 @@ class Tracker:
                 continue
             self.tracks.remove(track)
             ended.append(track)
-            if not gone:
+            if not gone and track.label is Label.VEHICLE:
                 self._remember(Standing(track.label, track.box, track.seen))
-        self.standing = [s for s in self.standing if now - s.seen < _FORGET[s.label]]
+        self.standing = [s for s in self.standing if now - s.seen < _FORGET]
         return ended
 
     def _match(self, time: Micros, detections: list[Detection]) -> list[tuple[Track, Detection]]:
@@ -137,7 +137,11 @@ class Tracker:
         return max(0.0, nearness)
 
     def _observe(self, sighting: Sighting, detection: Detection) -> Observation:
-        return Observation(sighting.time, detection, _covered(detection.box, sighting.motion))
+        moving = _covered(detection.box, sighting.motion)
+        touching = [b for b in sighting.motion.boxes if b.intersection(detection.box) > 0]
+        size = sum(region.area for region in touching)
+        fitting = moving >= _OWN_SHARE and size <= _OWN_SIZE * detection.box.area
+        return Observation(sighting.time, detection, moving, fitting)
 
     def _begin(self, sighting: Sighting, detection: Detection) -> None:
         resident = any(

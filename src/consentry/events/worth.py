@@ -29,6 +29,7 @@ _STEADY_BONUS = 0.1
 """A mistaken box doesn't travel: noise jumps, and a shadow on a wall stays within its wall. In
 headlight bloom vehicles score .3 to .4, look after look, along a straight way."""
 _MOVING_LOOKS = 2
+_FITTING_LOOKS = 1
 _EVENT_SCORE = 0.35
 """An event without an alert is still worth keeping from here on, so that an owner can see why."""
 
@@ -50,6 +51,8 @@ def has_moved(track: Track, threshold: float, aspect: float) -> bool:
     """
     if track.moving_looks < _MOVING_LOOKS:
         return False
+    if _has_come(track):
+        return True
     travel, overlap = track.travel(aspect), track.overlap()
     if track.resident:
         return travel >= _FAR and is_confirmed(track.scores_away(), threshold)
@@ -58,6 +61,21 @@ def has_moved(track: Track, threshold: float, aspect: float) -> bool:
     clear = median(timed.score for timed in track.path) >= _CLEAR
     steady = len(track.path) >= _LOOKS_NEARBY and track.is_steady(aspect)
     return travel >= _FAR or clear or steady
+
+
+def _has_come(track: Track) -> bool:
+    """Tell whether somebody came to where they stand, between two looks.
+
+    Under load looks are a second apart, and whoever walks to the door stands there in the first
+    that shows them. Vehicles are left out: their light and shadow move much like themselves.
+    """
+    return (
+        track.newcomer
+        and track.label is not Label.VEHICLE
+        and len(track.path) >= _LOOKS
+        and track.fitting_looks >= _FITTING_LOOKS
+        and median(timed.score for timed in track.path) >= _CLEAR
+    )
 
 
 def is_event(track: Track, camera: Camera, aspect: float) -> bool:
