@@ -3,7 +3,7 @@
 import pickle
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -13,8 +13,8 @@ from consentry.home.messages import LiveSkipped, StreamPlan
 from consentry.home.stream import LAST_DELAY_S, STEADY, Backoff
 from consentry.home.stream_meter import StreamMeter
 from consentry.model.errors import CameraState
-from consentry.model.ids import CameraId
-from consentry.model.media import Init, Part, StreamName, TrackKind, VideoTrack
+from consentry.model.ids import CameraId, RunId
+from consentry.model.media import Init, Part, Run, StreamName, TrackKind, VideoTrack
 from consentry.model.secret import Secret
 from consentry.model.time import SECOND, Micros
 
@@ -107,19 +107,35 @@ def test_a_hub_that_does_not_read_costs_parts_not_memory(link: tuple[HubLink, Hu
     assert (tag, int.from_bytes(content[20:24])) == (TAG_LIVE, 13)
 
 
+RUN = Run(RunId("run"), Micros(1000), INIT, "start")
+
+
+def arriving(number: int, *, late: int) -> Part:
+    """Return the picture ``number``, a key frame each second, that arrives ``late`` µs late."""
+    plain = part(number, key=number % 10 == 0)
+    return replace(plain, arrival=Micros(plain.arrival + RUN.start + late))
+
+
 def test_the_meter_learns_rate_and_key_frame_distance() -> None:
-    """Two groups are enough to know frame rate and distance; lateness is against the best."""
-    meter = StreamMeter(INIT)
+    """Two groups are enough to know frame rate and distance, and when a picture is to be shown."""
+    meter = StreamMeter(RUN)
     for number in range(61):
         meter.video(part(number, key=number % 20 == 0))
     facts = meter.facts()
     assert (facts.fps, facts.key_frame_s) == (10.0, 2.0)
-    assert meter.lag == 0
-    late = part(80, key=True)
-    meter.video(
-        Part(late.kind, late.key, late.dts, 0, 9000, late.data, 4, Micros(late.arrival + 7))
-    )
-    assert meter.lag == 7
+    assert meter.shown(part(3)) == RUN.start + 3 * SECOND // 10
+
+
+def test_a_recorder_that_cannot_keep_up_is_noticed_and_a_drifting_camera_is_not() -> None:
+    """Each frame later than the last is lag; 100 ppm of a camera's clock in ten hours are not."""
+    slow = StreamMeter(RUN)
+    for number in range(301):
+        slow.video(arriving(number, late=number * SECOND // 100))
+    assert slow.lag > 2 * SECOND
+    drifting = StreamMeter(RUN)
+    for number in range(0, 360_001, 10):
+        drifting.video(arriving(number, late=number * SECOND // 10 // 10_000))
+    assert abs(drifting.lag) < SECOND // 50
 
 
 def test_attempts_wait_longer_each_time_and_start_anew_after_a_good_one() -> None:

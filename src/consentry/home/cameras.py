@@ -18,6 +18,7 @@ from consentry.model.secret import Secret, split_credentials
 from consentry.model.status import CameraView, StreamState
 from consentry.model.time import MINUTE, Micros
 from consentry.store import cameras as store
+from consentry.store import gaps
 from consentry.store.database import Database
 
 PROBE_TIMEOUT_S = 15.0
@@ -130,6 +131,13 @@ class Cameras:
             if before.name.casefold() != camera.name.casefold():
                 self._require_free(camera.name)
             await self._database.run(store.change, camera)
+            if is_recorded(camera) and not is_recorded(before):
+                await self._database.run(
+                    gaps.explain_until,
+                    self._clock.wall(),
+                    gaps.OFF,
+                    cameras=frozenset({camera.id}),
+                )
             self._put(camera)
         return self.view(camera.id)
 

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from consentry.clock import AnchoredClock, Clock, RunClock
+from consentry.clock import AnchoredClock, Clock
 from consentry.home.access_units import AccessUnitWriter, packed
 from consentry.home.crash_note import CrashNote
 from consentry.home.link import STATUS_EVERY, HubLink
@@ -98,9 +98,7 @@ class StreamRecorder(threading.Thread):
             else None
         )
         self._meter: StreamMeter | None = None
-        self._run_clock: RunClock | None = None
         self._source: RtspSource | None = None
-        self._timescale = 1
         self._track = b""
         self._skipping = False
         self._skipped = 0
@@ -178,9 +176,7 @@ class StreamRecorder(threading.Thread):
         if self._writer is not None:
             self._writer.begin(run)
         self.tap.begin(run.init)
-        self._meter = StreamMeter(run.init)
-        self._run_clock = RunClock(run.start)
-        self._timescale = run.init.video.timescale
+        self._meter = StreamMeter(run)
         self._track = packed(run.init.video)
         self._skipping = True
         self._tell(CameraState.ONLINE, "")
@@ -189,28 +185,22 @@ class StreamRecorder(threading.Thread):
         if self._writer is not None:
             self._writer.write(part)
         self.tap.put(part)
-        if part.kind is TrackKind.VIDEO:
-            self._video(part)
+        if part.kind is TrackKind.VIDEO and self._meter is not None:
+            self._video(part, self._meter)
 
-    def _video(self, part: Part) -> None:
-        if self._meter is None or self._run_clock is None:
-            return
-        self._meter.video(part)
+    def _video(self, part: Part, meter: StreamMeter) -> None:
+        meter.video(part)
         if self.plan.watch:
-            media = Micros(part.dts * SECOND // self._timescale)
-            self._run_clock.observe(media, part.arrival)
-            self._copy_to_watcher(part, media)
+            self._copy_to_watcher(part, meter.shown(part))
         began = self._writer is not None and self._writer.recording is not self._told_recording
         if began or self._clock.monotonic() - self._told_at >= STATUS_EVERY:
             self._tell(CameraState.ONLINE, "")
 
-    def _copy_to_watcher(self, part: Part, media: Micros) -> None:
+    def _copy_to_watcher(self, part: Part, shown: Micros) -> None:
         """Copy a picture; after one that had no room, nothing until a key frame."""
         if self._skipping and not part.key:
             self._skipped += 1
             return
-        assert self._run_clock is not None  # noqa: S101 - set with the meter in _begin
-        shown = self._run_clock.wall(Micros(media + part.cts_offset * SECOND // self._timescale))
         placed = self._pipes.watcher.put(self.plan.index, part, shown, track=self._track)
         self._skipping = not placed
 
@@ -219,7 +209,6 @@ class StreamRecorder(threading.Thread):
             self._writer.end(state.value)
         self.tap.end()
         self._meter = None
-        self._run_clock = None
 
     def _tell(self, state: CameraState, message: str) -> None:
         """Send the state; a repeated one may get lost."""
