@@ -184,11 +184,23 @@ def test_hole_between_runs_is_a_gap_with_a_reason(house: House) -> None:
     """Where nothing was recorded between two runs, the timeline says why."""
     house.record(film(seconds=10))
     house.record(film(seconds=10, start=at(40), reason="discontinuity"))
-    line = house.database.call(timeline, DOOR, WHOLE, now=at(60))
+    line = house.database.call(timeline, DOOR, WHOLE, now=at(50))
     assert line.recorded == (Span(at(0), at(10)), Span(at(40), at(50)))
     assert [(gap.span, gap.reason) for gap in line.gaps] == [
         (Span(at(10), at(40)), "discontinuity")
     ]
+
+
+def test_gap_that_still_grows_is_drawn(house: House) -> None:
+    """While nothing is recorded the timeline says so, with the reason of the moment."""
+    house.record(film(seconds=10))
+    line = house.database.call(timeline, DOOR, WHOLE, now=at(60), missing="unreachable")
+    assert [(gap.span, gap.reason) for gap in line.gaps] == [(Span(at(10), at(60)), "unreachable")]
+    writer = house.writer()
+    house.write(writer, film(seconds=10, start=at(60), reason="start"))
+    line = house.database.call(timeline, DOOR, WHOLE, now=at(70), missing="unreachable")
+    assert [(gap.span, gap.reason) for gap in line.gaps] == [(Span(at(10), at(60)), "start")]
+    writer.close()
 
 
 def test_explained_part_of_a_hole_keeps_its_reason(house: House) -> None:

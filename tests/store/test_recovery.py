@@ -247,6 +247,15 @@ def test_only_the_cameras_of_a_dead_recorder_are_mended(house: House) -> None:
     assert numbers(house) == list(range(10 * FPS))
 
 
+def test_time_after_a_crash_is_a_gap(house: House) -> None:
+    """Until a new recorder writes, the timeline says that the old one crashed."""
+    house.record(film(seconds=10))
+    later = Micros(START + 12 * SECOND)
+    recover(house.database, house.volume, house.household, now=later, cameras=frozenset({DOOR}))
+    (gap,) = house.database.call(gaps.within, DOOR, WHOLE)
+    assert (gap.span, gap.reason) == (Span(Micros(START + 10 * SECOND), later), "crashed")
+
+
 def test_time_without_a_hub_is_a_gap(house: House) -> None:
     """From the last sign of life to the next start, the timeline says that the hub was off."""
     house.record(film(seconds=10))

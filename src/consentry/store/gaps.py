@@ -6,6 +6,8 @@ without a row. Reasons are codes that the page translates: a ``CameraState``, a 
 one of those below.
 """
 
+from typing import Any
+
 import apsw
 
 from consentry.model.ids import CameraId
@@ -16,7 +18,7 @@ HUB_OFF = "hub_off"
 STORAGE = "storage"
 NO_KEY = "no_key"
 DELETED = "deleted"
-LOST = "lost"
+OFF = "off"
 
 SHORTEST = Micros(SECOND)
 """Holes up to here are the jitter of a reconnect, not worth a mark on a day's timeline."""
@@ -66,6 +68,28 @@ def unexplained(connection: apsw.Connection, gap: Gap) -> tuple[Span, ...]:
     if gap.span.end - position > SHORTEST:
         left.append(Span(position, gap.span.end))
     return tuple(left)
+
+
+def explain_until(
+    connection: apsw.Connection,
+    now: Micros,
+    reason: str,
+    *,
+    cameras: frozenset[CameraId] | None = None,
+    since: Micros | None = None,
+) -> None:
+    """Give ``reason`` to the time between the last footage of each stream and ``now``.
+
+    ``cameras`` None means all. ``since`` is when the reason began, if that was later.
+    """
+    rows: list[tuple[Any, ...]] = connection.execute(
+        "SELECT camera, stream, until FROM recorded"
+    ).fetchall()
+    for camera, stream, until in rows:
+        start = Micros(max(until, since or until))
+        if now > start and (cameras is None or camera in cameras):
+            gap = Gap(CameraId(camera), StreamName(stream), Span(start, now), reason)
+            explain(connection, gap)
 
 
 def explain(connection: apsw.Connection, gap: Gap) -> None:

@@ -13,10 +13,10 @@ from typing import Any
 
 import apsw
 
-from consentry.model.errors import IntegrityError, NotFoundError
+from consentry.model.errors import CameraState, IntegrityError, NotFoundError
 from consentry.model.ids import CameraId, SegmentId
-from consentry.model.media import Gap, KeyFrame, StreamName
-from consentry.model.time import Micros, Span
+from consentry.model.media import KeyFrame, StreamName
+from consentry.model.time import Micros
 from consentry.seal import DataKey, Household
 from consentry.store import gaps, removals, segments, volumes
 from consentry.store.database import Database
@@ -86,6 +86,9 @@ def recover(
     removed += removals.carry_out(database, volume)
     if cameras is None:
         database.call(_explain_absence, now)
+    else:
+        crashed = CameraState.CRASHED.value
+        database.call(gaps.explain_until, now, crashed, cameras=cameras)
     completed = [cut for cut in results if cut is not None]
     return Recovered(
         completed=len(completed),
@@ -192,10 +195,6 @@ def _unfinished(connection: apsw.Connection, volume: Volume) -> tuple[_Unfinishe
 
 def _explain_absence(connection: apsw.Connection, now: Micros) -> None:
     """Name the time since the hub was last known to run as such."""
-    rows: list[tuple[Any, ...]] = connection.execute(
-        "SELECT camera, stream, max(until, coalesce(clock_wall, until)) FROM recorded, facts"
-    ).fetchall()
-    for camera, stream, since in rows:
-        if now > since:
-            span = Span(Micros(since), now)
-            gaps.explain(connection, Gap(camera, StreamName(stream), span, gaps.HUB_OFF))
+    row = connection.execute("SELECT clock_wall FROM facts").fetchone()
+    alive = None if row is None or row[0] is None else Micros(int(row[0]))
+    gaps.explain_until(connection, now, gaps.HUB_OFF, since=alive)

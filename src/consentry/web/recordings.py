@@ -4,10 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 
+from consentry.home.cameras import is_recorded
 from consentry.model.errors import InputError
 from consentry.model.ids import CameraId
 from consentry.model.time import DAY, HOUR, Micros, Span
-from consentry.store import events, export, kept, timeline
+from consentry.store import events, export, gaps, kept, timeline
 from consentry.web.answers import SIGNED, failures
 from consentry.web.cameras import CameraPath
 from consentry.web.context import Context, Ctx, Signed, caller_of
@@ -33,12 +34,13 @@ async def get_timeline(
     context: Ctx, caller: Signed, camera: CameraPath, query: Stretch
 ) -> schema.Timeline:
     """Tell what a stretch of time holds: recorded, gaps, motion, events, kept."""
-    context.hub.cameras.view(camera)
+    view = context.hub.cameras.view(camera)
     demand(caller, Action.RECORDINGS, camera)
     span = _look(context, query)
     database = context.hub.database
     now = context.hub.clock.wall()
-    drawn = await database.run(timeline.timeline, camera, span, now=now)
+    missing = view.main.state.value if is_recorded(view.camera) else gaps.OFF
+    drawn = await database.run(timeline.timeline, camera, span, now=now, missing=missing)
     found = await database.run(events.touching, camera, span)
     return schema.timeline(drawn, found)
 
