@@ -17,7 +17,7 @@ FRAME = 4500
 
 def ailing(*faults: Fault) -> SimulatedCameras:
     """Serve one camera with these faults."""
-    return SimulatedCameras({"one": SimulatedCamera(film(SPEC), faults=faults)})
+    return SimulatedCameras({"one": SimulatedCamera(film(SPEC), faults=faults)}, speed=5)
 
 
 def pictures(client: RtpTap, count: int) -> list[RtpPacket]:
@@ -52,7 +52,7 @@ def test_hang_falls_silent_and_stays_connected() -> None:
     """After its time nothing comes any more, without an end of the connection."""
     with (
         ailing(fault.Hang(after=0.3)) as server,
-        RtpTap(server.url("one"), patience=1) as client,
+        RtpTap(server.url("one"), patience=0.5) as client,
         pytest.raises(TimeoutError),
     ):
         list(client.play())
@@ -197,7 +197,7 @@ def test_faults_come_and_go_while_serving() -> None:
 def test_a_client_who_does_not_read_loses_units_and_nobody_else() -> None:
     """What does not fit the buffer of a stalled client is dropped and counted."""
     spec = FilmSpec(width=640, height=360, fps=25, seconds=1, bitrate=200_000_000, noise=1)
-    with SimulatedCameras({"one": film(spec)}) as server:
+    with SimulatedCameras({"one": film(spec)}, speed=5) as server:
         stalled = RtpTap(server.url("one"))
         stalled._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         stalled.play()

@@ -66,7 +66,10 @@ def test_a_certificate_of_its_own_serves_rtsps() -> None:
 
 def test_timestamps_and_sequence_numbers_have_no_seam() -> None:
     """Over three loops every picture is one frame after the last and no number is left out."""
-    with SimulatedCameras({"one": film(SMALL)}) as server, RtpTap(server.url("one")) as client:
+    with (
+        SimulatedCameras({"one": film(SMALL)}, speed=5) as server,
+        RtpTap(server.url("one")) as client,
+    ):
         packets = [p for p in islice(client.play(), 120) if p.channel == 0]
     assert all((b.sequence - a.sequence) % 65536 == 1 for a, b in pairwise(packets))
     starts = [a.timestamp for a in packets if a.marker]
@@ -93,7 +96,10 @@ def test_pictures_arrive_unharmed() -> None:
 def test_b_frames_are_presented_out_of_decode_order() -> None:
     """With two B-frames timestamps go back and forth as a camera with B-frames sends them."""
     spec = FilmSpec(width=160, height=96, fps=25, seconds=1, b_frames=2)
-    with SimulatedCameras({"one": film(spec)}) as server, RtpTap(server.url("one")) as client:
+    with (
+        SimulatedCameras({"one": film(spec)}, speed=5) as server,
+        RtpTap(server.url("one")) as client,
+    ):
         pictures = [p for p in islice(client.play(), 60) if p.channel == 0 and p.marker]
     steps = [b.timestamp - a.timestamp for a, b in pairwise(pictures)]
     assert min(steps) < 0 < max(steps)
@@ -126,7 +132,10 @@ def test_a_file_is_played(tmp_path: Path) -> None:
 def test_a_joining_client_gets_a_sender_report_per_track() -> None:
     """The first sender reports relate both tracks' timestamps to one clock."""
     spec = FilmSpec(width=160, height=96, seconds=1, audio="pcm_mulaw")
-    with SimulatedCameras({"one": film(spec)}) as server, RtpTap(server.url("one")) as client:
+    with (
+        SimulatedCameras({"one": film(spec)}, speed=5) as server,
+        RtpTap(server.url("one")) as client,
+    ):
         packets = list(islice(client.play(tracks=2), 40))
     reports = {p.channel: p for p in packets if p.channel % 2}
     assert set(reports) == {1, 3}

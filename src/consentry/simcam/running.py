@@ -21,6 +21,7 @@ from consentry.simcam.fault import Fault
 from consentry.simcam.film import Film
 from consentry.simcam.server import CameraServer, SimulatedCamera
 
+_HOST = "127.0.0.1"
 _START_TIMEOUT = 30.0
 _STOP_TIMEOUT = 5.0
 
@@ -39,11 +40,16 @@ class SimulatedCameras:
     """Cameras served by a thread with its own event loop."""
 
     def __init__(
-        self, cameras: Declared, *, host: str = "127.0.0.1", port: int = 0, tls: bool = False
+        self, cameras: Declared, *, port: int = 0, tls: bool = False, speed: float = 1.0
     ) -> None:
-        """Declare; entering starts. With ``tls`` the addresses are rtsps, self-signed."""
-        context: ssl.SSLContext | None = self_signed(host) if tls else None
-        self._server = CameraServer(_cameras(cameras), host=host, port=port, tls=context)
+        """Declare; entering starts. With ``tls`` the addresses are rtsps, self-signed.
+
+        With ``speed`` 5 five seconds of film pass in one, timestamps and faults with them.
+        """
+        context: ssl.SSLContext | None = self_signed(_HOST) if tls else None
+        self._server = CameraServer(
+            _cameras(cameras), host=_HOST, port=port, tls=context, speed=speed
+        )
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._stop = asyncio.Event()
@@ -115,17 +121,16 @@ class SimulatedCameras:
 class CameraProcess:
     """The same cameras in a spawned process; it ends when its parent does."""
 
-    def __init__(self, cameras: Declared, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, cameras: Declared, *, port: int = 0) -> None:
         """Declare; entering starts."""
         self.port = port
         self.began: dict[str, float] = {}
         """When each camera's film was at its beginning, in seconds since 1970."""
-        self._host = host
         context = multiprocessing.get_context("spawn")
         self._ours, self._theirs = context.Pipe()
         self._process = context.Process(
             target=_serve_process,
-            args=(_cameras(cameras), host, port, self._theirs),
+            args=(_cameras(cameras), port, self._theirs),
             name="simcam",
             daemon=True,
         )
@@ -164,12 +169,10 @@ class CameraProcess:
 
     def url(self, name: str) -> str:
         """Return the camera's address, without credentials."""
-        return f"rtsp://{self._host}:{self.port}/{quote(name)}"
+        return f"rtsp://{_HOST}:{self.port}/{quote(name)}"
 
 
-def _serve_process(
-    cameras: Mapping[str, SimulatedCamera], host: str, port: int, parent: Connection
-) -> None:
+def _serve_process(cameras: Mapping[str, SimulatedCamera], port: int, parent: Connection) -> None:
     """Serve until the parent's end of the pipe closes."""
     # Ctrl-C reaches the whole group; it is the parent who decides when to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -177,7 +180,7 @@ def _serve_process(
     async def serve() -> None:
         gone = asyncio.Event()
         asyncio.get_running_loop().add_reader(parent.fileno(), gone.set)
-        async with CameraServer(cameras, host=host, port=port) as server:
+        async with CameraServer(cameras, port=port) as server:
             parent.send((server.port, server.began()))
             await gone.wait()
 

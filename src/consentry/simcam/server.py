@@ -49,12 +49,14 @@ class CameraServer:
         host: str = "127.0.0.1",
         port: int = 0,
         tls: ssl.SSLContext | None = None,
+        speed: float = 1.0,
     ) -> None:
         """Serve each camera under its name as path; port 0 takes a free one."""
         self.port = port
         self._declared = dict(cameras)
         self._host = host
         self._tls = tls
+        self._speed = speed
         self._on_air: dict[str, OnAir] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -70,7 +72,7 @@ class CameraServer:
                     for place, track in enumerate(film.tracks)
                 )
             phase = camera.phase + number * _PHASE_STEP
-            broadcast = Broadcast(cuts[id(film)], phase=phase)
+            broadcast = Broadcast(cuts[id(film)], phase=phase, speed=self._speed)
             self._on_air[name.strip("/")] = OnAir(
                 film, broadcast, camera.user, camera.password, camera.scheme, camera.faults
             )
