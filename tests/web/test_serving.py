@@ -93,6 +93,12 @@ def test_an_address_of_another_machine_is_refused() -> None:
         bind("192.0.2.1", 0)
 
 
+def test_a_port_that_is_none_is_named() -> None:
+    """Past 65535 there are no ports: one sentence says so."""
+    with pytest.raises(InputError, match="There is no port 70000"):
+        bind("127.0.0.1", 70_000)
+
+
 def test_the_control_socket_is_private(tmp_path: Path) -> None:
     """Nobody but the owner of the data folder can open it; one left by a killed hub is replaced."""
     path = tmp_path / "control.sock"

@@ -39,7 +39,8 @@ _LONGEST_PATH = 107
 def bind(host: str, port: int) -> socket.socket:
     """Return a listening TCP socket; port 0 lets the system choose.
 
-    Raises ConflictError for a port in use, InputError for an address this machine does not have.
+    Raises ConflictError for a port in use, InputError for an address this machine does not have
+    or a port that is none.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With the protocol named, asyncio sets TCP_NODELAY on what it accepts; without, every answer
@@ -50,6 +51,10 @@ def bind(host: str, port: int) -> socket.socket:
         bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT)
         bound.bind((host, port))
         bound.listen(_BACKLOG)
+    except OverflowError as error:
+        bound.close()
+        message = f"There is no port {port}: choose one from 1024 to 65535."
+        raise InputError(message) from error
     except OSError as error:
         bound.close()
         raise _refused(host, port, error) from error
