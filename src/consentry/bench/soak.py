@@ -72,8 +72,8 @@ def soak(folder: Path, *, cameras: int, minutes: int, say: Callable[[str], None]
             hub.change(f"/api/cameras/{camera['id']}", {"retention": kept})
         hub.wait_recording(cameras)
         seen = _minutes(hub, minutes, say)
-        complaints = (*_complaints(seen, cameras), *_check(data))
-    return Verdict(complaints)
+        found = (*complaints(seen, cameras), *_check(data))
+    return Verdict(found)
 
 
 def _minutes(hub: HubProcess, minutes: int, say: Callable[[str], None]) -> list[Minute]:
@@ -111,7 +111,8 @@ def _look(hub: HubProcess, number: int, *, memory: int, cpu: float) -> Minute:
     return Minute(number, recording, gaps, min(shares), memory, cpu, events)
 
 
-def _complaints(seen: Sequence[Minute], cameras: int) -> list[str]:
+def complaints(seen: Sequence[Minute], cameras: int) -> list[str]:
+    """Return what went wrong in these minutes, nothing when all was well."""
     found = []
     if any(minute.recording < cameras for minute in seen):
         found.append("not all cameras were recorded all the time")
