@@ -78,7 +78,7 @@ programs:
 	@bash .ci/programs
 
 .PHONY: reference
-reference: setup  ## write docs/reference/cli.md anew
+reference: setup  ## write docs/reference/cli.md and the page's API types anew
 	@$(BIN)/python -m kit.reference
 
 .PHONY: lock

@@ -48,9 +48,25 @@ def build(ui: Path, target: Path) -> None:
 
 
 def check(ui: Path) -> None:
-    """Check the page's types."""
+    """Check the page's types and run the tests of its own."""
     install(ui)
     _npm(ui, "run", "--silent", "check")
+    _npm(ui, "test", "--silent")
+
+
+def types(ui: Path, document: str) -> str:
+    """Return the page's types of the API as made from the OpenAPI ``document``."""
+    node, _ = _programs()
+    made = subprocess.run(  # noqa: S603 - our own script
+        [node, "api-types.mjs"],
+        cwd=ui,
+        input=document,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=_SECONDS,
+    )
+    return made.stdout
 
 
 def install(ui: Path) -> None:

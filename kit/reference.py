@@ -1,17 +1,22 @@
-"""Write docs/reference/cli.md from the command line itself: ``python -m kit.reference``.
+"""Write what is derived from the code and committed: ``python -m kit.reference``.
 
-``tests/docs`` compares the file with what this makes, so that no option lacks its line. Our own
+That is docs/reference/cli.md, and the page's types of the API. ``tests/docs`` compares both with
+what this makes, so that no option lacks its line and the page knows the API of today. Our own
 layout and not argparse's, which differs between versions of Python.
 """
 
 import argparse
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from consentry.cli.main import parser
+from consentry.web import openapi
+from kit import page
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 TARGET = CHECKOUT / "docs" / "reference" / "cli.md"
+PAGE_TYPES = CHECKOUT / "ui" / "src" / "lib" / "api" / "schema.ts"
 
 _HEAD = """\
 # Commands
@@ -26,6 +31,11 @@ says what is wrong in one sentence on stderr. Commands that take `--data` work w
 def cli() -> str:
     """Return docs/reference/cli.md."""
     return _HEAD + "".join(_command(each) for each in _commands(parser()))
+
+
+def page_types() -> str:
+    """Return the page's types of the API."""
+    return page.types(CHECKOUT / "ui", json.dumps(openapi.document()))
 
 
 def _commands(top: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
@@ -64,3 +74,4 @@ def _row(command: argparse.ArgumentParser, action: argparse.Action) -> str:
 
 if __name__ == "__main__":
     TARGET.write_text(cli(), encoding="utf-8")
+    PAGE_TYPES.write_text(page_types(), encoding="utf-8")
