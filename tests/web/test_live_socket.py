@@ -7,6 +7,7 @@ import pytest
 import websockets
 
 from consentry.fmp4 import init_segment
+from consentry.live.fanout import Fanout
 from consentry.live.viewer import LiveInit, LivePart, LiveState
 from consentry.model.camera import Camera, StreamAddress
 from consentry.model.errors import CameraState
@@ -14,10 +15,11 @@ from consentry.model.feed import CameraGone, MotionChanged, ProblemChanged
 from consentry.model.ids import CameraId
 from consentry.model.media import Part, StreamName, TrackKind
 from consentry.model.status import Problem, ProblemCode
-from consentry.model.time import Micros
+from consentry.model.time import SECOND, Micros
 from consentry.store import cameras
 from consentry.web.sessions import COOKIE
 from tests.store.film import Film, film
+from tests.web.hand_clock import HandClock
 from tests.web.home import Home, listening, until
 
 HEADER = struct.Struct(">BB6xQ")
@@ -132,14 +134,17 @@ async def test_the_state_of_a_camera_that_is_away_is_told(home: Home) -> None:
 async def test_a_viewer_that_falls_behind_is_told(home: Home) -> None:
     """Over three seconds late, it gets slow and goes on at a key frame."""
     shown = film(seconds=10)
+    clock = HandClock()
+    home.hub.fanout = Fanout(clock, on_watch=lambda *_: None, on_unwatch=lambda *_: None)
     async with listening(home) as url:
         address = f"{url}/api/cameras/{home.camera}/live?stream=main"
         async with websockets.connect(address, additional_headers=signed(home)) as socket:
             await socket.recv()
             init = LiveInit(StreamName.MAIN, shown.run.init)
             home.hub.fanout.publish(home.camera, StreamName.MAIN, init)
-            for part in shown.parts[:50]:  # at once: nobody could have read them meanwhile
+            for part in shown.parts[:50]:  # without a pause in which somebody could read
                 home.hub.fanout.publish(home.camera, StreamName.MAIN, framed(part))
+                clock.advance(SECOND // 10)
             assert (await described(socket))["type"] == "init"
             await socket.recv()
             assert (await described(socket))["type"] == "slow"

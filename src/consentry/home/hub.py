@@ -197,7 +197,9 @@ class Hub:
             settings=self._settings,
             publish=self._publish,
         )
-        self.fanout = Fanout(on_watch=self._supervisor.watch, on_unwatch=self._supervisor.unwatch)
+        self.fanout = Fanout(
+            self.clock, on_watch=self._supervisor.watch, on_unwatch=self._supervisor.unwatch
+        )
         self._snapshots = Snapshots(self._supervisor, self.footage, self.clock)
         self.cameras = Cameras(stores.database, self.clock, self._supervisor, self._camera_changed)
         self._eraser = Eraser(stores, self._supervisor, self._journal, self.cameras)

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from consentry.clock import Clock
 from consentry.live.viewer import LiveInit, LiveItem, LivePart, LiveState, Viewer
 from consentry.model.ids import CameraId
 from consentry.model.media import StreamName, TrackKind
@@ -34,8 +35,9 @@ class _Stream:
 class Fanout:
     """All streams somebody watches now; owned by the hub's event loop."""
 
-    def __init__(self, *, on_watch: Watch, on_unwatch: Watch) -> None:
+    def __init__(self, clock: Clock, *, on_watch: Watch, on_unwatch: Watch) -> None:
         """Call ``on_watch`` when a stream gets its first viewer, ``on_unwatch`` after its last."""
+        self._clock = clock
         self._on_watch = on_watch
         self._on_unwatch = on_unwatch
         self._streams: dict[tuple[CameraId, StreamName], _Stream] = {}
@@ -52,11 +54,13 @@ class Fanout:
         if watched is None:
             watched = self._streams[key] = _Stream()
             self._on_watch(camera, stream)
-        viewer = Viewer()
+        viewer = Viewer(self._clock)
         if state := self._states.get(key):
             viewer.put(state)
         if watched.init:
-            viewer.join(watched.init, tuple(watched.group))
+            viewer.put(watched.init)
+            for item in watched.group:
+                viewer.put(item)
         watched.viewers.add(viewer)
         try:
             yield viewer

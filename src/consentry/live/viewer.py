@@ -4,12 +4,13 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 
+from consentry.clock import Clock
 from consentry.model.errors import CameraState
 from consentry.model.media import Init, StreamName, TrackKind
 from consentry.model.time import SECOND, Micros
 
 SLOW_LIMIT = Micros(3 * SECOND)
-"""A viewer whose oldest waiting part is this much older than the newest is told that it is slow."""
+"""A viewer for whom something waits this long is told that it is slow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,44 +52,37 @@ LiveItem = LiveInit | LivePart | LiveSlow | LiveState
 class Viewer:
     """The queue of one viewer: written by the fan-out, read by one task, on one event loop.
 
-    Bounded by time: parts waiting over 3 s are dropped up to the next video key frame (counted
-    in ``dropped``) and the reader is told by a ``LiveSlow``. Inits and states are never dropped.
+    Bounded by time: once a part has waited 3 s all waiting parts are dropped, and what follows up
+    to the next video key frame (counted in ``dropped``); the reader is told by a ``LiveSlow``. How
+    old the parts are themselves is no matter: a join begins with a burst of a group that may be
+    10 s long. Inits and states are never dropped.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
         """Start empty."""
-        self._items: deque[LiveItem] = deque()
+        self._clock = clock
+        self._items: deque[tuple[Micros, LiveItem]] = deque()
+        """Each with the time it was queued."""
         self._ready = asyncio.Event()
         self._skipping = False
         self._skipped = 0
-        self._burst_until = Micros(0)
         self.dropped = 0
-
-    def join(self, init: LiveInit, group: tuple[LivePart, ...]) -> None:
-        """Begin with the current group; a group older than 3 s is no reason to call it slow."""
-        self.put(init)
-        self._items.extend(group)
-        if group:
-            self._burst_until = group[-1].arrival
-        self._ready.set()
 
     def put(self, item: LiveItem) -> None:
         """Queue ``item``, or drop it when the reader is too far behind."""
-        if isinstance(item, LivePart):
-            if self._skipping and not self._resumes(item):
-                self._skipped += 1
-                self.dropped += 1
-                return
-            if not self._skipping and self._is_behind(item):
-                self._skip()
-                if not self._resumes(item):
+        match item:
+            case LivePart(kind=TrackKind.VIDEO, key=True) | LiveInit():
+                self._skip_when_behind()
+                self._resume()
+            case LivePart():
+                self._skip_when_behind()
+                if self._skipping:
                     self._skipped += 1
                     self.dropped += 1
                     return
-        elif isinstance(item, LiveInit):
-            self._end_skip()
-        self._items.append(item)
-        self._ready.set()
+            case LiveSlow() | LiveState():
+                pass
+        self._append(item)
 
     def __aiter__(self) -> "Viewer":
         """Return itself: a viewer is read by one task."""
@@ -99,32 +93,38 @@ class Viewer:
         while not self._items:
             self._ready.clear()
             await self._ready.wait()
-        return self._items.popleft()
+        return self._items.popleft()[1]
 
-    def _is_behind(self, newest: LivePart) -> bool:
-        """Tell whether the oldest part waiting, the join burst aside, is over 3 s old."""
-        for item in self._items:
-            if isinstance(item, LivePart):
-                return newest.arrival - max(item.arrival, self._burst_until) > SLOW_LIMIT
-        return False
+    def _append(self, item: LiveItem) -> None:
+        self._items.append((self._clock.monotonic(), item))
+        self._ready.set()
 
-    def _skip(self) -> None:
-        """Throw away the waiting parts and wait for a key frame."""
-        kept = [item for item in self._items if not isinstance(item, LivePart)]
-        self._skipped = len(self._items) - len(kept)
-        self.dropped += self._skipped
-        self._items = deque(kept)
-        self._skipping = True
+    def _skip_when_behind(self) -> None:
+        """Throw away the waiting parts when the oldest item has waited for over 3 s.
 
-    def _resumes(self, part: LivePart) -> bool:
-        """Tell whether ``part`` ends the skipping, and end it."""
-        if part.key and part.kind is TrackKind.VIDEO:
-            self._end_skip()
-            return True
-        return False
+        What the reader must still know, the newest state and parameters, starts to wait anew.
+        """
+        now = self._clock.monotonic()
+        if not self._items or self._items[0][0] >= now - SLOW_LIMIT:
+            return
+        newest: dict[type[LiveItem], LiveItem] = {}
+        lost = 0
+        for _, item in self._items:
+            match item:
+                case LivePart():
+                    lost += 1
+                case LiveSlow(skipped):
+                    self._skipped += skipped
+                case _:
+                    newest[type(item)] = item
+        self._items = deque((now, item) for item in newest.values())
+        self._skipped += lost
+        self.dropped += lost
+        self._skipping = self._skipping or self._skipped > 0
 
-    def _end_skip(self) -> None:
+    def _resume(self) -> None:
+        """End the skipping, if any: what comes next can be decoded."""
         if self._skipping:
-            self._items.append(LiveSlow(self._skipped))
+            self._append(LiveSlow(self._skipped))
             self._skipping = False
             self._skipped = 0
