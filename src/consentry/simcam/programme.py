@@ -30,10 +30,10 @@ _PAINTERS = (cutout, encode, foliage, garden, parlour, scene, texture)
 _MAIN = VideoCoding("h264", fps=20, bitrate=2_000_000, key_frame_s=2.0)
 _SUB = VideoCoding("h264", fps=10, bitrate=400_000, key_frame_s=2.0)
 
-C, V, D, F = Happening.CALM, Happening.VISIT, Happening.CLOUD, Happening.FLICKER
+_C, _V, _D, _F = Happening.CALM, Happening.VISIT, Happening.CLOUD, Happening.FLICKER
 PROGRAMMES: Mapping[str, tuple[Happening, ...]] = {
-    "garden": (C, C, C, C, C, V, C, C, C, C, D, C, C, C, F, C, C, C, C, C, C),
-    "parlour": (C, C, C, C, C, C, C, C, C, V, C, C, D, C, C, F, C, C, C, C, C),
+    "garden": (_C, _C, _C, _C, _C, _V, *[_C] * 4, _D, _C, _C, _C, _F, *[_C] * 6),
+    "parlour": (*[_C] * 9, _V, _C, _C, _D, _C, _C, _F, *[_C] * 5),
 }
 """The person comes 20 s after the start, the cat after 36 s; both again every 96 s."""
 
