@@ -1,4 +1,4 @@
-"""A camera that announces whatever description it is given, and then sends nothing."""
+"""A camera that announces whatever description it is given, and hangs up when it should play."""
 
 import contextlib
 import socketserver
@@ -14,7 +14,7 @@ class _Session(socketserver.StreamRequestHandler):
     description = ""
 
     def handle(self) -> None:
-        """Serve until the client goes."""
+        """Serve until it should play."""
         while (line := self.rfile.readline()).strip():
             method, url, _ = line.decode().split(" ", 2)
             headers = {}
@@ -30,6 +30,8 @@ class _Session(socketserver.StreamRequestHandler):
                 f"Content-Base: {url}/\r\n{extra}Content-Length: {len(body)}\r\n\r\n{body}"
             )
             self.wfile.write(answer.encode())
+            if method == "PLAY":
+                return
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ def cameras() -> Iterator[SimulatedCameras]:
     """Serve a camera with two streams, one with rare key frames, one that says nothing usable."""
     main = film(FilmSpec(width=640, height=360, seconds=2, audio="pcm_alaw"))
     sub = film(FilmSpec(width=320, height=180, seconds=2))
-    rare = film(FilmSpec(codec="hevc", seconds=12, key_frame_s=6.0))
+    rare = film(FilmSpec(codec="hevc", seconds=10, key_frame_s=5.0))
 
     def locked(shown: Film, *faults: fault.Fault) -> SimulatedCamera:
         return SimulatedCamera(shown, user=USER, password=PASSWORD, faults=faults)
@@ -46,11 +46,11 @@ def test_a_stream_is_described(cameras: SimulatedCameras) -> None:
 
 @pytest.mark.slow
 def test_rare_key_frames_bring_advice(cameras: SimulatedCameras) -> None:
-    """Key frames six seconds apart are measured, and the setting to change is named."""
+    """Key frames five seconds apart are measured, and the setting to change is named."""
     report = probe(cameras.url("rare"), USER, Secret(PASSWORD), 15.0)
     assert report.codec == "hevc"
-    assert report.key_distance == pytest.approx(6)
-    assert "every 6 s" in report.advice[0]
+    assert report.key_distance == pytest.approx(5)
+    assert "every 5 s" in report.advice[0]
     assert "interval" in report.advice[0]
 
 
