@@ -176,6 +176,24 @@ async def exported(data: Path, start: datetime, file: Path) -> list[int]:
     return times
 
 
+async def test_recordings_elsewhere_are_found_without_the_hub(
+    tmp_path: Path, server: SimulatedCameras
+) -> None:
+    """Where --config put the recordings, check and export find them later, and make no other."""
+    data, settings = tmp_path / "data", tmp_path / "hub.toml"
+    disk = tmp_path / "disk"
+    settings.write_text(f'recordings = "{disk}"\ndetect = false\n')
+    await add(data, server.url("door"), "--unchecked")
+    async with hub_process(data, "--config", str(settings)) as hub:
+        await hub.recording(1)
+        start = datetime.now(UTC) + timedelta(seconds=1)
+        await asyncio.sleep(4)
+    assert len(await exported(data, start, tmp_path / "after.mp4")) >= 19
+    checked = await consentry("check", "--data", data)
+    assert checked.status == 0
+    assert not checked.out.startswith("No breaches in 0 segments")
+
+
 async def test_an_export_into_a_folder_is_one_sentence(tmp_path: Path) -> None:
     """A folder in the place of the file: exit 2, and nothing is asked of a hub."""
     times = ("--from", "2026-11-22T18:00", "--to", "2026-11-22T18:01")

@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not (data / "consentry.db").exists():
         message = f"{data} is not a Consentry data folder: name another with --data."
         raise InputError(message)
-    stores = Stores.open(settings_file.load(data))
+    stores = Stores.open(settings_file.load(data), last_used=True)
     try:
         report = check(stores.database, stores.volume, stores.household, samples=arguments.samples)
     finally:

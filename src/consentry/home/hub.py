@@ -160,7 +160,8 @@ class Hub:
     async def _open(self, stack: AsyncExitStack) -> None:
         """Enter everything in order; leaving is the reverse."""
         lock = stack.enter_context(await asyncio.to_thread(_lock, self.config.data))
-        self._stores = stores = await Stores.open_aside(self.config)
+        idle = self._work is Work.NOTHING
+        self._stores = stores = await Stores.open_aside(self.config, last_used=idle)
         stack.callback(stores.database.close)
         self.database, self.household = stores.database, stores.household
         self.footage = Footage(stores.database, stores.household, stores.volume)

@@ -23,8 +23,12 @@ class Stores:
     volume: Volume
 
     @classmethod
-    def open(cls, config: Config) -> "Stores":
-        """Open everything, made at the first start. Raises StorageError with one sentence."""
+    def open(cls, config: Config, *, last_used: bool = False) -> "Stores":
+        """Open everything, made at the first start. Raises StorageError with one sentence.
+
+        With ``last_used`` the recordings are where they were written last, whatever ``config``
+        says: a command knows only the data folder, and a hub may have been told another file.
+        """
         keys = config.data / "keys"
         try:
             keys.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -37,16 +41,17 @@ class Stores:
         try:
             household = _household(keys / "household.key", first=first)
             database.call(identity.require, household.public)
-            volume = database.call(_volume, config)
+            volume = database.call(volumes.last_used) if last_used else None
+            volume = volume or database.call(_volume, config)
         except BaseException:
             database.close()
             raise
         return cls(database, household, volume)
 
     @classmethod
-    async def open_aside(cls, config: Config) -> "Stores":
+    async def open_aside(cls, config: Config, *, last_used: bool = False) -> "Stores":
         """Do the same without holding up the event loop."""
-        return await asyncio.to_thread(cls.open, config)
+        return await asyncio.to_thread(cls.open, config, last_used=last_used)
 
 
 def _household(path: Path, *, first: bool) -> Household:

@@ -39,6 +39,15 @@ def current(connection: apsw.Connection, path: Path) -> Volume:
     return Volume(path, found)
 
 
+def last_used(connection: apsw.Connection) -> Volume | None:
+    """Return the volume that the newest segment lies on; None before the first recording."""
+    row = connection.execute(
+        "SELECT path, id FROM volumes "
+        "WHERE key = (SELECT volume FROM segments ORDER BY key DESC LIMIT 1)"
+    ).fetchone()
+    return Volume(Path(row[0]), row[1]) if row is not None else None
+
+
 def key(connection: apsw.Connection, volume: Volume) -> int:
     """Return the row key of a volume."""
     row = connection.execute("SELECT key FROM volumes WHERE id = ?", (volume.id,)).fetchone()
