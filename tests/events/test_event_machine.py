@@ -213,15 +213,25 @@ def test_seldom_looks_lose_no_event(every: float) -> None:
 
 def test_whoever_stands_there_in_the_first_look_has_come() -> None:
     """Under load somebody walked to the door between two looks: standing there is an event."""
-    outputs = watch(Machine(CAMERA), [stand(0.5, 0.5)], 5, every=1.0, score=0.8)
+
+    def where(seconds: float) -> Box | None:
+        return at(0.5, 0.5) if seconds >= 5 else None
+
+    outputs = watch(Machine(CAMERA), [where], 10, every=1.0, score=0.8)
     assert len(alerts(outputs)) == 1
+
+
+def test_who_was_there_from_the_start_has_not_come() -> None:
+    """Somebody, or something like somebody, in the first picture of all is no event."""
+    outputs = watch(Machine(CAMERA), [stand(0.5, 0.5)], 10, score=0.8)
+    assert opened(outputs) == []
 
 
 def test_nobody_is_hidden_by_who_stood_there_before() -> None:
     """The second visitor to the same doorstep is an event though the first was not seen to go."""
 
     def where(seconds: float) -> Box | None:
-        return at(0.5, 0.5) if seconds < 5 or 30 <= seconds < 35 else None
+        return at(0.5, 0.5) if 5 <= seconds < 10 or 30 <= seconds < 35 else None
 
     outputs = watch(Machine(CAMERA), [where], 50, every=0.5, score=0.8)
     assert len(alerts(outputs)) == 2

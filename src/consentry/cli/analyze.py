@@ -10,7 +10,7 @@ from pathlib import Path
 
 from consentry.cli.command import Subparsers
 from consentry.events.machine import Machine
-from consentry.events.outputs import EventClosed, EventOpened, EventUpdated, Output
+from consentry.events.outputs import EventClosed, EventOpened, EventUpdated, Output, Tick
 from consentry.model.camera import Camera, StreamAddress
 from consentry.model.errors import InputError
 from consentry.model.event import Event
@@ -103,7 +103,7 @@ def run(arguments: argparse.Namespace) -> int:
 def analyze(path: Path, detector: ObjectDetector) -> Analysis:
     """Run one file through watch, detector and machine. Raises InputError when it is no video."""
     began = time.process_time()
-    machine, watch = Machine(_CAMERA), Watch()
+    machine, watch, ticked = Machine(_CAMERA), Watch(), Micros(-SECOND)
     events: dict[EventId, Event] = {}
     with VideoFile(path) as video:
         for frame in video:
@@ -112,6 +112,9 @@ def analyze(path: Path, detector: ObjectDetector) -> Analysis:
                 seen = detector.look(seen)
             if seen is not None:
                 _keep(machine.step(seen, frame.time), events)
+            elif frame.time - ticked >= SECOND:
+                ticked = frame.time
+                _keep(machine.step(Tick(), frame.time), events)
         _keep(machine.close(video.duration), events)
         return Analysis(
             video=str(path),

@@ -58,9 +58,8 @@ class Track:
         What does not leave its first place within two seconds becomes a resident too.
         """
         self.resident = resident
-        self.newcomer = not resident
-        self.fitting_looks = 0
-        """Of the first three: so many showed motion that is the thing's own."""
+        self.came_moving = seen.fitting and not resident
+        """The first look showed it in motion of its own, where nothing was known before."""
         self.start = seen.time
         self.path: list[TimedBox] = []
         self.scores: dict[Label, list[float]] = {}
@@ -99,7 +98,6 @@ class Track:
         self.moving_looks += seen.moving >= MOVING_SHARE
         if len(self.first) < _SETTLED:
             self.first.append(seen.box)
-            self.fitting_looks += seen.fitting
         score = seen.detection.score
         self._vote(seen.detection.label, score)
         self.path.append(TimedBox(seen.time, seen.box, score))

@@ -30,6 +30,8 @@ _OWN_SHARE = 0.4
 _OWN_SIZE = 2.5
 """Motion is a thing's own when it covers .4 of its box and is at most 2.5 times as large: that of a
 cloud or of headlights is larger, that of leaves before it covers less."""
+_ACQUAINTANCE = Micros(2 * SECOND)
+"""Before, nothing is known of what stands where: whoever is there may always have been."""
 _SAME_PLACE = 0.35
 _FORGET = Micros(6 * HOUR)
 """Only vehicles are remembered: a person who stood here once hid the next one for 26 s."""
@@ -52,6 +54,7 @@ class Tracker:
         self.aspect = 16 / 9
         self.tracks: list[Track] = []
         self.standing: list[Standing] = []
+        self._began: Micros | None = None
         self._newest = Micros(-1)
         self.previous = Micros(-1)
         """When the look before the newest one was."""
@@ -67,6 +70,7 @@ class Tracker:
         if sighting.time < self._newest:
             return self._begin_again(sighting)
         self.previous, self._newest = self._newest, sighting.time
+        self._get_acquainted(sighting.time)
         self.aspect = sighting.aspect
         open_ = list(sighting.detections)
         for track, detection in self._match(sighting.time, open_):
@@ -84,10 +88,16 @@ class Tracker:
     def _begin_again(self, sighting: Sighting) -> list[Track]:
         ended, self.tracks, self.standing = self.tracks, [], []
         self._newest = Micros(sighting.time - 1)
+        self._began = sighting.time
         return ended + self.step(sighting)
+
+    def _get_acquainted(self, now: Micros) -> None:
+        if self._began is None:
+            self._began = now
 
     def expire(self, now: Micros) -> list[Track]:
         """End the tracks of what has gone or stood still for long; remember what stands."""
+        self._get_acquainted(now)
         ended = []
         for track in list(self.tracks):
             silent = now - track.seen
@@ -140,7 +150,11 @@ class Tracker:
         moving = _covered(detection.box, sighting.motion)
         touching = [b for b in sighting.motion.boxes if b.intersection(detection.box) > 0]
         size = sum(region.area for region in touching)
-        fitting = moving >= _OWN_SHARE and size <= _OWN_SIZE * detection.box.area
+        fitting = (
+            moving >= _OWN_SHARE
+            and size <= _OWN_SIZE * detection.box.area
+            and sighting.time - (self._began or 0) >= _ACQUAINTANCE
+        )
         return Observation(sighting.time, detection, moving, fitting)
 
     def _begin(self, sighting: Sighting, detection: Detection) -> None:

@@ -29,7 +29,6 @@ _STEADY_BONUS = 0.1
 """A mistaken box doesn't travel: noise jumps, and a shadow on a wall stays within its wall. In
 headlight bloom vehicles score .3 to .4, look after look, along a straight way."""
 _MOVING_LOOKS = 2
-_FITTING_LOOKS = 1
 _EVENT_SCORE = 0.35
 """An event without an alert is still worth keeping from here on, so that an owner can see why."""
 
@@ -70,10 +69,9 @@ def _has_come(track: Track) -> bool:
     that shows them. Vehicles are left out: their light and shadow move much like themselves.
     """
     return (
-        track.newcomer
+        track.came_moving
         and track.label is not Label.VEHICLE
         and len(track.path) >= _LOOKS
-        and track.fitting_looks >= _FITTING_LOOKS
         and median(timed.score for timed in track.path) >= _CLEAR
     )
 

@@ -19,9 +19,10 @@ _LEAST_SCORE = 0.2
 """Nothing weaker is reported: the tracker follows a known thing down to here."""
 _EDGE = 0.01
 
-_STAND_INS = (7, 9, 74, 75, 77)  # train, boat, mouse, remote, cell phone
-"""What a vehicle is called when seen from straight above or in the glare of its lights. Before a
-camera nothing of that kind moves by itself and is that large, so it counts as a vehicle there."""
+_STAND_INS = (7, 75, 77)  # train, remote, cell phone
+"""What a vehicle is called when seen from straight above. Before a camera nothing of that kind
+moves by itself and is that large, so it counts as a vehicle there. Not "mouse": that is what a
+spider on the lens is called."""
 _STAND_IN_WEIGHT = 0.8
 _STAND_IN_SCORE = 0.5
 _STAND_IN_AREA = 0.02
