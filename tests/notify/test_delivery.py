@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from consentry.model.errors import DeliveryError
 from consentry.notify.delivery import LIMIT, Delivery
 from consentry.notify.notifier import Message
@@ -55,10 +57,11 @@ async def test_failure_is_retried_and_told() -> None:
 
 async def test_message_is_given_up_and_counted() -> None:
     """After the last attempt the message is dropped, counted, and the next one goes out."""
-    letterbox = Letterbox(failures=4)
-    delivery, _ = await carry(letterbox, ["lost", "next"])
+    letterbox = Letterbox(failures=5)
+    delivery, told = await carry(letterbox, ["lost", "next"])
     assert letterbox.taken == ["next"]
     assert delivery.dropped == 1
+    assert told[-2:] == ["The letterbox is stuck. Messages lost: 1.", None]
 
 
 async def test_full_queue_drops_the_oldest() -> None:
@@ -69,9 +72,11 @@ async def test_full_queue_drops_the_oldest() -> None:
     assert delivery.dropped == 3
 
 
-async def test_bug_of_a_notifier_ends_nothing() -> None:
-    """An unexpected exception is told without its text and the queue goes on."""
+async def test_bug_of_a_notifier_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """An unexpected exception is told and logged without its text, and the queue goes on."""
     letterbox = Letterbox(failures=1, error=RuntimeError("password=hunter22"))
     _, told = await carry(letterbox, ["a"])
     assert letterbox.taken == ["a"]
     assert told == ["A message could not be sent; the hub's log has the details.", None]
+    assert "RuntimeError" in caplog.text
+    assert "hunter22" not in caplog.text

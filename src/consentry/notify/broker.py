@@ -10,6 +10,7 @@ import aiomqtt
 
 from consentry.model.errors import DeliveryError
 from consentry.model.settings import MqttChannel
+from consentry.notify.bug import log_bug
 from consentry.notify.homeassistant import Retained
 
 CONNECT_TIMEOUT = 3.0
@@ -71,8 +72,8 @@ class Broker:
                 await self._run_once()
             except DeliveryError as error:
                 self._tell(str(error))
-            except Exception:  # noqa: BLE001 - the loop outlives a bug; logged
-                _LOG.exception("the MQTT connection failed unexpectedly")
+            except Exception as error:  # noqa: BLE001 - a library's bug must not end the hub
+                log_bug(_LOG, "the MQTT connection failed unexpectedly", error)
                 self._tell("The MQTT connection failed; the hub's log has the details.")
             _raise_if_cancelled()
             pause = self._pauses[min(self._failures, len(self._pauses) - 1)]

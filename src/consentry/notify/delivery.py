@@ -7,6 +7,7 @@ from collections.abc import Callable
 from itertools import chain, repeat
 
 from consentry.model.errors import DeliveryError
+from consentry.notify.bug import log_bug
 from consentry.notify.notifier import Message, Notifier
 
 LIMIT = 32
@@ -21,8 +22,8 @@ _LOG = logging.getLogger(__name__)
 class Delivery:
     """Carries messages to one notifier, one at a time, in order.
 
-    ``tell`` gets a sentence when sending fails and None when it works again. ``dropped`` counts
-    messages that were lost. All fields belong to the event loop's thread.
+    ``tell`` gets a sentence when sending fails, with the number of messages lost so far, and
+    None when it works again. ``dropped`` counts since the start. All fields belong to the event loop's thread.
     """
 
     def __init__(
@@ -61,14 +62,17 @@ class Delivery:
             try:
                 await self._notifier.send(message)
             except DeliveryError as error:
-                self._tell(str(error))
-            except Exception:  # noqa: BLE001 - the loop outlives a bug; logged
-                # A plugin's bug must not end the hub's task group.
-                _LOG.exception("sending failed unexpectedly")
-                self._tell("A message could not be sent; the hub's log has the details.")
+                self._complain(str(error))
+            except Exception as error:  # noqa: BLE001 - a plugin's bug must not end the hub
+                log_bug(_LOG, "sending failed unexpectedly", error)
+                self._complain("A message could not be sent; the hub's log has the details.")
             else:
                 self._tell(None)
                 return
             if pause is not None:
                 await asyncio.sleep(pause)
         self.dropped += 1
+
+    def _complain(self, sentence: str) -> None:
+        lost = f" Messages lost: {self.dropped}." if self.dropped else ""
+        self._tell(sentence + lost)

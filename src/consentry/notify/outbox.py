@@ -44,6 +44,7 @@ class Outbox:
         self._lines: dict[ChannelId, _Line] = {}
         self._cameras: dict[CameraId, CameraChanged] = {}
         self._told: set[str] = set()  # ids of problems people were told of
+        self._changing = asyncio.Lock()  # two changes of settings must not start a channel twice
 
     async def __aenter__(self) -> Self:
         """Start the enabled channels."""
@@ -57,7 +58,7 @@ class Outbox:
         trace: TracebackType | None,
     ) -> None:
         """Stop all channels; what waits is lost."""
-        await self._stop(tuple(self._lines))
+        await self._stop(list(self._lines))
 
     def post(self, message: FeedMessage, *, picture: bytes | None = None) -> None:
         """Send a message on; never blocks. ``picture`` is the JPEG of an alert.
@@ -77,19 +78,19 @@ class Outbox:
 
     async def apply(self, settings: Settings) -> None:
         """Take new settings: stop channels that are gone or changed, start new ones."""
-        same_words = Wording.of(settings) == Wording.of(self._settings)
-        self._settings = settings
-        wanted = {channel.id: channel for channel in settings.channels if channel.enabled}
-        await self._stop(
-            tuple(
+        async with self._changing:
+            same_words = Wording.of(settings) == Wording.of(self._settings)
+            self._settings = settings
+            wanted = {channel.id: channel for channel in settings.channels if channel.enabled}
+            changed = [
                 channel_id
                 for channel_id, line in self._lines.items()
                 if wanted.get(channel_id) != line.channel or not same_words
-            )
-        )
-        for channel in wanted.values():
-            if channel.id not in self._lines:
-                self._lines[channel.id] = self._start(channel)
+            ]
+            await self._stop(changed)
+            for channel in wanted.values():
+                if channel.id not in self._lines:
+                    self._lines[channel.id] = self._start(channel)
 
     async def test(self, channel_id: ChannelId) -> None:
         """Send one message through the channel, enabled or not, past its queue.
@@ -103,14 +104,6 @@ class Outbox:
                 return await _test(channel, Wording.of(self._settings))
         message = "There is no such notification channel."
         raise NotFoundError(message)
-
-    def dropped(self) -> dict[ChannelId, int]:
-        """Return how many messages each channel lost since it was started."""
-        return {
-            line.channel.id: line.delivery.dropped
-            for line in self._lines.values()
-            if isinstance(line, _PeopleLine)
-        }
 
     def _letter(self, message: FeedMessage, picture: bytes | None) -> Message | None:
         """Return what people read, or None for what they need not be told."""
@@ -147,7 +140,7 @@ class Outbox:
             line.take(camera, None, None)
         return line
 
-    async def _stop(self, channel_ids: tuple[ChannelId, ...]) -> None:
+    async def _stop(self, channel_ids: list[ChannelId]) -> None:
         """Stop these channels, all at once."""
         tasks = [self._lines.pop(channel_id).task for channel_id in channel_ids]
         for task in tasks:
