@@ -23,7 +23,8 @@ class Delivery:
     """Carries messages to one notifier, one at a time, in order.
 
     ``tell`` gets a sentence when sending fails, with the number of messages lost so far, and
-    None when it works again. ``dropped`` counts since the start. All fields belong to the event loop's thread.
+    None when it works again. ``dropped`` counts since the start. All fields belong to the event
+    loop's thread.
     """
 
     def __init__(
