@@ -49,6 +49,13 @@ export function durationText(seconds: number): string {
     : t('duration.hours', { h: minutes / 60 });
 }
 
+/** A forecast below two days is told in hours: "0 days" says nothing. */
+export function forecastText(days: number, unit: 'record.forecast' | 'storage.days'): string {
+  if (days >= 2) return t(unit, { count: Math.floor(days) });
+  const hours = unit === 'storage.days' ? 'storage.hours' : 'record.forecast_hours';
+  return t(hours, { count: Math.max(1, Math.floor(days * 24)) });
+}
+
 export function bytesText(bytes: number): string {
   const format = (value: number, digits: number): string =>
     new Intl.NumberFormat(language.locale, { maximumFractionDigits: digits }).format(value);

@@ -283,6 +283,10 @@ export const de: Messages = {
     one: '{count} Tag bei diesem Verbrauch',
     other: '{count} Tage bei diesem Verbrauch',
   },
+  'record.forecast_hours': {
+    one: '{count} Stunde bei diesem Verbrauch',
+    other: '{count} Stunden bei diesem Verbrauch',
+  },
   'record.forecast_unknown': 'Vorhersage nach der ersten Stunde',
   'record.used': '{bytes} belegt',
   'record.rate': '{bytes} am Tag',
@@ -457,5 +461,6 @@ export const de: Messages = {
   'storage.title': 'Speicher',
   'storage.free': '{free} von {total} frei',
   'storage.days': { one: '{count} Tag', other: '{count} Tage' },
+  'storage.hours': { one: '{count} Stunde', other: '{count} Stunden' },
   'storage.others': 'Andere Dateien',
 };

@@ -271,6 +271,10 @@ export const en = {
   'record.gigabytes': 'At most',
   'record.no_limit': 'no limit',
   'record.forecast': { one: '{count} day at this rate', other: '{count} days at this rate' },
+  'record.forecast_hours': {
+    one: '{count} hour at this rate',
+    other: '{count} hours at this rate',
+  },
   'record.forecast_unknown': 'Forecast after the first hour',
   'record.used': '{bytes} used',
   'record.rate': '{bytes} a day',
@@ -443,5 +447,6 @@ export const en = {
   'storage.title': 'Storage',
   'storage.free': '{free} of {total} free',
   'storage.days': { one: '{count} day', other: '{count} days' },
+  'storage.hours': { one: '{count} hour', other: '{count} hours' },
   'storage.others': 'Other files',
 } as const satisfies Record<string, string | { one: string; other: string }>;
