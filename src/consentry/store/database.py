@@ -148,7 +148,7 @@ def _sentences(path: Path) -> Iterator[None]:
             case apsw.ReadOnlyError() | apsw.PermissionsError():
                 message = f"The database {path} cannot be written: check who owns its folder."
             case apsw.CantOpenError():
-                message = f"The database {path} cannot be opened: check that its folder exists."
+                message = f"The database {path} cannot be opened: is its folder writable?"
             case apsw.NotADBError():
                 message = f"{path} does not open with this key, or is no database of ours."
             case apsw.CorruptError():
