@@ -89,6 +89,7 @@ def test_h265_falls_to_the_small_picture(home_page: WatchedPage, home: Home) -> 
     expect(page.get_by_text("cannot play the large picture")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_camera_that_goes_away_says_so_and_comes_back(home_page: WatchedPage, home: Home) -> None:
     """The tile names what is wrong, and shows pictures again by itself when it is over."""
     page = home_page.page

@@ -65,6 +65,11 @@ export function bytesText(bytes: number): string {
   return `${format(bytes / 1e3, 0)} kB`;
 }
 
+/** A score as a person may read it: nothing a detector says is ever wholly sure. */
+export function sureness(score: number): string {
+  return percent(Math.min(score, 0.99));
+}
+
 export function percent(share: number, digits = 0): string {
   return new Intl.NumberFormat(language.locale, {
     style: 'percent',
