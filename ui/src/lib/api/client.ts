@@ -177,6 +177,7 @@ export const api = {
   testNotification: (channel: string) =>
     send('POST', '/api/settings/test-notification', { channel }),
   storage: () => json<StorageReport>('GET', '/api/storage'),
+  confirmClock: () => send('POST', '/api/problems/clock/confirm'),
   problems: () => json<Problem[]>('GET', '/api/problems'),
 };
 

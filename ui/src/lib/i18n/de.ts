@@ -112,6 +112,7 @@ export const de: Messages = {
   'problem.retention_short':
     'Die Festplatte ist zu klein, um die Aufnahmen von {camera} so lange aufzuheben wie gewünscht.',
   'problem.recorder_behind': 'Die Zentrale ist zu beschäftigt, um {camera} lückenlos aufzunehmen.',
+  'problem.clock_right': 'Die Uhrzeit stimmt',
   'problem.clock':
     'Die Uhr der Zentrale ist gesprungen. Bis das bestätigt ist, wird nichts gelöscht.',
 

@@ -107,6 +107,7 @@ export const en = {
   'problem.retention_short':
     'The disk is too small to keep the recordings of {camera} as long as you asked.',
   'problem.recorder_behind': 'The hub is too busy to record {camera} without gaps.',
+  'problem.clock_right': 'The time is right',
   'problem.clock': 'The clock of the hub jumped. Nothing is deleted until it is confirmed.',
 
   'toast.region': 'Messages',
