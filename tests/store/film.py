@@ -52,13 +52,19 @@ def film(  # noqa: PLR0913 - what a camera can be
     key_distance: int = 2,
     codec: str = "h264",
     b_frames: int = 0,
+    open_groups: bool = False,
     audio: str | None = None,
     width: int = WIDTH,
     start: Micros = START,
     reason: str = "start",
 ) -> Film:
-    """Return a film with a key frame every ``key_distance`` seconds, ``audio`` "aac" or "opus"."""
-    track, units = _encode_video(seconds, key_distance, codec, b_frames, width)
+    """Return a film with a key frame every ``key_distance`` seconds, ``audio`` "aac" or "opus".
+
+    With ``open_groups`` (hevc) B-frames before a key frame lean on both sides.
+    """
+    track, units = _encode_video(
+        seconds, key_distance, codec, b_frames, width, open_groups=open_groups
+    )
     sound, frames = _encode_audio(audio, seconds) if audio else (None, [])
     run = Run(RunId(f"run{codec}{width}{start}"), start, Init(track, sound), reason)
     parts = [*_video_parts(units, start), *_audio_parts(sound, frames, start)]
@@ -107,8 +113,14 @@ def _picture(index: int, width: int) -> VideoFrame:
     return frame
 
 
-def _encode_video(
-    seconds: int, key_distance: int, codec: str, b_frames: int, width: int
+def _encode_video(  # noqa: PLR0913 - what a camera can be
+    seconds: int,
+    key_distance: int,
+    codec: str,
+    b_frames: int,
+    width: int,
+    *,
+    open_groups: bool,
 ) -> tuple[VideoTrack, list[tuple[bytes, int, int, bool]]]:
     encoder = av.CodecContext.create({"h264": "libx264", "hevc": "libx265"}[codec], "w")
     assert isinstance(encoder, VideoCodecContext)
@@ -122,7 +134,7 @@ def _encode_video(
         options = f"log-level=none:repeat-headers=1:bframes={b_frames}:keyint={gop}:scenecut=0"
         encoder.options = {
             "preset": "ultrafast",
-            "x265-params": options + f":min-keyint={gop}:no-open-gop=1",
+            "x265-params": options + f":min-keyint={gop}:open-gop={open_groups:d}",
         }
     packets = []
     for index in range(seconds * FPS):

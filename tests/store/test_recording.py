@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from consentry.model.errors import NotFoundError, StorageError
 from consentry.model.media import Gap, StreamName, TrackKind
 from consentry.model.time import SECOND, Micros, Span
-from consentry.store import gaps, segments, volumes
+from consentry.store import erase, gaps, segments, volumes
 from consentry.store.messages import KeyWanted, SegmentClosed, SegmentOpened
 from consentry.store.timeline import timeline
 from tests.store.film import FPS, START, film, fragments_numbers, jpeg_number
@@ -81,6 +81,18 @@ def test_reading_enters_at_the_key_frame_before(house: House, codec: str, b_fram
     assert found[0] == 4 * FPS
     assert set(range(4 * FPS, 7 * FPS)) <= set(found)
     assert len(found) <= 3 * FPS + 3
+
+
+def test_playing_behind_a_seam_leaves_out_what_cannot_be_decoded(house: House) -> None:
+    """Pictures that lean on deleted ones are not played; where nothing is missing all are."""
+    house.record(film(seconds=70, codec="hevc", b_frames=2, open_groups=True))
+    whole = Span(at(0), at(100))
+    first, second = house.recorded()
+    with_lead = len(list(house.footage.fragments(second, whole, TrackKind.VIDEO)))
+    erase.erase_range(house.database, house.volume, house.household, DOOR, first.span)
+    (alone,) = house.recorded()
+    behind = len(list(house.footage.fragments(alone, whole, TrackKind.VIDEO)))
+    assert 1 <= with_lead - behind <= 2
 
 
 def test_key_frames_only_for_fast_playing(house: House) -> None:

@@ -15,7 +15,7 @@ from consentry.fmp4.audio import (
 )
 from consentry.fmp4.avc import avc_codec_string
 from consentry.fmp4.fragment import SAMPLE_OFFSET, fragment, fragment_head, retimed
-from consentry.fmp4.hevc import hevc_codec_string
+from consentry.fmp4.hevc import broken_link, hevc_codec_string, leans_on_group_before
 from consentry.fmp4.initial import init_segment
 from consentry.fmp4.nal import annex_b, length_prefixed, nal_spans, nal_units, split_length_prefixed
 from consentry.fmp4.video import (
@@ -40,11 +40,13 @@ __all__ = [
     "aac_track",
     "annex_b",
     "avc_codec_string",
+    "broken_link",
     "build_asc",
     "fragment",
     "fragment_head",
     "hevc_codec_string",
     "init_segment",
+    "leans_on_group_before",
     "length_prefixed",
     "nal_spans",
     "nal_units",

@@ -3,6 +3,7 @@
 Sources: ITU-T H.265 (08/2021) 7.3.2.2, 7.3.3, 7.3.7, E.2.1; ISO/IEC 14496-15:2019 8.3.3.1, E.3.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from consentry.fmp4.avc import read_sample_aspect
@@ -14,6 +15,10 @@ SPS = 33
 PPS = 34
 DELIMITER = 35
 IRAP = frozenset(range(16, 24))
+RASL = frozenset({8, 9})
+"""Shown before the key frame they follow, and leaning on the group before it (Table 7-1)."""
+CRA = 21
+BLA_W_RADL = 17
 
 _444 = 3
 _SMALLEST = 16
@@ -201,3 +206,29 @@ def hevc_codec_string(hvcc: bytes) -> str:
     parts = [f"hvc1.{space}{profile}", f"{compatibility:X}", f"{tier}{hvcc[12]}"]
     parts += [f"{byte:X}" for byte in constraints]
     return ".".join(parts)
+
+
+def leans_on_group_before(sample: bytes | memoryview) -> bool:
+    """Tell whether an MP4 sample is a RASL picture: nobody can decode it who enters behind it."""
+    return any(kind in RASL for _, kind in _nal_types(sample))
+
+
+def broken_link(sample: bytes) -> bytes:
+    """Return a CRA picture as BLA: to be entered without regard to what was decoded before.
+
+    Their slice headers are the same (7.3.6.1), so only the type in each NAL unit's header differs.
+    It may have RADL pictures behind it, no RASL ones. Other pictures are returned as they are.
+    """
+    renamed = bytearray(sample)
+    for at, kind in _nal_types(sample):
+        if kind == CRA:
+            renamed[at] = renamed[at] & 0x81 | BLA_W_RADL << 1
+    return bytes(renamed)
+
+
+def _nal_types(sample: bytes | memoryview) -> Iterator[tuple[int, int]]:
+    """Yield where each NAL unit of a sample begins, and its nal_unit_type."""
+    at = 4
+    while at < len(sample):
+        yield at, sample[at] >> 1 & 0x3F
+        at += 4 + int.from_bytes(sample[at - 4 : at], "big")

@@ -20,7 +20,7 @@ from consentry.model.ids import CameraId, SegmentId
 from consentry.model.media import KeyFrame, Part, Segment, StreamName, TrackKind
 from consentry.model.time import SECOND, Micros, Span
 from consentry.seal import DataKey, Household
-from consentry.store import preview, segments, volumes
+from consentry.store import preview, seams, segments, volumes
 from consentry.store.database import Database
 from consentry.store.segment_file import HEADER_SIZE, Place, UnitHeader, presentation, video_end
 from consentry.store.segment_reader import SegmentReader, key_frames_of
@@ -87,10 +87,17 @@ class Footage:
 
     def parts(self, segment: Segment, span: Span) -> Iterator[Part]:
         """Yield both tracks in written order, video from the key frame at or before the start."""
-        return chain.from_iterable(self.units(segment, span))
+        before = self._before(segment) if segment.init.video.codec == "hevc" else None
+        yield from chain.from_iterable(self.units(segment, span, before=before))
 
-    def units(self, segment: Segment, span: Span) -> Iterator[tuple[Part, ...]]:
-        """Yield the same parts, unit by unit: about a second at a time."""
+    def units(
+        self, segment: Segment, span: Span, *, before: Segment | None
+    ) -> Iterator[tuple[Part, ...]]:
+        """Yield the same parts, unit by unit: about a second at a time.
+
+        ``before`` is what is shown right before; where the segment does not go on from it, H.265
+        is made to be entered (``seams``).
+        """
         first = _media(segment, span.start)
         last = Micros(_media(segment, span.end) + segment.media_start)
         entry = _entry(segment, first)
@@ -107,7 +114,10 @@ class Footage:
             return enter is None or presentation(part, timescale) >= enter
 
         until = Micros(last - segment.media_start + SLACK)
-        for parts in self._opened(segment, offset, until):
+        opened = self._opened(segment, offset, until)
+        if segment.init.video.codec == "hevc" and not seams.goes_on(before, segment):
+            opened = seams.behind_seam(opened)
+        for parts in opened:
             yield tuple(part for part in parts if wanted(part))
 
     def preview(
@@ -185,6 +195,13 @@ class Footage:
                     log.warning("left out while reading: %s", error)
                     continue
                 yield parts
+
+    def _before(self, segment: Segment) -> Segment | None:
+        """Return the segment of the same stream that ends where this one begins."""
+        around = Span(Micros(segment.start - seams.LONGEST_PAUSE), segment.start)
+        rows = self._database.call(segments.find, segment.camera, around, segment.stream)
+        here = (self._current(row) for row in reversed(rows) if row.volume == self._volume_key)
+        return next((other for other in here if seams.goes_on(other, segment)), None)
 
     def _current(self, row: Row) -> Segment:
         """Complete an open segment by what its file holds by now."""

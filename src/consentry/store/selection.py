@@ -71,11 +71,12 @@ class Selection:
     def units(self) -> Iterator[Unit]:
         """Yield what goes into the file: from a key frame on, in recorded order."""
         entered = changed = False
+        before: Segment | None = None
         first = self.segments[0].init.video
         for segment in self.segments:
             changed = changed or segment.init.video.extradata != first.extradata
             sets = _parameter_sets(segment.init.video) if changed else b""
-            for parts in self.footage.units(segment, self.span):
+            for parts in self.footage.units(segment, self.span, before=before):
                 video = tuple(part for part in parts if part.kind is TrackKind.VIDEO)
                 if not entered:
                     video = tuple(dropwhile(lambda part: not part.key, video))
@@ -83,6 +84,7 @@ class Selection:
                 audio = tuple(part for part in parts if _sounds(part, segment, self.span))
                 if entered and (video or audio):
                     yield Unit(segment, video, audio, sets)
+            before = segment
 
 
 def _sounds(part: Part, segment: Segment, span: Span) -> bool:
