@@ -6,6 +6,8 @@ import signal
 from dataclasses import replace
 from pathlib import Path
 
+import apsw
+
 from consentry.clock import SystemClock
 from consentry.config import Config
 from consentry.live.viewer import LivePart
@@ -170,3 +172,26 @@ async def test_a_wrong_clock_deletes_and_hides_nothing(tmp_path: Path) -> None:
         await home.hub.confirm_clock()
         assert "clock" not in {found.code for found in home.hub.problems()}
     assert breaches(tmp_path) == []
+
+
+async def test_a_disk_too_small_for_the_promise_is_told_by_looking_ahead(tmp_path: Path) -> None:
+    """The costly forecast is made by its own, rarer look; the frequent one asks only the disk."""
+    async with house(tmp_path, "door") as home:
+        camera = await home.add("door")
+        await home.recording(camera)
+        await home.hub.database.run(_write_much)
+        housekeeping = home.hub._housekeeping
+        await housekeeping._look()
+        assert not home.hub.problems()
+        await housekeeping._look_ahead()
+        (problem,) = home.hub.problems()
+        assert problem.code == "retention_short"
+
+
+def _write_much(connection: apsw.Connection) -> None:
+    """Let what was recorded be a petabyte, two hours ago."""
+    connection.execute(
+        "UPDATE segments SET state = 2, size = 1000000000000000, start = start - ?, end = start "
+        "WHERE state > 0",
+        (2 * HOUR,),
+    )

@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 
 RETENTION_EVERY_S = 30.0
 LOOK_EVERY_S = 5.0
+FORECAST_EVERY_S = 60.0
+"""It takes the database's thread 51 ms at 345 600 segments: not every time one looks."""
+
 DOWN_AFTER = Micros(MINUTE)
 """A camera that is away for less is not worth a message at night."""
 
@@ -53,6 +56,7 @@ class Housekeeping:
         self._clock = clock
         self._floor = floor
         self._delivered: dict[CameraId, Micros] = {}
+        self._disk_is_well = False
         self._troubles: dict[tuple[CameraId, StreamName], str] = {}
         self._boot_id = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
 
@@ -61,6 +65,7 @@ class Housekeeping:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._every(RETENTION_EVERY_S, self._retain))
             tasks.create_task(self._every(LOOK_EVERY_S, self._look))
+            tasks.create_task(self._every(FORECAST_EVERY_S, self._look_ahead))
 
     async def confirm_clock(self) -> None:
         """Take the owner's word that the machine's clock is right."""
@@ -142,7 +147,7 @@ class Housekeeping:
         )
 
     async def _look_at_disk(self) -> None:
-        """Name what is wrong with the recording disk: not there, full, or shorter than promised."""
+        """Name what is wrong with the recording disk: not there, full, or failing."""
         missing = await _complaint(self._stores.volume.verify)
         full = None if missing else await _complaint(self._stores.volume.require_space)
         self._problems.report(ProblemCode.DISK_MISSING, missing)
@@ -150,7 +155,11 @@ class Housekeeping:
         writers = next(iter(self._troubles.values()), None)
         failing = None if missing or full else writers
         self._problems.report(ProblemCode.DISK_FAILING, failing)
-        if missing or full or failing:
+        self._disk_is_well = not (missing or full or failing)
+
+    async def _look_ahead(self) -> None:
+        """Name the cameras whose footage will not last as long as promised."""
+        if not self._disk_is_well:
             return
         report = await self.storage()
         for stored in report.cameras:
