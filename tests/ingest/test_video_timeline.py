@@ -48,6 +48,15 @@ def test_b_frames_get_decode_times_that_display_order_implies() -> None:
     assert jumps(moments) == []
 
 
+@pytest.mark.parametrize("leading", [[3, 1, 2], [2, 1], [1, 2], [0, 1, 2]])
+def test_pictures_that_lead_the_first_one_are_no_jump(leading: list[int]) -> None:
+    """A run entered at an open group, whose leading pictures reach back beyond the run's zero."""
+    order = [4, *leading, 8, 6, 5, 7, 12, 10, 9, 11]
+    _, moments = place([1000 + index * STEP for index in order], reorder=2)
+    assert jumps(moments) == []
+    assert all(later.dts > earlier.dts for earlier, later in pairwise(moments))
+
+
 def test_b_frames_not_announced_are_learnt() -> None:
     """A stream that reorders without saying so asks for a new run, which then knows."""
     order = [0, 3, 1, 2, 6, 4, 5]

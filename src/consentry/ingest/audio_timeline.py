@@ -2,7 +2,9 @@
 
 A camera's audio stamps wander: RTCP re-anchors them every few seconds by some samples. Players
 hear every seam, so a frame is placed right behind its predecessor as long as its stamp agrees
-within ``tolerance``; beyond that the stamp is right and sound was lost (or is doubled).
+within ``tolerance``; beyond that the stamp is right and sound was lost (or is doubled). Packets
+that come late and in a burst are no jump, even with losses between them: only a stamp further ahead
+than the quickest packet allows cannot be true.
 """
 
 _JUMP_SECONDS = 2
@@ -23,12 +25,14 @@ class AudioTimeline:
         self._next: int | None = None
         self._stamp: int | None = None
         self._arrival = 0
+        self._least_lag: int | None = None  # of arrival behind stamp: that of the quickest packet
 
     def restart(self) -> None:
         """Forget the past: the next frame begins anew at its stamp."""
         self.jumped = False
         self._next = None
         self._stamp = None
+        self._least_lag = None
 
     def place(self, stamp: int | None, length: int, arrival: int) -> int:
         """Return where ``length`` samples stamped ``stamp`` begin.
@@ -43,7 +47,13 @@ class AudioTimeline:
         else:
             position = stamp
             ahead = stamp - self._next
-            self.jumped |= ahead < -self._jump or ahead - max(0, elapsed) > self._jump
+            leap = ahead - max(0, elapsed) > self._jump and self._is_too_early(stamp, arrival)
+            self.jumped |= ahead < -self._jump or leap
         self._stamp = stamp if stamp is not None else self._stamp
         self._next = position + length
+        lag = arrival - position
+        self._least_lag = lag if self._least_lag is None else min(lag, self._least_lag)
         return position
+
+    def _is_too_early(self, stamp: int, arrival: int) -> bool:
+        return self._least_lag is None or arrival - stamp < self._least_lag - self._jump

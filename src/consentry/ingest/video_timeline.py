@@ -6,6 +6,8 @@ track's timescale; nothing is ever dropped here.
 
 * Decode times are presentation times, sorted through a heap as deep as the stream reorders.
 * A missing time follows the usual step, a repeated one the time that passed.
+* Pictures that lead the run's first one (open groups) are shown before its zero, as soon as they
+  are decoded: no jump, or every run would ask for the next one at each key frame.
 * A jump - back, ahead of what the arrival clock allows, or a lag that stays - is bridged by the
   time that really passed and reported, so that a new run begins at the next key frame.
 """
@@ -50,6 +52,7 @@ class VideoTimeline:
         self._heap = [index * self.step for index in range(self.reorder)]
         self._recent: deque[int] = deque(maxlen=_DEEPEST)
         self._stamp: int | None = None  # the last one, unwrapped
+        self._entry: int | None = None  # when the first picture is shown, until one is shown later
         self._wraps = 0
         self._change = 0
         self._stood = 0  # equal stamps in a row
@@ -90,7 +93,7 @@ class VideoTimeline:
         if pts is None:
             return usual, False
         if self.origin is None or self._stamp is None:
-            self._stamp, self.origin = pts, pts - usual
+            self._stamp, self.origin, self._entry = pts, pts - usual, usual
             return usual, False
         previous, self._stamp = self._stamp, self._unwrapped(pts, self._stamp)
         if self._stamp == previous:
@@ -101,7 +104,11 @@ class VideoTimeline:
         """Judge a stamp that differs from the one before it."""
         stood = self._stood
         self._stood = 0
+        if self._entry is not None and shown > self._entry:
+            self._entry = None
         if shown <= self._dts:
+            if self._entry is not None and self._entry - shown < self._jump:
+                return shown, False
             if stood and shown > self._dts - 2 * self.step:
                 return shown, False  # the repeat before took a little of its time
             return self._went_back(shown, elapsed), True
