@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from consentry.ingest import find_streams, probe
-from consentry.model.errors import CameraError, CameraState
+from consentry.model.errors import CameraError, CameraState, InputError
 from consentry.model.secret import Secret
 from consentry.simcam import Film, FilmSpec, SimulatedCamera, SimulatedCameras, fault, film
 from tests.ingest.watching import PASSWORD, USER
@@ -64,6 +64,30 @@ def test_the_sub_stream_is_found_by_itself(cameras: SimulatedCameras) -> None:
     assert report.sub.url == cameras.url("h264Preview_01_sub")
     assert report.sub.width == 320
     assert report.advice == ()
+
+
+def test_a_named_sub_stream_is_taken_without_looking_further(cameras: SimulatedCameras) -> None:
+    """Neither paths nor ONVIF are tried beside the named stream, and none is said to be missing."""
+    named = cameras.url("h264Preview_01_sub")
+    report = find_streams(
+        cameras.url("h264Preview_01_main"), USER, Secret(PASSWORD), sub_url=f" {named}"
+    )
+    assert report.sub is not None
+    assert report.sub.url == named
+    assert report.advice == ()
+    same = find_streams(named, USER, Secret(PASSWORD), sub_url=named)
+    assert same.sub is not None
+    assert same.advice == ()
+    with pytest.raises(CameraError) as raised:
+        find_streams(named, USER, Secret(PASSWORD), sub_url=named.replace("_sub", "_gone"))
+    assert raised.value.state is CameraState.NOT_FOUND
+
+
+@pytest.mark.parametrize("address", ["ftp://192.0.2.1/x", "file:///etc/hostname"])
+def test_an_address_of_another_kind_is_wrong_input(address: str) -> None:
+    """Nothing is looked up: the sentence names the kinds that are known."""
+    with pytest.raises(InputError, match="rtsp and rtsps"):
+        find_streams(address, "", Secret(""))
 
 
 def test_a_bare_host_is_enough(cameras: SimulatedCameras) -> None:

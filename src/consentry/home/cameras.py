@@ -104,11 +104,8 @@ class Cameras:
         url, user, password = _credentials(new)
         sub_url = split_credentials(new.sub_url)[0] if new.sub_url else None
         if check:
-            report = await self.probe(url, user, password)
-            sub = report.sub
-            if sub_url:
-                sub = (await self.probe(sub_url, user, password)).main
-            url, sub_url = report.main.url, sub.url if sub else None
+            report = await self.probe(url, user, password, sub_url=sub_url)
+            url, sub_url = report.main.url, report.sub.url if report.sub else None
         camera = Camera(
             id=CameraId(random_id()),
             name=name,
@@ -156,11 +153,23 @@ class Cameras:
                 self._streams.pop((camera, stream), None)
             self._supervisor.remove(camera)
 
-    async def probe(self, url: str, user: str = "", password: Secret = Secret("")) -> CameraReport:
+    async def probe(
+        self,
+        url: str,
+        user: str = "",
+        password: Secret = Secret(""),
+        *,
+        sub_url: str | None = None,
+    ) -> CameraReport:
         """Open the streams at ``url`` and report. Raises CameraError, InputError."""
         bare, pasted_user, pasted_password = split_credentials(url)
         return await asyncio.to_thread(
-            find_streams, bare, user or pasted_user, password or pasted_password, PROBE_TIMEOUT_S
+            find_streams,
+            bare,
+            user or pasted_user,
+            password or pasted_password,
+            PROBE_TIMEOUT_S,
+            sub_url=sub_url,
         )
 
     async def discover(self) -> list[FoundDevice]:

@@ -15,7 +15,7 @@ from consentry.ingest import onvif
 from consentry.ingest.failure import peer_of, resolve
 from consentry.ingest.probe import probe, skew_advice
 from consentry.ingest.stream_paths import MAIN_PATHS, sub_guesses
-from consentry.model.errors import CameraError, CameraState
+from consentry.model.errors import CameraError, CameraState, InputError
 from consentry.model.probe import CameraReport, StreamReport
 from consentry.model.secret import Secret, split_credentials
 
@@ -25,16 +25,21 @@ _KNOCK_SECONDS = 1.0  # a device in this network answers within milliseconds
 _WATCHABLE = 640 * 360  # pixels that are enough for watching; the sub stream nearest to it is best
 
 
-def find_streams(url: str, user: str, password: Secret, timeout: float = 10.0) -> CameraReport:
+def find_streams(
+    url: str, user: str, password: Secret, timeout: float = 10.0, *, sub_url: str | None = None
+) -> CameraReport:
     """Look at a camera named by host, ONVIF address (http) or stream URL (rtsp, rtsps).
 
-    ``timeout`` is for each connection. Blocks, up to a minute with a camera that answers slowly.
-    Raises CameraError with what is wrong. Credentials inside ``url`` are used when none are given.
+    No other second stream is looked for where ``sub_url`` names one. ``timeout`` is for each
+    connection. Blocks, up to a minute with a camera that answers slowly. Raises CameraError with
+    what is wrong, InputError for an address of another kind. Credentials inside ``url`` are used
+    when none are given.
     """
     bare, url_user, url_password = split_credentials(url.strip())
     if not user:
         user, password = url_user, url_password
-    finder = _Finder(user, password, timeout)
+    named = split_credentials(sub_url.strip())[0] if sub_url else None
+    finder = _Finder(user, password, timeout, named)
     parts = urlsplit(bare)
     match parts.scheme:
         case "rtsp" | "rtsps" if parts.path not in {"", "/"}:
@@ -43,6 +48,9 @@ def find_streams(url: str, user: str, password: Secret, timeout: float = 10.0) -
             return finder.by_host(parts.hostname or "", stream_base=bare.rstrip("/"))
         case "http" | "https":
             return finder.by_xaddr(bare)
+        case scheme if "://" in bare:
+            message = f"Only rtsp and rtsps addresses of cameras are known, not {scheme}."
+            raise InputError(message)
     host = urlsplit(f"rtsp://{bare}")
     return finder.by_host(host.hostname or "", stream_base=f"rtsp://{host.netloc}")
 
@@ -50,10 +58,11 @@ def find_streams(url: str, user: str, password: Secret, timeout: float = 10.0) -
 class _Finder:
     """One search with its credentials."""
 
-    def __init__(self, user: str, password: Secret, timeout: float) -> None:
+    def __init__(self, user: str, password: Secret, timeout: float, sub_url: str | None) -> None:
         self._user = user
         self._password = password
         self._timeout = timeout
+        self._sub_url = sub_url
 
     def by_stream(self, url: str) -> CameraReport:
         """Look at the named main stream, then for its sub stream.
@@ -61,6 +70,8 @@ class _Finder:
         One after the other, because cameras lock an account after a few wrong passwords.
         """
         main = self._probe(url)
+        if self._sub_url is not None:
+            return _camera(main, self._probe(self._sub_url), None)
         with ThreadPoolExecutor(1) as pool:
             asked = pool.submit(self._onvif, urlsplit(url).hostname or "")
             sub = self._first_smaller(sub_guesses(url), main)
@@ -123,10 +134,12 @@ class _Finder:
         return probe(url, self._user, self._password, self._timeout)
 
     def _first_smaller(self, urls: Iterable[str], main: StreamReport) -> StreamReport | None:
-        """Return the first stream that works and is smaller than ``main``.
+        """Return the first stream that works and is smaller than ``main``; the named one anyway.
 
         Many cameras answer any path with their main stream.
         """
+        if self._sub_url is not None:
+            return self._probe(self._sub_url)
         for url in urls:
             with contextlib.suppress(CameraError):
                 report = self._probe(url)

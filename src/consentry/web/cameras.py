@@ -1,6 +1,5 @@
 """Routes of cameras: list, add, change, remove, look for, snooze."""
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
@@ -40,11 +39,9 @@ async def add_camera(context: Ctx, caller: Signed, body: schema.NewCameraBody) -
 async def probe_camera(context: Ctx, caller: Signed, body: search.ProbeBody) -> search.Report:
     """Look at an address and report its streams; failures say `state` and one sentence."""
     demand(caller, Action.SETTINGS)
-    cameras, password = context.hub.cameras, Secret(body.password)
-    found = await cameras.probe(body.url, body.user, password)
-    if body.sub_url is not None:
-        sub = await cameras.probe(body.sub_url, body.user, password)
-        found = replace(found, sub=sub.main)
+    found = await context.hub.cameras.probe(
+        body.url, body.user, Secret(body.password), sub_url=body.sub_url
+    )
     return search.report(found)
 
 
