@@ -11,7 +11,7 @@ import av
 import pytest
 
 from consentry import config as settings_file
-from consentry.cli.camera import report_text
+from consentry.cli.camera import condition, report_text
 from consentry.cli.client import Json
 from consentry.cli.main import main
 from consentry.home.stores import Stores
@@ -132,6 +132,35 @@ async def test_a_pasted_password_is_split_off_with_a_warning(tmp_path: Path) -> 
     listed = json.loads((await consentry("camera", "list", "--json", "--data", tmp_path)).out)
     assert listed["main"]["url"] == "rtsp://127.0.0.1:1/x"
     assert (listed["user"], listed["has_password"]) == ("me", True)
+    assert "not running" in (await consentry("camera", "list", "--data", tmp_path)).out
+
+
+@pytest.mark.parametrize(
+    ("enabled", "state", "recording", "mode", "told"),
+    [
+        (True, "online", True, "all", "recording"),
+        (True, "online", False, "all", "not recorded"),
+        (True, "online", False, "off", "online"),
+        (True, "wrong_password", False, "all", "wrong_password"),
+        (True, "off", False, "all", "not running"),
+        (False, "off", False, "all", "off"),
+    ],
+)
+def test_a_camera_is_listed_by_what_it_does(
+    *, enabled: bool, state: str, recording: bool, mode: str, told: str
+) -> None:
+    """Off is what its owner switched off; online with the recording disk away is not recorded."""
+    camera: Json = {"enabled": enabled, "state": state, "recording": recording}
+    assert condition({**camera, "retention": {"mode": mode}}) == told
+
+
+async def test_an_address_of_another_kind_is_wrong_input() -> None:
+    """A file server is no camera: one sentence, exit 2."""
+    answer = await consentry("camera", "test", "ftp://192.0.2.1/x")
+    assert answer.status == 2
+    assert answer.err == (
+        "consentry: Only rtsp and rtsps addresses of cameras are known, not ftp.\n"
+    )
 
 
 async def test_two_cameras_of_one_name_are_refused(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from consentry.cli.client import Json, camera_named, checked, with_hub
 from consentry.cli.command import Exit, Subparsers, add_command, add_data
 from consentry.home.cameras import PROBE_TIMEOUT_S
 from consentry.ingest import find_streams
-from consentry.model.errors import InputError
+from consentry.model.camera import RecordMode
+from consentry.model.errors import CameraState, InputError
 from consentry.model.secret import Secret, split_credentials
 from consentry.web.schema import search as schema
 
@@ -102,10 +103,26 @@ def _list(arguments: argparse.Namespace) -> int:
         if arguments.json:
             sys.stdout.write(json.dumps(camera) + "\n")
         else:
-            state = "recording" if camera["recording"] else camera["state"]
-            line = f"{camera['id']}  {camera['name']:<20} {state:<14} {camera['main']['url']}"
-            sys.stdout.write(line + "\n")
+            sys.stdout.write(_line(camera) + "\n")
     return Exit.OK
+
+
+def _line(camera: Json) -> str:
+    url = camera["main"]["url"]
+    return f"{camera['id']}  {camera['name']:<20} {condition(camera):<14} {url}"
+
+
+def condition(camera: Json) -> str:
+    """Say how a camera is doing in two words at most."""
+    if camera["recording"]:
+        return "recording"
+    wanted = camera["enabled"] and camera["retention"]["mode"] != RecordMode.OFF
+    match camera["state"]:
+        case CameraState.OFF if camera["enabled"]:
+            return "not running"  # the hub; "off" is a camera that its owner switched off
+        case CameraState.ONLINE if wanted:
+            return "not recorded"
+    return str(camera["state"])
 
 
 def _test(arguments: argparse.Namespace) -> int:
