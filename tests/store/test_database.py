@@ -55,6 +55,28 @@ def test_file_that_is_no_database_is_one_sentence(tmp_path: Path, content: bytes
         Database.open(path, KEY)
 
 
+def test_lacking_column_is_one_sentence(tmp_path: Path) -> None:
+    """A database of the same version from an unfinished program names what it lacks."""
+    path = tmp_path / "consentry.db"
+    with Database.open(path, KEY) as database:
+        database.call(
+            lambda connection: connection.execute("ALTER TABLE facts RENAME household TO house")
+        )
+    with pytest.raises(StorageError, match=r"lacks facts\.household"):
+        Database.open(path, KEY)
+
+
+def test_unknown_database_is_one_sentence(tmp_path: Path) -> None:
+    """A database of another program, even under our key, is refused with one sentence."""
+    path = tmp_path / "consentry.db"
+    other = apsw.Connection(str(path))
+    other.pragma("key", f"raw:{KEY.hex()}")
+    other.execute("CREATE TABLE cameras (name TEXT)")
+    other.close()
+    with pytest.raises(StorageError, match="not ours"):
+        Database.open(path, KEY)
+
+
 def test_flipped_bits_are_noticed(house: House) -> None:
     """A damaged page fails with a sentence instead of giving wrong rows."""
     house.database.checkpoint()

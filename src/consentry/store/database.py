@@ -163,6 +163,14 @@ def _sentences(path: Path) -> Iterator[None]:
 
 
 def _open(path: Path, key: bytes) -> apsw.Connection:
+    try:
+        return _opened(path, key)
+    except apsw.Error as error:
+        message = f"The database {path} is damaged or not ours: {error}."
+        raise StorageError(message) from error
+
+
+def _opened(path: Path, key: bytes) -> apsw.Connection:
     with _sentences(path):
         new = not path.exists()
         connection = apsw.Connection(str(path))
@@ -193,11 +201,34 @@ def _upgrade(connection: apsw.Connection, path: Path) -> None:
             f"this one knows {VERSION}): install that version again, nothing was changed."
         )
         raise StorageError(message)
+    schema = resources.files("consentry.store").joinpath("schema.sql").read_text("utf-8")
     with connection:
         if version == 0:
-            schema = resources.files("consentry.store").joinpath("schema.sql").read_text("utf-8")
             connection.execute(schema)
         else:
             for migration in MIGRATIONS[version - 1 :]:
                 connection.execute(migration)
+            _require_columns(connection, schema, path)
         connection.pragma("user_version", VERSION)
+
+
+def _require_columns(connection: apsw.Connection, schema: str, path: Path) -> None:
+    """Refuse a database of this version's number that lacks a column of this version's schema."""
+    fresh = apsw.Connection(":memory:")
+    fresh.execute(schema)
+    missing = _columns(fresh) - _columns(connection)
+    fresh.close()
+    if missing:
+        message = (
+            f"The database {path} is from an unfinished Consentry and lacks {min(missing)}: "
+            "restore a backup or begin with another data folder, nothing was changed."
+        )
+        raise StorageError(message)
+
+
+def _columns(connection: apsw.Connection) -> set[str]:
+    rows = connection.execute(
+        "SELECT t.name || '.' || c.name FROM sqlite_master t, pragma_table_info(t.name) c "
+        "WHERE t.type = 'table'"
+    )
+    return {str(name) for (name,) in rows}
