@@ -40,7 +40,7 @@ from consentry.vision.jpeg import encode_jpeg
 from consentry.vision.watch import Watch
 
 _REST = Micros(SECOND // 10)
-"""Between rounds: waking for each picture of each camera cost as much as decoding it."""
+"""Between rounds: waking for each picture of each camera took half as long as decoding it."""
 _MUCH = 2**16
 """Bytes of a round after which none is waited for: the kernel keeps 0.2 MB for all cameras."""
 
