@@ -76,7 +76,10 @@ async def home(folder: Path) -> AsyncIterator[Home]:
         async with (
             httpx.AsyncClient(transport=transport, base_url=base, headers=header) as nobody,
             httpx.AsyncClient(
-                transport=transport, base_url=base, headers=header, cookies={COOKIE: token}
+                transport=transport,
+                base_url=base,
+                headers=header,
+                cookies={f"{COOKIE}_8600": token},
             ) as owner,
         ):
             yield Home(hub, app, owner, nobody, token, DOOR, first[0], EVENT)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -140,7 +141,7 @@ async def test_nobody_gets_only_what_is_open(home: Home) -> None:
 async def test_a_forged_session_is_nobody(home: Home) -> None:
     """A cookie with another token, or the token's hash, opens nothing."""
     for token in (home.token[:-1], home.token + "A", "", "x" * 5000):
-        home.nobody.cookies.set(COOKIE, token, domain="127.0.0.1")
+        home.nobody.cookies.set(f"{COOKIE}_8600", token, domain="127.0.0.1")
         assert (await home.nobody.get("/api/cameras")).status_code == 401
 
 
@@ -161,8 +162,8 @@ async def test_changes_without_the_header_are_refused(home: Home) -> None:
 
 async def test_websockets_need_a_session_and_our_own_page(home: Home) -> None:
     """A WebSocket without a session, or from another site's page, is refused with a sentence."""
-    signed = {"Cookie": f"{COOKIE}={home.token}"}
     async with listening(home) as url:
+        signed = {"Cookie": f"{COOKIE}_{urlsplit(url).port}={home.token}"}
         for row in TABLE:
             if row.method != "WS":
                 continue

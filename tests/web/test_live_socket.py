@@ -2,6 +2,7 @@
 
 import json
 import struct
+from urllib.parse import urlsplit
 
 import pytest
 import websockets
@@ -32,9 +33,9 @@ def framed(part: Part) -> LivePart:
     return LivePart(part.kind, part.key, part.arrival, head + part.data)
 
 
-def signed(home: Home) -> dict[str, str]:
-    """Return the headers of the signed-in page."""
-    return {"Cookie": f"{COOKIE}={home.token}"}
+def signed(home: Home, address: str) -> dict[str, str]:
+    """Return the headers of the page at that address, signed in."""
+    return {"Cookie": f"{COOKIE}_{urlsplit(address).port}={home.token}"}
 
 
 async def described(socket: websockets.ClientConnection) -> dict[str, object]:
@@ -57,7 +58,7 @@ async def test_a_viewer_gets_state_init_and_parts(home: Home) -> None:
     shown = film(seconds=4, audio="aac")
     async with listening(home) as url:
         address = f"{url}/api/cameras/{home.camera}/live?stream=main&audio=0"
-        async with websockets.connect(address, additional_headers=signed(home)) as socket:
+        async with websockets.connect(address, additional_headers=signed(home, address)) as socket:
             assert (await described(socket))["type"] == "state"
             play(home, shown)
             init = await described(socket)
@@ -78,7 +79,7 @@ async def test_sound_comes_when_asked_for(home: Home) -> None:
     shown = film(seconds=4, audio="aac")
     async with listening(home) as url:
         address = f"{url}/api/cameras/{home.camera}/live?stream=main&audio=1"
-        async with websockets.connect(address, additional_headers=signed(home)) as socket:
+        async with websockets.connect(address, additional_headers=signed(home, address)) as socket:
             await socket.recv()
             play(home, shown)
             tracks = []
@@ -94,7 +95,7 @@ async def test_a_camera_without_sub_stream_shows_its_main_one(home: Home) -> Non
     """Asking for the sub stream of such a camera gets main, and the init says so."""
     async with listening(home) as url:
         address = f"{url}/api/cameras/{home.camera}/live?stream=sub"
-        async with websockets.connect(address, additional_headers=signed(home)) as socket:
+        async with websockets.connect(address, additional_headers=signed(home, address)) as socket:
             await socket.recv()
             play(home, film(seconds=4))
             assert (await described(socket))["stream"] == "main"
@@ -105,10 +106,12 @@ async def test_a_later_viewer_starts_with_the_current_group(home: Home) -> None:
     shown = film(seconds=4)
     async with listening(home) as url:
         address = f"{url}/api/cameras/{home.camera}/live?stream=main"
-        async with websockets.connect(address, additional_headers=signed(home)) as first:
+        async with websockets.connect(address, additional_headers=signed(home, address)) as first:
             await first.recv()
             play(home, shown)
-            async with websockets.connect(address, additional_headers=signed(home)) as second:
+            async with websockets.connect(
+                address, additional_headers=signed(home, address)
+            ) as second:
                 assert (await described(second))["type"] == "state"
                 assert (await described(second))["type"] == "init"
                 await second.recv()
@@ -120,7 +123,7 @@ async def test_the_state_of_a_camera_that_is_away_is_told(home: Home) -> None:
     """A camera that is not online keeps its socket open and tells when that changes."""
     async with listening(home) as url:
         address = f"{url}/api/cameras/{home.camera}/live?stream=main"
-        async with websockets.connect(address, additional_headers=signed(home)) as socket:
+        async with websockets.connect(address, additional_headers=signed(home, address)) as socket:
             await socket.recv()
             away = LiveState(CameraState.WRONG_PASSWORD, "The camera refused the password.")
             home.hub.fanout.publish(home.camera, StreamName.MAIN, away)
@@ -138,7 +141,7 @@ async def test_a_viewer_that_falls_behind_is_told(home: Home) -> None:
     home.hub.fanout = Fanout(clock, on_watch=lambda *_: None, on_unwatch=lambda *_: None)
     async with listening(home) as url:
         address = f"{url}/api/cameras/{home.camera}/live?stream=main"
-        async with websockets.connect(address, additional_headers=signed(home)) as socket:
+        async with websockets.connect(address, additional_headers=signed(home, address)) as socket:
             await socket.recv()
             init = LiveInit(StreamName.MAIN, shown.run.init)
             home.hub.fanout.publish(home.camera, StreamName.MAIN, init)
@@ -157,7 +160,7 @@ async def test_leaving_ends_the_watching(home: Home) -> None:
     """When the last viewer leaves, the recorder need not send that stream any more."""
     async with listening(home) as url:
         address = f"{url}/api/cameras/{home.camera}/live?stream=main"
-        async with websockets.connect(address, additional_headers=signed(home)) as socket:
+        async with websockets.connect(address, additional_headers=signed(home, address)) as socket:
             await socket.recv()
             assert home.hub.fanout.watched(home.camera) == (StreamName.MAIN,)
         await until(lambda: not home.hub.fanout.watched(home.camera))
@@ -167,7 +170,7 @@ async def test_signing_out_stops_the_picture(home: Home) -> None:
     """The live view of a browser ends at the moment it signs out."""
     async with listening(home) as url:
         address = f"{url}/api/cameras/{home.camera}/live?stream=main"
-        async with websockets.connect(address, additional_headers=signed(home)) as socket:
+        async with websockets.connect(address, additional_headers=signed(home, address)) as socket:
             await socket.recv()
             await home.owner.post("/api/logout")
             with pytest.raises(websockets.ConnectionClosed):
@@ -181,7 +184,7 @@ async def test_unknown_cameras_and_streams_are_refused(home: Home) -> None:
         for path, status in (("nobody/live", 404), (f"{home.camera}/live?stream=side", 400)):
             with pytest.raises(websockets.InvalidStatus) as refused:
                 await websockets.connect(
-                    f"{url}/api/cameras/{path}", additional_headers=signed(home)
+                    f"{url}/api/cameras/{path}", additional_headers=signed(home, url)
                 )
             assert refused.value.response.status_code == status
 
@@ -190,7 +193,7 @@ async def test_the_feed_tells_what_changes(home: Home) -> None:
     """Corrections, cameras, motion and problems arrive as they happen."""
     async with (
         listening(home) as url,
-        websockets.connect(f"{url}/api/feed", additional_headers=signed(home)) as feed,
+        websockets.connect(f"{url}/api/feed", additional_headers=signed(home, url)) as feed,
     ):
         await home.owner.put(f"/api/events/{home.event}/correction", json={"verdict": "right"})
         told = await described(feed)
@@ -216,7 +219,7 @@ async def test_a_burst_of_parts_is_forwarded_quickly(home: Home) -> None:
     shown = film(seconds=10)
     async with listening(home) as url:
         address = f"{url}/api/cameras/{home.camera}/live?stream=main"
-        async with websockets.connect(address, additional_headers=signed(home)) as socket:
+        async with websockets.connect(address, additional_headers=signed(home, address)) as socket:
             await socket.recv()
             stream = StreamName.MAIN
             home.hub.fanout.publish(home.camera, stream, LiveInit(stream, shown.run.init))
@@ -237,7 +240,7 @@ async def test_other_cameras_are_not_mixed_in(home: Home) -> None:
     shown = film(seconds=4)
     async with listening(home) as url:
         path = f"{url}/api/cameras/{home.camera}/live?stream=main"
-        async with websockets.connect(path, additional_headers=signed(home)) as socket:
+        async with websockets.connect(path, additional_headers=signed(home, url)) as socket:
             await socket.recv()
             init = LiveInit(StreamName.MAIN, shown.run.init)
             home.hub.fanout.publish(other, StreamName.MAIN, init)

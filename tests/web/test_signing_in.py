@@ -143,6 +143,17 @@ async def test_signing_in_again_replaces_the_session(
         assert (await thief.get("/api/cameras")).status_code == 401
 
 
+async def test_hubs_on_one_host_keep_their_cookies_apart(app: FastAPI, hub: Hub) -> None:
+    """Signed in at one port, a browser sends that cookie to another: there it is nobody's."""
+    async with browser_at(app, "192.0.2.10") as browser:
+        browser.base_url = "http://127.0.0.1:8600"
+        await set_up(browser, hub)
+        assert list(browser.cookies) == ["consentry_session_8600"]
+        assert (await browser.get("/api/cameras")).status_code == 200
+        browser.base_url = "http://127.0.0.1:8601"
+        assert (await browser.get("/api/cameras")).status_code == 401
+
+
 async def test_over_https_the_cookie_is_secure(app: FastAPI, hub: Hub) -> None:
     """A browser that came by HTTPS never sends its cookie in the clear."""
     async with browser_at(app, "192.0.2.10", scheme="https") as browser:

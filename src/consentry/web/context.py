@@ -15,7 +15,7 @@ from consentry.web.limits import Limiter
 from consentry.web.password import PasswordDesk
 from consentry.web.readers import Readers
 from consentry.web.rights import THIS_MACHINE, Caller
-from consentry.web.sessions import COOKIE, Sessions
+from consentry.web.sessions import Sessions, cookie_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ async def visitor_of(connection: HTTPConnection) -> Caller | None:
     """Return who asks, or None for nobody known."""
     if connection.scope.get(OWNER):
         return THIS_MACHINE
-    token = connection.cookies.get(COOKIE)
+    token = connection.cookies.get(cookie_name(connection))
     return await context_of(connection).sessions.caller(token) if token else None
 
 

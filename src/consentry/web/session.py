@@ -94,11 +94,11 @@ async def login(
 
 
 @router.post("/logout", status_code=204, responses=failures(401))
-async def logout(context: Ctx, caller: Signed, response: Response) -> None:
+async def logout(context: Ctx, caller: Signed, request: Request, response: Response) -> None:
     """End this session at once: its cookie opens nothing any more, its streams stop."""
     if caller.session is not None:
         await context.sessions.end(caller.session)
-    clear_cookie(response)
+    clear_cookie(response, request)
 
 
 @router.post("/password", responses=failures(400, 401, 403, 429))

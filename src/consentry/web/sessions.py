@@ -24,6 +24,8 @@ from consentry.store.database import Database
 from consentry.web.rights import Caller
 
 COOKIE = "consentry_session"
+"""The cookie's name at the default port; elsewhere ``cookie_name`` adds the port."""
+
 TOUCH_EVERY = Micros(MINUTE)
 
 WATCH_CHECK_S = 300.0
@@ -140,10 +142,16 @@ def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
+def cookie_name(connection: HTTPConnection) -> str:
+    """Return the cookie's name: browsers share cookies among the ports of a host, hubs do not."""
+    port = connection.url.port
+    return COOKIE if port is None else f"{COOKIE}_{port}"
+
+
 def set_cookie(response: Response, connection: HTTPConnection, token: str) -> None:
     """Give the browser its token: scripts cannot read it, other sites cannot make it be sent."""
     response.set_cookie(
-        COOKIE,
+        cookie_name(connection),
         token,
         max_age=accounts.AGE_LIMIT // SECOND,
         path="/",
@@ -153,6 +161,6 @@ def set_cookie(response: Response, connection: HTTPConnection, token: str) -> No
     )
 
 
-def clear_cookie(response: Response) -> None:
+def clear_cookie(response: Response, connection: HTTPConnection) -> None:
     """Take the token back."""
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+    response.delete_cookie(cookie_name(connection), path="/", httponly=True, samesite="strict")
