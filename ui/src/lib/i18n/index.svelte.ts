@@ -1,14 +1,12 @@
 /** The page's words. A text holds `{name}` places; a plural is an object of `one` and `other`. */
 
-import { de } from './de';
-import { en } from './en';
+import type { Text } from './text';
+import { de, en, type Key } from './words';
 
-export type Text = string | { one: string; other: string };
-export type Key = keyof typeof en;
-export type Messages = Record<Key, Text>;
+export type { Key };
 export type Language = 'en' | 'de';
 
-const LANGUAGES: Record<Language, Messages> = { en, de };
+const LANGUAGES = { en, de } as const satisfies Record<Language, Record<Key, Text>>;
 const STORED = 'consentry.language';
 
 function first(): Language {

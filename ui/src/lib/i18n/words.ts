@@ -1,0 +1,35 @@
+/** All words in each language: one file a part of the page, both languages side by side. A new part is added here. */
+
+import * as add from './words/add.ts';
+import * as cameras from './words/cameras.ts';
+import * as events from './words/events.ts';
+import * as live from './words/live.ts';
+import * as settings from './words/settings.ts';
+import * as shell from './words/shell.ts';
+import * as timeline from './words/timeline.ts';
+import * as zones from './words/zones.ts';
+import type { Translation } from './text.ts';
+
+export const en = {
+  ...shell.en,
+  ...live.en,
+  ...timeline.en,
+  ...events.en,
+  ...cameras.en,
+  ...add.en,
+  ...zones.en,
+  ...settings.en,
+};
+
+export const de: Translation<typeof en> = {
+  ...shell.de,
+  ...live.de,
+  ...timeline.de,
+  ...events.de,
+  ...cameras.de,
+  ...add.de,
+  ...zones.de,
+  ...settings.de,
+};
+
+export type Key = keyof typeof en;

@@ -1,0 +1,113 @@
+/** The recordings: playback, the day at a glance, a selected part. */
+
+import type { Texts, Translation } from '../text.ts';
+
+export const en = {
+  'playback.picture': 'Recording of {camera}',
+  'playback.controls': 'Playback',
+  'playback.play': 'Play',
+  'playback.pause': 'Pause',
+  'playback.back': '10 seconds back',
+  'playback.forward': '10 seconds on',
+  'playback.previous': 'Previous event',
+  'playback.next': 'Next event',
+  'playback.speed': 'Speed',
+  'playback.sound': 'Sound',
+  'playback.fell': 'This browser cannot play the large picture (H.265). You see the smaller one.',
+  'playback.nothing': 'Nothing recorded here',
+  'playback.nothing_text': 'Choose another moment on the timeline.',
+  'playback.failed': 'The recording cannot be read',
+  'playback.failed_text': 'Try another moment. If this happens everywhere, check the disk.',
+  'playback.unplayable': 'This browser cannot play it',
+  'playback.unplayable_text':
+    'It was recorded as H.265 only. Use another browser, or export the clip.',
+  'playback.jumped': 'Skipped {duration} without recording ({from} – {to})',
+
+  'timeline.slider': 'Moment of the day',
+  'timeline.zoom_in': 'Zoom in',
+  'timeline.zoom_out': 'Zoom out',
+  'timeline.events': 'Events of this day',
+
+  'gap.unknown': 'Not recorded',
+  'gap.hub_off': 'Hub was off',
+  'gap.lost': 'Lost',
+  'gap.no_key': 'Hub was too busy',
+  'gap.parameters': 'Camera settings changed',
+  'gap.deleted': 'Deleted',
+  'gap.pruned': 'No motion',
+  'gap.off': 'Switched off',
+  'gap.discontinuity': 'Interrupted',
+  'gap.clock': 'Clock changed',
+
+  'range.title': 'Selected part',
+  'range.select': 'Select a part',
+  'range.hint': 'Drag the two handles to the beginning and the end.',
+  'range.lead':
+    'The file also carries the {seconds} s before this part. Players skip them, but they are in it.',
+  'range.watch': 'Watch',
+  'range.export': 'Save as video',
+  'range.keep': 'Keep for ever',
+  'range.kept': 'Kept. It will not be deleted by itself.',
+  'range.delete': 'Delete',
+  'range.delete_title': 'Delete this part?',
+  'range.delete_text': '{duration} of {camera}, from {from} to {to}, and the events in it.',
+  'range.delete_final': 'This cannot be undone.',
+  'range.delete_yes': 'Delete for good',
+  'range.deleted': 'Deleted.',
+} as const satisfies Texts;
+
+export const de: Translation<typeof en> = {
+  'playback.picture': 'Aufnahme von {camera}',
+  'playback.controls': 'Wiedergabe',
+  'playback.play': 'Abspielen',
+  'playback.pause': 'Pause',
+  'playback.back': '10 Sekunden zurück',
+  'playback.forward': '10 Sekunden weiter',
+  'playback.previous': 'Voriges Ereignis',
+  'playback.next': 'Nächstes Ereignis',
+  'playback.speed': 'Tempo',
+  'playback.sound': 'Ton',
+  'playback.fell':
+    'Dieser Browser kann das große Bild (H.265) nicht abspielen. Du siehst das kleinere.',
+  'playback.nothing': 'Hier ist nichts aufgenommen',
+  'playback.nothing_text': 'Wähle einen anderen Moment auf der Zeitleiste.',
+  'playback.failed': 'Die Aufnahme ist nicht lesbar',
+  'playback.failed_text':
+    'Versuche einen anderen Moment. Wenn es überall so ist, prüfe die Festplatte.',
+  'playback.unplayable': 'Dieser Browser kann das nicht abspielen',
+  'playback.unplayable_text':
+    'Es wurde nur als H.265 aufgenommen. Nimm einen anderen Browser oder speichere das Video.',
+  'playback.jumped': '{duration} ohne Aufnahme übersprungen ({from} – {to})',
+
+  'timeline.slider': 'Moment des Tages',
+  'timeline.zoom_in': 'Näher',
+  'timeline.zoom_out': 'Weiter weg',
+  'timeline.events': 'Ereignisse dieses Tages',
+
+  'gap.unknown': 'Nicht aufgenommen',
+  'gap.hub_off': 'Zentrale war aus',
+  'gap.lost': 'Verloren',
+  'gap.no_key': 'Zentrale war überlastet',
+  'gap.parameters': 'Kamera umgestellt',
+  'gap.deleted': 'Gelöscht',
+  'gap.pruned': 'Keine Bewegung',
+  'gap.off': 'Ausgeschaltet',
+  'gap.discontinuity': 'Unterbrochen',
+  'gap.clock': 'Uhr umgestellt',
+
+  'range.title': 'Gewählter Teil',
+  'range.select': 'Teil wählen',
+  'range.hint': 'Ziehe die beiden Griffe an Anfang und Ende.',
+  'range.lead':
+    'Die Datei enthält auch die {seconds} s vor diesem Teil. Abspieler überspringen sie, aber sie sind darin.',
+  'range.watch': 'Ansehen',
+  'range.export': 'Als Video speichern',
+  'range.keep': 'Für immer behalten',
+  'range.kept': 'Behalten. Es wird nicht mehr von selbst gelöscht.',
+  'range.delete': 'Löschen',
+  'range.delete_title': 'Diesen Teil löschen?',
+  'range.delete_text': '{duration} von {camera}, von {from} bis {to}, und die Ereignisse darin.',
+  'range.delete_final': 'Das lässt sich nicht rückgängig machen.',
+  'range.delete_yes': 'Endgültig löschen',
+  'range.deleted': 'Gelöscht.',
+};
