@@ -6,7 +6,7 @@ import apsw
 import numpy as np
 import pytest
 
-from consentry.model.camera import Camera, LabelRule, StreamAddress, Zone
+from consentry.model.camera import Camera, LabelRule, Place, StreamAddress, Zone
 from consentry.model.errors import ConflictError, InputError, IntegrityError, NotFoundError
 from consentry.model.event import Correction, Verdict
 from consentry.model.ids import CameraId, EventId
@@ -25,6 +25,7 @@ YARD = Camera(
     "Yard",
     StreamAddress(StreamName.MAIN, "rtsps://192.0.2.2/main"),
     sub=StreamAddress(StreamName.SUB, "rtsps://192.0.2.2/sub"),
+    place=Place.OUTDOOR,
     user="owner",
     password=Secret("p@ss word"),
     audio=False,

@@ -124,6 +124,7 @@ async def test_a_camera_changes_setting_by_setting(home: Home) -> None:
     square = [[0.1, 0.1], [0.9, 0.1], [0.9, 0.9]]
     changes: dict[str, object] = {
         "name": "Gate",
+        "place": "outdoor",
         "detect": False,
         "zones": [{"name": "Drive", "polygon": square, "labels": ["person", "vehicle"]}],
         "masks": [square],

@@ -11,7 +11,7 @@ from consentry.cli.client import Json, camera_named, checked, with_hub
 from consentry.cli.command import Exit, Subparsers, add_command, add_data
 from consentry.home.cameras import PROBE_TIMEOUT_S
 from consentry.ingest import find_streams
-from consentry.model.camera import RecordMode
+from consentry.model.camera import Place, RecordMode
 from consentry.model.errors import CameraState, InputError
 from consentry.model.secret import Secret, split_credentials
 from consentry.web.schema import search as schema
@@ -37,6 +37,11 @@ def register(subparsers: Subparsers) -> None:
     add.add_argument("name", metavar="NAME", help="what you call it, such as Door")
     _add_address(add)
     add.add_argument("--sub-url", metavar="URL", help="second, smaller stream, if not found")
+    add.add_argument(
+        "--outdoor",
+        action="store_true",
+        help="it looks outside; without this it is indoors, where every adult sees every look",
+    )
     add.add_argument(
         "--unchecked", action="store_true", help="add it even though it does not answer now"
     )
@@ -70,7 +75,14 @@ def _add_address(parser: argparse.ArgumentParser) -> None:
 
 def _add(arguments: argparse.Namespace) -> int:
     url, user, password = _address(arguments)
-    camera = {"name": arguments.name, "url": url, "user": user, "password": password.reveal()}
+    place = Place.OUTDOOR if arguments.outdoor else Place.INDOOR
+    camera = {
+        "name": arguments.name,
+        "url": url,
+        "user": user,
+        "password": password.reveal(),
+        "place": place,
+    }
 
     async def work(client: httpx.AsyncClient) -> Json:
         if arguments.unchecked:

@@ -13,7 +13,7 @@ from consentry.cli.command import Subparsers, add_command
 from consentry.cli.run import run_hub
 from consentry.home.cameras import NewCamera
 from consentry.home.hub import Hub
-from consentry.model.camera import Camera, StreamAddress
+from consentry.model.camera import Camera, Place, StreamAddress
 from consentry.model.errors import ConflictError
 from consentry.model.media import StreamName
 from consentry.model.secret import Secret
@@ -24,8 +24,8 @@ from consentry.store import accounts
 from consentry.web.password import hash_password
 
 _ACCOUNT = "demo"
-_CAMERAS = {"Front garden": "garden", "Living room": "parlour"}
-"""Names in the hub, and the scenes they see."""
+_CAMERAS = {"Front garden": ("garden", Place.OUTDOOR), "Living room": ("parlour", Place.INDOOR)}
+"""Names in the hub, the scenes they see, and where."""
 
 _KEPT = Micros(6 * HOUR)
 """About 5 GB a camera: a demo left running for a week must not fill the disk."""
@@ -91,12 +91,12 @@ async def _prepare(cameras: CameraProcess, hub: Hub) -> None:
     password = secrets.token_urlsafe(9)
     await _make_account(hub, Secret(password))
     known = {view.camera.name: view.camera for view in hub.cameras.views()}
-    for name, scene in _CAMERAS.items():
+    for name, (scene, place) in _CAMERAS.items():
         main, sub = cameras.url(f"{scene}/main"), cameras.url(f"{scene}/sub")
         if name in known:
             await hub.cameras.change(_moved(known[name], main, sub))
         else:
-            await _add(hub, NewCamera(name, main, sub_url=sub))
+            await _add(hub, NewCamera(name, main, sub_url=sub, place=place))
     sys.stdout.write(f"Sign in as {_ACCOUNT} with the password {password}\n")
     sys.stdout.flush()
 

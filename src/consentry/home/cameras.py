@@ -8,7 +8,7 @@ from consentry.clock import Clock
 from consentry.home.messages import StreamStatus
 from consentry.home.supervisor import Supervisor
 from consentry.ingest import discover, find_streams
-from consentry.model.camera import Camera, RecordMode, StreamAddress
+from consentry.model.camera import Camera, Place, RecordMode, StreamAddress
 from consentry.model.errors import CameraState, ConflictError, InputError, NotFoundError
 from consentry.model.feed import CameraChanged
 from consentry.model.ids import CameraId, random_id
@@ -34,6 +34,7 @@ class NewCamera:
     user: str = ""
     password: Secret = Secret("")
     sub_url: str | None = None
+    place: Place = Place.INDOOR
 
 
 class Cameras:
@@ -111,6 +112,7 @@ class Cameras:
             name=name,
             main=StreamAddress(StreamName.MAIN, url),
             sub=StreamAddress(StreamName.SUB, sub_url) if sub_url else None,
+            place=new.place,
             user=user,
             password=password,
             order=max((known.order for known in self._cameras.values()), default=-1) + 1,

@@ -25,6 +25,16 @@ class RecordMode(StrEnum):
     OFF = "off"
 
 
+class Place(StrEnum):
+    """Where a camera looks: what is indoors is private, so that is what a camera is by default.
+
+    Every adult resident sees every look at an indoor camera and may pause it.
+    """
+
+    INDOOR = "indoor"
+    OUTDOOR = "outdoor"
+
+
 Polygon = tuple[tuple[float, float], ...]
 """Corners (x, y), 0..1, in order; closed by itself."""
 
@@ -89,6 +99,7 @@ class Camera:
     name: str
     main: StreamAddress
     sub: StreamAddress | None = None
+    place: Place = Place.INDOOR
     user: str = ""
     password: Secret = Secret("")
     enabled: bool = True

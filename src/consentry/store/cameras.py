@@ -9,6 +9,7 @@ import apsw
 from consentry.model.camera import (
     Camera,
     LabelRule,
+    Place,
     Polygon,
     RecordMode,
     Retention,
@@ -24,10 +25,10 @@ from consentry.model.vision import Label
 from consentry.store import document
 
 _COLUMNS = (
-    "id, name, main_url, sub_url, user, password, enabled, audio, detect, record_sub, "
+    "id, name, main_url, sub_url, place, user, password, enabled, audio, detect, record_sub, "
     "mode, max_age, max_bytes, zones, masks, rules, snoozed_until, position"
 )
-_VALUES = ", ".join("?" * 18)
+_VALUES = ", ".join("?" * 19)
 _SELECT = f"SELECT {_COLUMNS} FROM cameras"  # noqa: S608 - constant text
 _INSERT = f"INSERT INTO cameras ({_COLUMNS}) VALUES ({_VALUES})"  # noqa: S608 - constant text
 _UPDATE = f"UPDATE cameras SET ({_COLUMNS}) = ({_VALUES}) WHERE id = ?"  # noqa: S608 - constant text
@@ -87,6 +88,7 @@ def _row(camera: Camera) -> tuple[str | int | None, ...]:
         camera.name,
         camera.main.url,
         camera.sub.url if camera.sub else None,
+        camera.place.value,
         camera.user,
         camera.password.reveal(),
         camera.enabled,
@@ -105,13 +107,15 @@ def _row(camera: Camera) -> tuple[str | int | None, ...]:
 
 
 def _camera(row: tuple[Any, ...]) -> Camera:
-    (id_, name, main, sub, user, password, enabled, audio, detect, record_sub, *rest) = row
+    (id_, name, main, sub, place, user, password, enabled, *rest) = row
+    audio, detect, record_sub, *rest = rest
     mode, max_age, max_bytes, zones, masks, rules, snoozed_until, position = rest
     return Camera(
         id=CameraId(id_),
         name=name,
         main=StreamAddress(StreamName.MAIN, main),
         sub=None if sub is None else StreamAddress(StreamName.SUB, sub),
+        place=Place(place),
         user=user,
         password=Secret(password),
         enabled=bool(enabled),

@@ -36,6 +36,7 @@ CREATE TABLE cameras (
     name          TEXT NOT NULL UNIQUE COLLATE NOCASE,
     main_url      TEXT NOT NULL,
     sub_url       TEXT,
+    place         TEXT NOT NULL CHECK (place IN ('indoor', 'outdoor')),
     user          TEXT NOT NULL,
     password      TEXT NOT NULL,
     enabled       INTEGER NOT NULL CHECK (enabled IN (0, 1)),

@@ -9,6 +9,7 @@ from consentry.home.cameras import NewCamera
 from consentry.model.camera import Camera as ModelCamera
 from consentry.model.camera import (
     LabelRule,
+    Place,
     RecordMode,
     Retention,
     StreamAddress,
@@ -71,6 +72,7 @@ class Camera(Answer):
 
     id: str
     name: str
+    place: Place
     enabled: bool
     state: CameraState
     state_message: str
@@ -98,6 +100,7 @@ class NewCameraBody(Body):
     user: Credential = ""
     password: Credential = ""
     sub_url: Address | None = None
+    place: Place = Place.INDOOR
     check: bool = True
     """False adds it without opening its streams first: after a probe, or while it is offline."""
 
@@ -106,6 +109,7 @@ class CameraChange(Body):
     """Any of a camera's settings; what is left out stays as it is."""
 
     name: Name | None = None
+    place: Place | None = None
     enabled: bool | None = None
     audio: bool | None = None
     detect: bool | None = None
@@ -134,6 +138,7 @@ def camera(view: CameraView) -> Camera:
     return Camera(
         id=model.id,
         name=model.name,
+        place=model.place,
         enabled=model.enabled,
         state=view.main.state,
         state_message=view.main.message,
@@ -187,7 +192,8 @@ def new_camera(body: NewCameraBody) -> NewCamera:
     """Read a camera to add. Raises InputError for an address that cannot be recorded unchecked."""
     if not body.check:
         _rtsp(body.url)
-    return NewCamera(body.name, body.url, body.user, Secret(body.password), body.sub_url)
+    password = Secret(body.password)
+    return NewCamera(body.name, body.url, body.user, password, body.sub_url, body.place)
 
 
 def changed(model: ModelCamera, change: CameraChange) -> ModelCamera:
@@ -211,7 +217,7 @@ def changed(model: ModelCamera, change: CameraChange) -> ModelCamera:
     return _readdressed(model, change)
 
 
-_PLAIN = {"name", "enabled", "audio", "detect", "record_sub", "user", "order"}
+_PLAIN = {"name", "place", "enabled", "audio", "detect", "record_sub", "user", "order"}
 
 
 def _readdressed(model: ModelCamera, change: CameraChange) -> ModelCamera:

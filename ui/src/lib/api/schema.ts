@@ -39,6 +39,7 @@ export interface Camera {
   main: Stream;
   sub: Stream | null;
   user: string;
+  place: Place;
   has_password: boolean;
   retention: RetentionJson;
   zones: ZoneJson[];
@@ -60,6 +61,7 @@ export interface CameraChange {
   password?: string | null;
   retention?: RetentionJson | null;
   zones?: ZoneJson[] | null;
+  place?: Place | null;
   masks?: [number, number][][] | null;
   rules?: Record<Label, RuleJson> | null;
   order?: number | null;
@@ -271,6 +273,7 @@ export interface ProbeBody {
   password?: string;
   sub_url?: string | null;
 }
+  place?: Place;
 
 export interface Problem {
   id: string;
@@ -279,6 +282,8 @@ export interface Problem {
   since: string;
   message: string;
 }
+export type Place = 'indoor' | 'outdoor';
+
 
 export type ProblemCode =
   | 'camera_down'
