@@ -12,8 +12,11 @@ from consentry.config import Config
 from consentry.model.camera import RecordMode
 from consentry.model.errors import CameraState
 from consentry.model.event import AlertReason, Verdict
+from consentry.model.media import RUN_REASONS
+from consentry.model.probe import AdviceCode
 from consentry.model.status import ProblemCode
 from consentry.model.vision import Label
+from consentry.store import gaps
 from consentry.web import openapi
 from consentry.web.schema import feed
 from kit import reference
@@ -38,12 +41,19 @@ def test_every_setting_is_described() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [Label, AlertReason, Verdict, CameraState, ProblemCode, RecordMode]
+    "words",
+    [Label, AlertReason, Verdict, CameraState, ProblemCode, RecordMode, AdviceCode],
 )
 def test_every_word_is_explained(words: type[StrEnum]) -> None:
     """Each name that leaves the hub has its row in words.md."""
     rows = set(re.findall(r"^\| `(\w+)` \|", read("words.md"), re.MULTILINE))
     assert {str(word) for word in words} - rows == set()
+
+
+def test_every_gap_is_explained() -> None:
+    """Each reason of a gap has its row in words.md."""
+    rows = set(re.findall(r"^\| `(\w+)` \|", read("words.md"), re.MULTILINE))
+    assert {*RUN_REASONS, *gaps.REASONS} - rows == set()
 
 
 def test_every_feed_message_is_explained() -> None:

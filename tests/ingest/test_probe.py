@@ -6,6 +6,7 @@ import pytest
 
 from consentry.ingest import find_streams, probe
 from consentry.model.errors import CameraError, CameraState, InputError
+from consentry.model.probe import AdviceCode
 from consentry.model.secret import Secret
 from consentry.simcam import Film, FilmSpec, SimulatedCamera, SimulatedCameras, fault, film
 from tests.ingest.watching import PASSWORD, USER
@@ -50,8 +51,11 @@ def test_rare_key_frames_bring_advice(cameras: SimulatedCameras) -> None:
     report = probe(cameras.url("rare"), USER, Secret(PASSWORD), 15.0)
     assert report.codec == "hevc"
     assert report.key_distance == pytest.approx(5)
-    assert "every 5 s" in report.advice[0]
-    assert "interval" in report.advice[0]
+    (advice,) = report.advice
+    assert advice.code is AdviceCode.RARE_KEY_FRAMES
+    assert advice.seconds == pytest.approx(5, abs=0.1)
+    assert "every 5 s" in advice.message
+    assert "interval" in advice.message
 
 
 def test_the_sub_stream_is_found_by_itself(cameras: SimulatedCameras) -> None:

@@ -76,6 +76,7 @@ _WRITES = [
     ("PATCH", "/api/cameras/{camera}"),
     ("POST", "/api/cameras/{camera}/snooze"),
     ("POST", "/api/kept"),
+    ("PATCH", "/api/kept/{clip}"),
     ("PUT", "/api/events/{event}/correction"),
     ("PATCH", "/api/settings"),
     ("POST", "/api/settings/test-notification"),

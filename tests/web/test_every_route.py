@@ -71,6 +71,7 @@ TABLE = (
     Row("DELETE", "/api/events/{event}/correction", owner=200),
     Row("GET", "/api/kept", owner=200),
     Row("POST", "/api/kept", owner=201, body=_KEEP),
+    Row("PATCH", "/api/kept/{clip}", owner=404, body={"note": "the fox"}),
     Row("DELETE", "/api/kept/{clip}", owner=404),
     Row("WS", "/api/feed", owner=101),
     Row("GET", "/api/settings", owner=200),

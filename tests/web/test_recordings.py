@@ -133,7 +133,7 @@ async def test_nothing_recorded_is_not_found(home: Home) -> None:
 
 
 async def test_kept_clips(home: Home) -> None:
-    """A clip is kept, listed, drawn on the timeline, and released again."""
+    """A clip is kept, listed, drawn on the timeline, renamed, and released again."""
     body = {"camera": home.camera, **stretch(4, 8), "note": "the fox"}
     kept = (await home.owner.post("/api/kept", json=body)).json()
     assert kept["note"] == "the fox"
@@ -141,7 +141,11 @@ async def test_kept_clips(home: Home) -> None:
     assert (await home.owner.get("/api/kept")).json() == [kept]
     timeline = await home.owner.get(f"/api/cameras/{home.camera}/timeline", params=stretch(0, 40))
     assert timeline.json()["kept"] == [[START + 4 * SECOND, START + 8 * SECOND]]
-    assert (await home.owner.delete(f"/api/kept/{kept['id']}")).status_code == 204
+    path = f"/api/kept/{kept['id']}"
+    renamed = await home.owner.patch(path, json={"note": "two foxes"})
+    assert renamed.json() == kept | {"note": "two foxes"}
+    assert (await home.owner.get("/api/kept")).json() == [renamed.json()]
+    assert (await home.owner.delete(path)).status_code == 204
     assert (await home.owner.get("/api/kept")).json() == []
 
 

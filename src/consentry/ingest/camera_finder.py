@@ -16,7 +16,7 @@ from consentry.ingest.failure import peer_of, resolve
 from consentry.ingest.probe import probe, skew_advice
 from consentry.ingest.stream_paths import MAIN_PATHS, sub_guesses
 from consentry.model.errors import CameraError, CameraState, InputError
-from consentry.model.probe import CameraReport, StreamReport
+from consentry.model.probe import Advice, AdviceCode, CameraReport, StreamReport
 from consentry.model.secret import Secret, split_credentials
 
 _ONVIF_PORTS = (80, 8000, 8080, 2020, 8899)  # usual, Hikvision and Reolink, many, TP-Link, Xiongmai
@@ -163,15 +163,17 @@ def _watching_order(profiles: Iterable[onvif.Profile]) -> list[str]:
 def _camera(
     main: StreamReport, sub: StreamReport | None, device: onvif.Device | None
 ) -> CameraReport:
-    advice: list[str] = []
+    advice: list[Advice] = []
     if main.clock_skew is None and device is not None and device.clock_skew is not None:
         main = replace(main, clock_skew=device.clock_skew)
         advice += skew_advice(device.clock_skew)
     if sub is None:
-        advice.append(
+        sentence = (
             "No second, smaller stream was found: switch on the camera's sub stream, or watching "
             "for motion must decode the large one, which costs about ten times as much."
         )
+        advice.append(Advice(AdviceCode.NO_SUB, sentence))
     if main.codec == "hevc" and (sub is None or sub.codec == "hevc"):
-        advice.append("Not every browser plays H.265: set the sub stream to H.264.")
+        sentence = "Not every browser plays H.265: set the sub stream to H.264."
+        advice.append(Advice(AdviceCode.H265_ONLY, sentence))
     return CameraReport(main, sub, device.name if device is not None else "", tuple(advice))

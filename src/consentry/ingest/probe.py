@@ -14,7 +14,7 @@ from consentry.ingest.failure import disconnected, peer_of, read_failure, resolv
 from consentry.ingest.rtsp import OPEN_SECONDS, OpenStream, open_stream
 from consentry.model.errors import CameraError, CameraState, InputError
 from consentry.model.media import VideoTrack
-from consentry.model.probe import StreamReport
+from consentry.model.probe import Advice, AdviceCode, StreamReport
 from consentry.model.secret import Secret, with_credentials
 from consentry.model.time import SECOND
 
@@ -124,7 +124,8 @@ def _report(url: str, stream: OpenStream, look: _Look, *, seconds: float) -> Str
     )
     advice = [*_key_advice(report, seconds), *skew_advice(report.clock_skew)]
     if report.audio and not look.audio_heard:
-        advice.append("The camera announces sound but sent none while looking.")
+        sentence = "The camera announces sound but sent none while looking."
+        advice.append(Advice(AdviceCode.SILENT, sentence))
     return replace(report, advice=tuple(advice))
 
 
@@ -136,18 +137,20 @@ def _describe(sets: ParameterSets) -> VideoTrack:
         raise CameraError(CameraState.BROKEN_STREAM, sentence) from error
 
 
-def _key_advice(report: StreamReport, seconds: float) -> list[str]:
+def _key_advice(report: StreamReport, seconds: float) -> list[Advice]:
     wish = "set its key frame (I-frame) interval to 1 or 2 s, and switch off any 'smart' codec."
     if report.key_distance is None:
         if seconds <= KEY_DISTANCE_ADVISED:
             return []
-        return [f"The camera sent fewer than two key frames in {seconds:.0f} s: {wish}"]
+        sentence = f"The camera sent fewer than two key frames in {seconds:.0f} s: {wish}"
+        return [Advice(AdviceCode.FEW_KEY_FRAMES, sentence, seconds)]
     if report.key_distance <= KEY_DISTANCE_ADVISED:
         return []
-    return [f"The camera sends a key frame only every {report.key_distance:.0f} s: {wish}"]
+    sentence = f"The camera sends a key frame only every {report.key_distance:.0f} s: {wish}"
+    return [Advice(AdviceCode.RARE_KEY_FRAMES, sentence, report.key_distance)]
 
 
-def skew_advice(skew: float | None) -> list[str]:
+def skew_advice(skew: float | None) -> list[Advice]:
     """Return advice about a camera's clock that is ``skew`` seconds ahead of ours."""
     if skew is None or abs(skew) <= SKEW_ADVISED:
         return []
@@ -156,4 +159,5 @@ def skew_advice(skew: float | None) -> list[str]:
         f"The camera's clock is {abs(skew):.0f} s {way} this hub's: recordings are not touched by "
         "it, but the time drawn into the picture is wrong; let the camera use NTP."
     )
-    return [sentence]
+    code = AdviceCode.CLOCK_AHEAD if skew > 0 else AdviceCode.CLOCK_BEHIND
+    return [Advice(code, sentence, abs(skew))]

@@ -78,6 +78,9 @@ class Init:
         return self.audio.timescale
 
 
+RUN_REASONS = ("start", "parameters", "discontinuity", "clock", "audio")
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """The beginning of a run: where its media time zero lies on the hub's clock."""
@@ -86,7 +89,7 @@ class Run:
     start: Micros
     init: Init
     reason: str
-    """Why a new run began: "start", "parameters", "discontinuity", "clock", "audio"."""
+    """Why a new run began: one of RUN_REASONS."""
 
 
 @dataclass(frozen=True, slots=True)

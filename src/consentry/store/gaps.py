@@ -19,6 +19,7 @@ STORAGE = "storage"
 NO_KEY = "no_key"
 DELETED = "deleted"
 OFF = "off"
+REASONS = frozenset({HUB_OFF, STORAGE, NO_KEY, DELETED, OFF})
 
 SHORTEST = Micros(SECOND)
 """Holes up to here are the jitter of a reconnect, not worth a mark on a day's timeline."""

@@ -11,6 +11,7 @@ from consentry.model.time import DAY, Micros, Span
 
 ClipId = NewType("ClipId", str)
 LONGEST = Micros(DAY)
+_FIELDS = "id, camera, start, end, note, made"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +48,24 @@ def add(
     return clip
 
 
+def get(connection: apsw.Connection, clip: ClipId) -> KeptClip:
+    """Return one kept clip; NotFoundError."""
+    row = connection.execute(f"SELECT {_FIELDS} FROM kept WHERE id = ?", (clip,)).fetchone()  # noqa: S608 - constant text
+    if row is None:
+        raise _missing(clip)
+    return _clip(row)
+
+
+def rename(connection: apsw.Connection, clip: ClipId, note: str) -> KeptClip:
+    """Give a clip another note; NotFoundError."""
+    connection.execute("UPDATE kept SET note = ? WHERE id = ?", (note, clip))
+    return get(connection, clip)
+
+
 def all(connection: apsw.Connection) -> tuple[KeptClip, ...]:  # noqa: A001 - reads as kept.all
     """Return every kept clip, newest footage first."""
-    rows = connection.execute(
-        "SELECT id, camera, start, end, note, made FROM kept ORDER BY start DESC, id"
-    )
-    return tuple(
-        KeptClip(
-            ClipId(id_), CameraId(camera), Span(Micros(start), Micros(end)), note, Micros(made)
-        )
-        for id_, camera, start, end, note, made in rows
-    )
+    rows = connection.execute(f"SELECT {_FIELDS} FROM kept ORDER BY start DESC, id")  # noqa: S608 - constant text
+    return tuple(_clip(row) for row in rows)
 
 
 def within(connection: apsw.Connection, camera: CameraId, span: Span) -> tuple[Span, ...]:
@@ -89,5 +97,15 @@ def remove(connection: apsw.Connection, clip: ClipId) -> None:
     """Let the clip's footage follow retention again; NotFoundError."""
     connection.execute("DELETE FROM kept WHERE id = ?", (clip,))
     if connection.changes() == 0:
-        message = f"There is no kept clip {clip}."
-        raise NotFoundError(message)
+        raise _missing(clip)
+
+
+def _clip(row: tuple[Any, ...]) -> KeptClip:
+    id_, camera, start, end, note, made = row
+    span = Span(Micros(start), Micros(end))
+    return KeptClip(ClipId(id_), CameraId(camera), span, note, Micros(made))
+
+
+def _missing(clip: ClipId) -> NotFoundError:
+    message = f"There is no kept clip {clip}."
+    return NotFoundError(message)

@@ -97,14 +97,22 @@ async def keep(context: Ctx, caller: Signed, body: schema.KeptBody) -> schema.Ke
     return schema.kept(clip)
 
 
+@router.patch("/kept/{clip}", responses=failures(*SIGNED))
+async def rename_kept(
+    context: Ctx, caller: Signed, clip: ClipPath, body: schema.KeptChange
+) -> schema.Kept:
+    """Give a kept clip another note."""
+    known = await context.hub.database.run(kept.get, clip)
+    demand(caller, Action.KEEP, known.camera)
+    return schema.kept(await context.hub.database.run(kept.rename, clip, body.note))
+
+
 @router.delete("/kept/{clip}", status_code=204, responses=failures(*SIGNED))
 async def release(context: Ctx, caller: Signed, clip: ClipPath) -> None:
     """Keep a clip no longer: its footage follows retention again."""
-    database = context.hub.database
-    for known in await database.run(kept.all):
-        if known.id == clip:
-            demand(caller, Action.KEEP, known.camera)
-    await database.run(kept.remove, clip)
+    known = await context.hub.database.run(kept.get, clip)
+    demand(caller, Action.KEEP, known.camera)
+    await context.hub.database.run(kept.remove, clip)
 
 
 def _look(context: Context, query: schema.SpanQuery, *, longest: Micros = LONGEST_LOOK) -> Span:

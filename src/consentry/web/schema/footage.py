@@ -94,6 +94,12 @@ class KeptBody(Body):
     note: Text = ""
 
 
+class KeptChange(Body):
+    """What can be changed of a kept clip."""
+
+    note: Text
+
+
 class Kept(Answer):
     """A clip kept for ever."""
 

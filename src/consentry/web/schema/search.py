@@ -1,6 +1,6 @@
 """Looking for cameras, as JSON: what a probe saw, what answered the search."""
 
-from consentry.model.probe import CameraReport, FoundDevice, StreamReport
+from consentry.model.probe import AdviceCode, CameraReport, FoundDevice, StreamReport
 from consentry.web.schema.base import Address, Answer, Body, Credential
 
 
@@ -28,8 +28,9 @@ class FoundStream(Answer):
 class Advice(Answer):
     """A setting of the camera worth changing."""
 
-    code: str
+    code: AdviceCode
     message: str
+    seconds: float | None
 
 
 class Report(Answer):
@@ -60,13 +61,13 @@ class Devices(Answer):
 def report(found: CameraReport) -> Report:
     """Return what a probe found as the API tells it."""
     streams = (found.main, *((found.sub,) if found.sub is not None else ()))
-    texts = dict.fromkeys([*(text for one in streams for text in one.advice), *found.advice])
+    advice = dict.fromkeys([*(one for each in streams for one in each.advice), *found.advice])
     return Report(
         main=_found(found.main),
         sub=_found(found.sub) if found.sub is not None else None,
         device=found.device,
         clock_skew_s=found.main.clock_skew,
-        advice=[Advice(code="advice", message=text) for text in texts],
+        advice=[Advice(code=one.code, message=one.message, seconds=one.seconds) for one in advice],
     )
 
 

@@ -1,9 +1,19 @@
 /** Written by api-types.mjs from the hub's OpenAPI document. */
 
 export interface Advice {
-  code: string;
+  code: AdviceCode;
   message: string;
+  seconds: number | null;
 }
+
+export type AdviceCode =
+  | 'rare_key_frames'
+  | 'few_key_frames'
+  | 'clock_ahead'
+  | 'clock_behind'
+  | 'silent'
+  | 'no_sub'
+  | 'h265_only';
 
 export type AlertReason =
   | 'alerted'
@@ -29,6 +39,7 @@ export interface AppriseNotifier {
 export interface Camera {
   id: string;
   name: string;
+  place: Place;
   enabled: boolean;
   state: CameraState;
   state_message: string;
@@ -39,7 +50,6 @@ export interface Camera {
   main: Stream;
   sub: Stream | null;
   user: string;
-  place: Place;
   has_password: boolean;
   retention: RetentionJson;
   zones: ZoneJson[];
@@ -51,6 +61,7 @@ export interface Camera {
 
 export interface CameraChange {
   name?: string | null;
+  place?: Place | null;
   enabled?: boolean | null;
   audio?: boolean | null;
   detect?: boolean | null;
@@ -61,7 +72,6 @@ export interface CameraChange {
   password?: string | null;
   retention?: RetentionJson | null;
   zones?: ZoneJson[] | null;
-  place?: Place | null;
   masks?: [number, number][][] | null;
   rules?: Record<Label, RuleJson> | null;
   order?: number | null;
@@ -227,6 +237,10 @@ export interface KeptBody {
   note?: string;
 }
 
+export interface KeptChange {
+  note: string;
+}
+
 export type Label = 'person' | 'vehicle' | 'animal';
 
 export type Language = 'en' | 'de';
@@ -259,6 +273,7 @@ export interface NewCameraBody {
   user?: string;
   password?: string;
   sub_url?: string | null;
+  place?: Place;
   check?: boolean;
 }
 
@@ -267,13 +282,14 @@ export interface PasswordBody {
   new: string;
 }
 
+export type Place = 'indoor' | 'outdoor';
+
 export interface ProbeBody {
   url: string;
   user?: string;
   password?: string;
   sub_url?: string | null;
 }
-  place?: Place;
 
 export interface Problem {
   id: string;
@@ -282,8 +298,6 @@ export interface Problem {
   since: string;
   message: string;
 }
-export type Place = 'indoor' | 'outdoor';
-
 
 export type ProblemCode =
   | 'camera_down'
