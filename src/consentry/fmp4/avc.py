@@ -44,11 +44,15 @@ SAMPLE_ASPECTS = (
 
 @dataclass(frozen=True, slots=True)
 class AvcSps:
-    """What we need of a sequence parameter set; ``reorder`` is by how many frames display lags."""
+    """What we need of a sequence parameter set; ``reorder`` is by how many frames display lags.
+
+    ``cropped`` is how many rows or columns, whichever is more, are coded and not shown.
+    """
 
     id: int
     width: int
     height: int
+    cropped: int
     sample_aspect: tuple[int, int]
     chroma_format: int
     luma_depth: int
@@ -88,17 +92,18 @@ def parse_sps(unit: bytes) -> AvcSps:
     reader.flag()
     field = 1 if frames_only else 2
     width, height = 16 * columns, 16 * rows * field
+    cropped = 0
     if reader.flag():
         crop_x = 2 if planes in (1, 2) else 1
         crop_y = (2 if planes == 1 else 1) * field
         left, right, top, bottom = (reader.ue() for _ in range(4))
-        width -= crop_x * (left + right)
-        height -= crop_y * (top + bottom)
+        hidden = crop_x * (left + right), crop_y * (top + bottom)
+        width, height, cropped = width - hidden[0], height - hidden[1], max(hidden)
     if min(width, height) < _SMALLEST:
         message = "The video stream claims a picture of hardly any size."
         raise InputError(message)
     aspect, reorder = _vui(reader) if reader.flag() else ((1, 1), 0)
-    return AvcSps(sps_id, width, height, aspect, chroma, luma_depth, chroma_depth, reorder)
+    return AvcSps(sps_id, width, height, cropped, aspect, chroma, luma_depth, chroma_depth, reorder)
 
 
 def _skip_scaling_matrix(reader: BitReader, lists: int) -> None:

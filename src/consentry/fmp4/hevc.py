@@ -27,11 +27,15 @@ _LAST_PROFILE = 11
 
 @dataclass(frozen=True, slots=True)
 class HevcSps:
-    """What we need of a sequence parameter set; ``tier_level`` is 12 bytes of general_* flags."""
+    """What we need of a sequence parameter set; ``tier_level`` is 12 bytes of general_* flags.
+
+    ``cropped`` is how many rows or columns, whichever is more, are coded and not shown.
+    """
 
     id: int
     width: int
     height: int
+    cropped: int
     sample_aspect: tuple[int, int]
     chroma_format: int
     luma_depth: int
@@ -56,13 +60,13 @@ def parse_sps(unit: bytes) -> HevcSps:
     sps_id = reader.ue()
     chroma = reader.ue()
     separate = chroma == _444 and reader.flag()
-    width, height = reader.ue(), reader.ue()
+    width, height, cropped = reader.ue(), reader.ue(), 0
     if reader.flag():
         crop_x = 2 if chroma in (1, 2) and not separate else 1
         crop_y = 2 if chroma == 1 and not separate else 1
         left, right, top, bottom = (reader.ue() for _ in range(4))
-        width -= crop_x * (left + right)
-        height -= crop_y * (top + bottom)
+        hidden = crop_x * (left + right), crop_y * (top + bottom)
+        width, height, cropped = width - hidden[0], height - hidden[1], max(hidden)
     if min(width, height) < _SMALLEST:
         message = "The video stream claims a picture of hardly any size."
         raise InputError(message)
@@ -78,6 +82,7 @@ def parse_sps(unit: bytes) -> HevcSps:
         sps_id,
         width,
         height,
+        cropped,
         aspect,
         chroma,
         luma_depth,

@@ -22,11 +22,25 @@ class VideoCodec:
     delimiter: int
     random_access: frozenset[int]
     """NAL unit types whose picture can be entered."""
+    slices: frozenset[int]
+    """NAL unit types that carry pictures of the base layer."""
     parse_sps: Callable[[bytes], avc.AvcSps | hevc.HevcSps]
 
     def nal_type(self, unit: bytes) -> int:
         """Return nal_unit_type."""
         return (unit[0] >> self.type_shift) & self.type_mask
+
+    def shows(self, unit: bytes) -> bool:
+        """Tell whether a unit carries a picture of the base layer, or parameters of one.
+
+        Everything else can be left out and no decoder misses it: messages (SEI: makers write
+        times and names there), filler, further layers with other pictures, private types.
+        """
+        kind = self.nal_type(unit)
+        if self.vps is None:
+            return kind in self.slices or kind in {self.sps, self.pps}
+        layer = (unit[0] & 1) << 5 | (unit[1] >> 3 if len(unit) > 1 else 0)
+        return layer == 0 and (kind in self.slices or kind in {self.vps, self.sps, self.pps})
 
     @property
     def left_out(self) -> frozenset[int]:
@@ -35,9 +49,29 @@ class VideoCodec:
         return frozenset(kinds if self.vps is None else {self.vps, *kinds})
 
 
-_AVC = VideoCodec("h264", 0, 0x1F, None, avc.SPS, avc.PPS, avc.DELIMITER, avc.IRAP, avc.parse_sps)
+_AVC = VideoCodec(
+    name="h264",
+    type_shift=0,
+    type_mask=0x1F,
+    vps=None,
+    sps=avc.SPS,
+    pps=avc.PPS,
+    delimiter=avc.DELIMITER,
+    random_access=avc.IRAP,
+    slices=frozenset(range(1, 6)),
+    parse_sps=avc.parse_sps,
+)
 _HEVC = VideoCodec(
-    "hevc", 1, 0x3F, hevc.VPS, hevc.SPS, hevc.PPS, hevc.DELIMITER, hevc.IRAP, hevc.parse_sps
+    name="hevc",
+    type_shift=1,
+    type_mask=0x3F,
+    vps=hevc.VPS,
+    sps=hevc.SPS,
+    pps=hevc.PPS,
+    delimiter=hevc.DELIMITER,
+    random_access=hevc.IRAP,
+    slices=frozenset(range(32)),
+    parse_sps=hevc.parse_sps,
 )
 CODECS = {codec.name: codec for codec in (_AVC, _HEVC)}
 """The codecs that can be recorded, by FFmpeg's name."""
@@ -111,6 +145,12 @@ def video_track(sets: ParameterSets, *, timescale: int) -> VideoTrack:
         name = avc.avc_codec_string(record)
     sps = codec.parse_sps(sets.sps[0])
     return VideoTrack(codec.name, name, timescale, record, sps.width, sps.height, sps.sample_aspect)
+
+
+def hidden_border(codec: str, extradata: bytes) -> int:
+    """Return how many rows or columns a stream's pictures carry outside of what is shown."""
+    sets = read_extradata(codec, extradata)
+    return max(video_codec(codec).parse_sps(unit).cropped for unit in sets.sps)
 
 
 def reorder_depth(sets: ParameterSets) -> int:

@@ -5,6 +5,9 @@ how much that is, for whoever hands the file on: the hidden pictures are still i
 made in a first pass over the units (sizes and times); ``chunks`` is the second, which streams the
 bytes: nothing decrypted is held or written anywhere, however long the stretch is.
 
+``plan_bare`` makes a file for strangers instead: it begins at that key frame and shows all that is
+in it, with no edit list, and nothing beside pictures and sound is in it.
+
 Where a run ended, the film goes on after at most a second of the last picture. Where the camera
 changed its parameters, they stand in the pictures themselves from there on (``selection``).
 """
@@ -12,7 +15,8 @@ changed its parameters, they stand in the pictures themselves from there on (``s
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from consentry.model.errors import IntegrityError, NotFoundError
+from consentry.fmp4 import hidden_border
+from consentry.model.errors import InputError, IntegrityError, NotFoundError
 from consentry.model.ids import CameraId
 from consentry.model.media import AudioTrack, Init, Segment, StreamName, TrackKind
 from consentry.model.time import SECOND, Micros, Span, to_iso
@@ -24,6 +28,9 @@ from consentry.store.selection import Selection, Unit
 
 LONGEST_HOLD = Micros(SECOND)
 """How long the last picture stands where footage is missing."""
+
+LARGEST_BORDER = 16
+"""Rows or columns an encoder may code beyond the picture's edge: less than a macroblock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +79,49 @@ def plan(
 
     Raises NotFoundError when nothing was recorded there, InputError when the codec changed within.
     """
+    return _planned(Selection(footage, _segments(footage, camera, span, stream), span))
+
+
+def plan_bare(
+    footage: Footage,
+    camera: CameraId,
+    span: Span,
+    stream: StreamName = StreamName.MAIN,
+    *,
+    sound: bool,
+) -> Export:
+    """Plan a file that holds nothing it does not show; its ``lead`` is shown too.
+
+    Raises as ``plan`` does, and InputError for a camera whose pictures have a hidden border.
+    """
+    segments = _segments(footage, camera, span, stream)
+    for segment in segments:
+        video = segment.init.video
+        if hidden_border(video.codec, video.extradata) >= LARGEST_BORDER:
+            message = (
+                "This camera's pictures go on beyond the edge that players show: "
+                "they cannot be handed on without showing more than you see."
+            )
+            raise InputError(message)
+    first = segments[0]
+    wanted = span.start - first.start
+    entry = max((frame.time for frame in first.key_frames if frame.time <= wanted), default=0)
+    whole = Span(Micros(first.start + entry), span.end)
+    return _planned(Selection(footage, segments, whole, sound=sound, bare=True))
+
+
+def _segments(
+    footage: Footage, camera: CameraId, span: Span, stream: StreamName
+) -> tuple[Segment, ...]:
     segments = footage.segments(camera, span, stream)
     if not segments:
         raise _nothing(span)
-    planner = _Planner(Selection(footage, segments, span))
-    for unit in planner.selection.units():
+    return segments
+
+
+def _planned(selection: Selection) -> Export:
+    planner = _Planner(selection)
+    for unit in selection.units():
         planner.add(unit)
     return planner.finish()
 
@@ -117,6 +162,8 @@ class _Planner:
     def finish(self) -> Export:
         """Return the plan."""
         cut = self._before if self._before is not None else self._after
+        if self.selection.bare:
+            cut = self._entered
         if cut is None or self._entered is None:
             raise _nothing(self._span)
         if self._opus is not None:
@@ -125,10 +172,14 @@ class _Planner:
         start = cut * SECOND // timescale
         segments = self.selection.segments
         end = max(start, min(self._film(segments[-1], self._span.end), self._shown))
-        self._video.edit = Edit(cut - self._video.first, _ticks(end - start, MOVIE_TIMESCALE))
+        if self.selection.bare:
+            end = self._shown
+        else:
+            self._video.edit = Edit(cut - self._video.first, _ticks(end - start, MOVIE_TIMESCALE))
         tracks, codecs = [self._video], [segments[0].init.video.codec_string]
         if self._audio is not None and self._sound is not None and self._audio.chunks:
-            self._audio.edit = _audio_edit(self._audio, start, end)
+            if not self.selection.bare:
+                self._audio.edit = _audio_edit(self._audio, start, end)
             tracks.append(self._audio)
             codecs.append(self._sound.codec_string)
         head = movie_head(tracks, self._media_size)
@@ -200,13 +251,7 @@ class _Planner:
             self._pieces.append(self._transcoded(frames))
             return
         for part in unit.audio:
-            track.add(
-                len(part.sample),
-                time=shift + part.dts,
-                offset=0,
-                duration=part.duration,
-                key=True,
-            )
+            self._sample(len(part.sample), shift + part.dts, part.duration)
         if unit.audio:
             size = sum(len(part.sample) for part in unit.audio)
             self._chunk(track, len(unit.audio), size)
@@ -215,10 +260,19 @@ class _Planner:
         if self._audio is None or not frames:
             return b""
         for frame in frames:
-            self._audio.add(len(frame.data), time=frame.time, offset=0, duration=FRAME, key=True)
+            self._sample(len(frame.data), frame.time, FRAME)
         data = b"".join(frame.data for frame in frames)
         self._chunk(self._audio, len(frames), len(data))
         return data
+
+    def _sample(self, size: int, time: int, duration: int) -> None:
+        """Add a frame of sound. Without an edit list the first begins with the picture."""
+        track = self._audio
+        if track is None:
+            return
+        if self.selection.bare and track.empty:
+            time = self._video.first * track.timescale // self._video.timescale
+        track.add(size, time=time, offset=0, duration=duration, key=True)
 
     def _chunk(self, track: MovieTrack, samples: int, size: int) -> None:
         track.chunks.append((self._media_size, samples))

@@ -45,7 +45,8 @@ class MovieTrack:
     """The sample entry: what a decoder must know."""
     shown_size: tuple[int, int] = (0, 0)
     """Width and height in square pixels; nothing for sound."""
-    edit: Edit = Edit(0, 0)
+    edit: Edit | None = None
+    """None shows every sample, from the first."""
     chunks: list[tuple[int, int]] = field(default_factory=list)
     """(offset from the first media byte, samples)."""
     _sizes: "array[int]" = field(default_factory=lambda: array("L"))
@@ -53,6 +54,11 @@ class MovieTrack:
     _offsets: "array[int]" = field(default_factory=lambda: array("q"))
     _sync: "array[int]" = field(default_factory=lambda: array("L"))
     _last_duration: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether there is no sample yet."""
+        return not self._times
 
     @property
     def first(self) -> int:
@@ -83,7 +89,7 @@ class MovieTrack:
     def trak(self, number: int, base: int) -> bytes:
         """Return the trak box, when the media bytes begin at offset ``base`` of the file."""
         video = self.kind is TrackKind.VIDEO
-        shown = self.edit.empty + self.edit.duration
+        shown = self.shown
         flags = 3  # enabled, in movie
         placing = u16(0, 0 if video else 1, 0 if video else 0x100, 0)
         frame = u32(self.shown_size[0] << 16, self.shown_size[1] << 16)
@@ -103,7 +109,16 @@ class MovieTrack:
         )
         return box(b"trak", full_box(b"tkhd", 1, flags, track), self._edts(), mdia)
 
+    @property
+    def shown(self) -> int:
+        """How long the track lasts for a viewer, in the movie's timescale."""
+        if self.edit is None:
+            return (self.reached - self.first) * MOVIE_TIMESCALE // self.timescale
+        return self.edit.empty + self.edit.duration
+
     def _edts(self) -> bytes:
+        if self.edit is None:
+            return b""
         rate = u32(0x10000)
         edits = [u64(self.edit.duration, self.edit.start) + rate]
         if self.edit.empty:
@@ -175,7 +190,7 @@ def u64(*values: int) -> bytes:
 
 
 def _moov(tracks: Sequence[MovieTrack], base: int) -> bytes:
-    duration = max(track.edit.empty + track.edit.duration for track in tracks)
+    duration = max(track.shown for track in tracks)
     times = u64(0, 0) + u32(MOVIE_TIMESCALE) + u64(duration)
     rest = u32(0x10000) + u16(0x100) + bytes(10) + _IDENTITY + bytes(24) + u32(len(tracks) + 1)
     traks = (track.trak(number, base) for number, track in enumerate(tracks, 1))

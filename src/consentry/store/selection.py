@@ -10,7 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import dropwhile
 
-from consentry.fmp4 import length_prefixed, read_extradata
+from consentry.fmp4 import (
+    length_prefixed,
+    read_extradata,
+    split_length_prefixed,
+    video_codec,
+)
 from consentry.model.errors import InputError
 from consentry.model.media import AudioTrack, Part, Segment, TrackKind, VideoTrack
 from consentry.model.time import SECOND, Micros, Span, to_iso
@@ -29,12 +34,14 @@ class Unit:
     video: tuple[Part, ...]
     audio: tuple[Part, ...]
     sets: bytes = b""
+    bare: bool = False
 
     def sample(self, part: Part) -> bytes | memoryview:
         """Return a part's bytes in the file."""
-        if self.sets and part.key and part.kind is TrackKind.VIDEO:
-            return self.sets + part.sample
-        return part.sample
+        if part.kind is not TrackKind.VIDEO:
+            return part.sample
+        sample = _bare(self.segment, part) if self.bare else part.sample
+        return self.sets + sample if self.sets and part.key else sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,10 @@ class Selection:
     footage: Footage
     segments: tuple[Segment, ...]
     span: Span
+    sound: bool = True
+    bare: bool = False
+    """Take nothing that no viewer sees or hears: no messages beside the pictures, no sound from
+    before the first of them."""
 
     def __post_init__(self) -> None:
         """Refuse a change of codec, naming the moment."""
@@ -52,7 +63,7 @@ class Selection:
             before, now = first.init.video, segment.init.video
             if (before.codec, before.timescale) != (now.codec, now.timescale):
                 raise _changed(segment, before.codec, now.codec)
-        heard = [segment for segment in self.segments if segment.init.audio is not None]
+        heard = [s for s in self.segments if self.sound and s.init.audio is not None]
         for segment in heard:
             old, new = heard[0].init.audio, segment.init.audio
             if old != new:
@@ -66,7 +77,8 @@ class Selection:
     @property
     def audio(self) -> AudioTrack | None:
         """The sound's parameters, None for a silent film."""
-        return next((s.init.audio for s in self.segments if s.init.audio is not None), None)
+        inits = (segment.init.audio for segment in self.segments if self.sound)
+        return next((audio for audio in inits if audio is not None), None)
 
     def units(self) -> Iterator[Unit]:
         """Yield what goes into the file: from a key frame on, in recorded order."""
@@ -81,17 +93,22 @@ class Selection:
                 if not entered:
                     video = tuple(dropwhile(lambda part: not part.key, video))
                     entered = bool(video)
-                audio = tuple(part for part in parts if _sounds(part, segment, self.span))
+                audio = tuple(part for part in parts if self._sounds(part, segment))
                 if entered and (video or audio):
-                    yield Unit(segment, video, audio, sets)
+                    yield Unit(segment, video, audio, sets, self.bare)
             before = segment
 
+    def _sounds(self, part: Part, segment: Segment) -> bool:
+        if part.kind is not TrackKind.AUDIO or not self.sound:
+            return False
+        media = presentation(part, segment.init.timescale(TrackKind.AUDIO))
+        first = self.span.start - (0 if self.bare else AUDIO_LEAD)
+        return segment.start + media - segment.media_start >= first
 
-def _sounds(part: Part, segment: Segment, span: Span) -> bool:
-    if part.kind is not TrackKind.AUDIO:
-        return False
-    media = presentation(part, segment.init.timescale(TrackKind.AUDIO))
-    return segment.start + media - segment.media_start >= span.start - AUDIO_LEAD
+
+def _bare(segment: Segment, part: Part) -> bytes:
+    codec = video_codec(segment.init.video.codec)
+    return length_prefixed(unit for unit in split_length_prefixed(part.sample) if codec.shows(unit))
 
 
 def _parameter_sets(video: VideoTrack) -> bytes:
