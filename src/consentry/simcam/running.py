@@ -9,7 +9,7 @@ import multiprocessing
 import signal
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Self
@@ -23,7 +23,7 @@ from consentry.simcam.server import CameraServer, SimulatedCamera
 
 _HOST = "127.0.0.1"
 _START_TIMEOUT = 30.0
-_STOP_TIMEOUT = 5.0
+_STOP_TIMEOUT = 30.0
 
 Declared = Mapping[str, SimulatedCamera | Film]
 """Cameras by name; a bare film is a camera without password and faults."""
@@ -50,9 +50,9 @@ class SimulatedCameras:
         self._server = CameraServer(
             _cameras(cameras), host=_HOST, port=port, tls=context, speed=speed
         )
-        self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._stop = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None  # of the thread, while it serves
         self._failure: Exception | None = None
         self._thread = threading.Thread(target=self._run, name="simcam", daemon=True)
 
@@ -73,9 +73,12 @@ class SimulatedCameras:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Cut every connection and end the thread."""
-        self._loop.call_soon_threadsafe(self._stop.set)
+        """Cut every connection and end the thread; raises ConsentryError if it does not end."""
+        self._on_loop(self._stop.set)
         self._thread.join(_STOP_TIMEOUT)
+        if self._thread.is_alive():
+            message = f"The simulated cameras did not stop within {_STOP_TIMEOUT:.0f} seconds."
+            raise ConsentryError(message)
 
     @property
     def port(self) -> int:
@@ -97,25 +100,30 @@ class SimulatedCameras:
     def set_faults(self, name: str, *faults: Fault) -> None:
         """Change what is wrong with the camera for sessions that begin from now on."""
         self._server.camera(name)
-        self._loop.call_soon_threadsafe(self._server.set_faults, name, *faults)
+        self._on_loop(self._server.set_faults, name, *faults)
 
     def disconnect(self, name: str) -> None:
         """Cut every connection to the camera abruptly."""
         self._server.camera(name)
-        self._loop.call_soon_threadsafe(self._server.disconnect, name)
+        self._on_loop(self._server.disconnect, name)
+
+    def _on_loop(self, change: Callable[..., None], *arguments: object) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(change, *arguments)
 
     def _run(self) -> None:
-        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-            runner.run(self._serve())
+        try:
+            asyncio.run(self._serve())
+        except Exception as error:  # noqa: BLE001 - whoever enters raises it
+            self._failure = error
+        finally:
+            self._ready.set()
 
     async def _serve(self) -> None:
-        try:
-            async with self._server:
-                self._ready.set()
-                await self._stop.wait()
-        except OSError as error:  # the port is taken
-            self._failure = error
+        self._loop = asyncio.get_running_loop()
+        async with self._server:
             self._ready.set()
+            await self._stop.wait()
 
 
 class CameraProcess:

@@ -17,6 +17,7 @@ from consentry.model.errors import NotFoundError
 from consentry.simcam.broadcast import Broadcast
 from consentry.simcam.fault import Fault
 from consentry.simcam.film import Film
+from consentry.simcam.listener import Listener
 from consentry.simcam.login import Scheme
 from consentry.simcam.rtp import CutTrack, cut
 from consentry.simcam.session import OnAir, Session
@@ -58,11 +59,11 @@ class CameraServer:
         self._tls = tls
         self._speed = speed
         self._on_air: dict[str, OnAir] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._server: asyncio.Server | None = None
+        self._listener = Listener(self._serve, tls=tls)
+        self._playing: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
-        """Start listening."""
+        """Start listening; raises OSError when the port is taken."""
         cuts: dict[int, tuple[CutTrack, ...]] = {}
         for number, (name, camera) in enumerate(self._declared.items()):
             film = camera.film
@@ -76,11 +77,11 @@ class CameraServer:
             self._on_air[name.strip("/")] = OnAir(
                 film, broadcast, camera.user, camera.password, camera.scheme, camera.faults
             )
-            self._keep(asyncio.create_task(broadcast.run(), name=f"simcam {name}"))
-        self._server = await asyncio.start_server(
-            self._connected, self._host, self.port, ssl=self._tls
-        )
-        self.port = self._server.sockets[0].getsockname()[1]
+        self.port = self._listener.open(self._host, self.port)
+        self._playing = [
+            asyncio.create_task(camera.broadcast.run(), name=f"simcam {name}")
+            for name, camera in self._on_air.items()
+        ]
         return self
 
     async def __aexit__(
@@ -90,15 +91,10 @@ class CameraServer:
         trace: TracebackType | None,
     ) -> None:
         """Stop listening and cut every connection."""
-        if self._server:
-            self._server.close()
-        for camera in self._on_air.values():
-            for session in tuple(camera.connections):
-                reset(session.writer)
-        for task in self._tasks:
+        await self._listener.close()
+        for task in self._playing:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.sleep(0)  # transports tell their protocols of the end in the next turn
+        await asyncio.gather(*self._playing, return_exceptions=True)
 
     def url(self, name: str) -> str:
         """Return the camera's address, without credentials."""
@@ -126,12 +122,5 @@ class CameraServer:
         for session in tuple(self.camera(name).connections):
             reset(session.writer)
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task:
-            self._keep(task)
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await Session(reader, writer, self._on_air.get).serve()
-
-    def _keep(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

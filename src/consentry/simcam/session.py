@@ -69,7 +69,7 @@ class Session:
         self._viewer: PlayingViewer | None = None
 
     async def serve(self) -> None:
-        """Answer until the client leaves or tears down."""
+        """Answer until the client leaves or tears down; closing the connection is the caller's."""
         try:
             while request := await read_request(self._reader):
                 if not self._respond(request):
@@ -81,7 +81,6 @@ class Session:
             self._stop()
             if self._camera:
                 self._camera.connections.discard(self)
-            self.writer.close()
 
     def _respond(self, request: Request) -> bool:
         """Answer one request; False ends the connection."""
@@ -98,6 +97,8 @@ class Session:
         if request.method != "OPTIONS" and not self._admitted(request, camera):
             return True
         if self._camera is not camera:
+            if self._camera:
+                self._camera.connections.discard(self)
             self._camera = camera
             camera.connections.add(self)
         self._carry_out(request, camera, int(track or 0))

@@ -160,8 +160,8 @@ class PlayingViewer:
 
 
 def reset(writer: asyncio.StreamWriter) -> None:
-    """End a connection abruptly: the peer reads a reset, not an end of file."""
+    """End a connection abruptly: the peer reads a reset, and what was not sent yet is forgotten."""
     peer = writer.get_extra_info("socket")
-    if peer is not None and not writer.transport.is_closing():
+    if peer is not None and peer.fileno() >= 0:
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        writer.transport.abort()
+    writer.transport.abort()
