@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, StorageState, sync_playwright
 
+from tests.browser.household import Household, household, phone
 from tests.browser.hub_process import HubProcess, hub_process
 from tests.browser.watched_page import WatchedPage
 from tests.programs import program
@@ -60,6 +61,35 @@ def page(browser: Browser, demo: HubProcess, demo_session: StorageState) -> Iter
     """Open a signed-in page of the demo; it asked nobody else and complained of nothing."""
     context = new_context(browser, demo_session)
     page = WatchedPage(context.new_page(), demo.address)
+    yield page
+    context.close()
+    assert page.foreign == []
+    assert page.complaints == []
+
+
+@pytest.fixture(scope="session")
+def house(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Household]:
+    """Set up one household for all tests that need cameras of their own."""
+    with household(new_context(browser), tmp_path_factory.mktemp("house")) as house:
+        yield house
+
+
+@pytest.fixture
+def house_page(browser: Browser, house: Household) -> Iterator[WatchedPage]:
+    """Open a signed-in page; it asked nobody else and complained of nothing."""
+    context = new_context(browser, house.session)
+    page = WatchedPage(context.new_page(), house.address)
+    yield page
+    context.close()
+    assert page.foreign == []
+    assert page.complaints == []
+
+
+@pytest.fixture
+def phone_page(browser: Browser, house: Household) -> Iterator[WatchedPage]:
+    """Open a signed-in page on a phone; it asked nobody else and complained of nothing."""
+    context = phone(browser, house)
+    page = WatchedPage(context.new_page(), house.address)
     yield page
     context.close()
     assert page.foreign == []

@@ -1,6 +1,14 @@
 /** Phrases that several pages build the same way: who, where, when. */
 
-import type { Camera, Event, Label, FoundStream, StreamInfo } from './api/types';
+import type {
+  Advice,
+  Camera,
+  Event,
+  FoundStream,
+  Label,
+  Problem,
+  StreamInfo,
+} from './api/types';
 import { known, language, t } from './i18n/index.svelte';
 import { home } from './state/home.svelte';
 import { addDays, clock, dayName, dayOf, now } from './time/zone';
@@ -85,6 +93,34 @@ export function stateText(state: string, message: string): { title: string; advi
     title: known(title) ? t(title) : message,
     advice: known(advice) ? t(advice) : message,
   };
+}
+
+/** What to change in a camera. */
+export function adviceText(advice: Advice): string {
+  const seconds = advice.seconds ?? 0;
+  return t(`advice.${advice.code}`, {
+    seconds: Math.round(seconds),
+    duration: durationText(seconds),
+  });
+}
+
+/** What is wrong in the household, in the owner's language; the hub's sentence where we have none. */
+export function problemText(problem: Problem): string {
+  const key = `problem.${problem.code}`;
+  if (!known(key)) return problem.message;
+  const channels = home.settings?.notifiers ?? [];
+  return t(key, {
+    camera: cameraName(problem.camera),
+    since: whenText(Date.parse(problem.since) * 1000),
+    channel: channels.find(({ id }) => id && problem.id.endsWith(id))?.name ?? '?',
+  });
+}
+
+/** Why a stretch of time was not recorded. */
+export function gapText(reason: string): string {
+  const gap = `gap.${reason}`;
+  const state = `state.${reason}`;
+  return known(gap) ? t(gap) : known(state) ? t(state) : t('gap.unknown');
 }
 
 /** Can the hub give a picture of now? */

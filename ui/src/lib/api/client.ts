@@ -163,6 +163,8 @@ export const api = {
   kept: () => json<Kept[]>('GET', '/api/kept'),
   keep: (body: { camera: string; from: string; to: string; note?: string }) =>
     json<Kept>('POST', '/api/kept', { body }),
+  renameKept: (id: string, note: string) =>
+    json<Kept>('PATCH', `/api/kept/${encodeURIComponent(id)}`, { body: { note } }),
   unkeep: (id: string) => send('DELETE', `/api/kept/${encodeURIComponent(id)}`),
 
   events: (filter: EventFilter, signal?: AbortSignal) =>

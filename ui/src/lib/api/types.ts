@@ -71,4 +71,5 @@ export type FeedMessage =
   | { type: 'camera'; camera: Camera }
   | { type: 'camera_gone'; id: string }
   | { type: 'motion'; camera: string; moving: boolean }
-  | { type: 'problem'; problem: schema.Problem; over?: boolean };
+  | { type: 'problem'; problem: schema.Problem }
+  | { type: 'problem_over'; id: string };

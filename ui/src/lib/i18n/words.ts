@@ -3,8 +3,10 @@
 import * as add from './words/add.ts';
 import * as cameras from './words/cameras.ts';
 import * as events from './words/events.ts';
+import * as kept from './words/kept.ts';
 import * as live from './words/live.ts';
 import * as settings from './words/settings.ts';
+import * as share from './words/share.ts';
 import * as shell from './words/shell.ts';
 import * as timeline from './words/timeline.ts';
 import * as zones from './words/zones.ts';
@@ -15,10 +17,12 @@ export const en = {
   ...live.en,
   ...timeline.en,
   ...events.en,
+  ...kept.en,
   ...cameras.en,
   ...add.en,
   ...zones.en,
   ...settings.en,
+  ...share.en,
 };
 
 export const de: Translation<typeof en> = {
@@ -26,10 +30,12 @@ export const de: Translation<typeof en> = {
   ...live.de,
   ...timeline.de,
   ...events.de,
+  ...kept.de,
   ...cameras.de,
   ...add.de,
   ...zones.de,
   ...settings.de,
+  ...share.de,
 };
 
 export type Key = keyof typeof en;

@@ -26,6 +26,8 @@ export interface LiveOptions {
   onstatus: (status: LiveStatus) => void;
   /** The player fell to the smaller stream, because of the codec or of a slow connection. */
   onfall: (reason: 'codec' | 'slow') => void;
+  /** Pictures were skipped, and there is no smaller stream to fall to. */
+  onskip: () => void;
 }
 
 interface InitMessage {
@@ -175,6 +177,7 @@ export class LivePlayer {
         break;
       case 'slow':
         if (this.#stream === 'main' && this.#options.hasSub) this.#fall('slow');
+        else this.#options.onskip();
         break;
     }
   }

@@ -116,9 +116,13 @@ class Home {
         this.moving = { ...this.moving, [message.camera]: message.moving };
         break;
       case 'problem':
-        void api.problems().then((problems) => {
-          this.problems = problems;
-        });
+        this.problems = [
+          ...this.problems.filter(({ id }) => id !== message.problem.id),
+          message.problem,
+        ];
+        break;
+      case 'problem_over':
+        this.problems = this.problems.filter(({ id }) => id !== message.id);
         break;
     }
   }

@@ -1,6 +1,6 @@
 /** The stretch of a day that the canvas shows, and how it moves. Moments are microseconds UTC. */
 
-import { SECOND } from '../time/zone.ts';
+import { MINUTE, SECOND } from '../time/zone.ts';
 
 export interface View {
   from: number;
@@ -8,6 +8,7 @@ export interface View {
 }
 
 const LEAST = 60 * SECOND;
+const LITTLE = 30 * MINUTE;
 
 /** Keep the view within the day, its length unchanged where that is possible. */
 export function within(view: View, day: View): View {
@@ -32,6 +33,20 @@ export function following(view: View, at: number, day: View): View {
   const margin = (view.to - view.from) * 0.1;
   if (at >= view.from && at <= view.to - margin) return view;
   return within({ from: at - 2 * margin, to: at - 2 * margin + (view.to - view.from) }, day);
+}
+
+/**
+ * What to show of a day at first: the whole of it, or, where little was recorded, that and half an hour
+ * at least. The overview below shows the whole day in any case.
+ */
+export function opening(day: View, recorded: readonly (readonly [number, number])[]): View {
+  const [first, last] = [recorded.at(0), recorded.at(-1)];
+  if (!first || !last) return day;
+  const span = last[1] - first[0];
+  if (span > (day.to - day.from) / 12) return day;
+  const length = Math.max(span * 1.25, LITTLE);
+  const from = last[1] - length * 0.9;
+  return within({ from, to: from + length }, day);
 }
 
 export function xOf(us: number, view: View, width: number): number {

@@ -41,6 +41,19 @@ export const en = {
   'add.done_text': 'It is being recorded from now on, day and night.',
   'add.draw_zones': 'Draw areas',
   'add.another': 'Add another',
+
+  'advice.rare_key_frames':
+    'The camera sends a whole picture only every {seconds} s. Set its key frame (I-frame) interval to 1 or 2 s, and switch off any “smart” codec.',
+  'advice.few_key_frames':
+    'The camera sent fewer than two whole pictures in {seconds} s. Set its key frame (I-frame) interval to 1 or 2 s, and switch off any “smart” codec.',
+  'advice.clock_ahead':
+    'The clock of the camera is {duration} ahead. Recordings have the right time, but the one drawn into the picture is wrong: let the camera set its clock itself (NTP).',
+  'advice.clock_behind':
+    'The clock of the camera is {duration} behind. Recordings have the right time, but the one drawn into the picture is wrong: let the camera set its clock itself (NTP).',
+  'advice.silent': 'The camera announces sound, but none came.',
+  'advice.no_sub':
+    'No second, smaller picture was found. Switch on the sub stream of the camera: looking for motion in the large one costs about ten times as much.',
+  'advice.h265_only': 'Not every browser plays H.265. Set the second stream of the camera to H.264.',
 } as const satisfies Texts;
 
 export const de: Translation<typeof en> = {
@@ -82,4 +95,18 @@ export const de: Translation<typeof en> = {
   'add.done_text': 'Ab jetzt wird aufgenommen, Tag und Nacht.',
   'add.draw_zones': 'Bereiche zeichnen',
   'add.another': 'Noch eine',
+
+  'advice.rare_key_frames':
+    'Die Kamera schickt nur alle {seconds} s ein ganzes Bild. Stelle ihren Abstand der Schlüsselbilder (I-Frames) auf 1 oder 2 s und schalte „Smart“-Codecs aus.',
+  'advice.few_key_frames':
+    'Die Kamera schickte in {seconds} s weniger als zwei ganze Bilder. Stelle ihren Abstand der Schlüsselbilder (I-Frames) auf 1 oder 2 s und schalte „Smart“-Codecs aus.',
+  'advice.clock_ahead':
+    'Die Uhr der Kamera geht {duration} vor. Die Aufnahmen haben die richtige Zeit, aber die ins Bild gezeichnete stimmt nicht: Lass die Kamera ihre Uhr selbst stellen (NTP).',
+  'advice.clock_behind':
+    'Die Uhr der Kamera geht {duration} nach. Die Aufnahmen haben die richtige Zeit, aber die ins Bild gezeichnete stimmt nicht: Lass die Kamera ihre Uhr selbst stellen (NTP).',
+  'advice.silent': 'Die Kamera kündigt Ton an, aber es kam keiner.',
+  'advice.no_sub':
+    'Es fand sich kein zweites, kleineres Bild. Schalte den zweiten Stream der Kamera ein: Bewegung im großen zu suchen kostet etwa zehnmal so viel.',
+  'advice.h265_only':
+    'Nicht jeder Browser spielt H.265. Stelle den zweiten Stream der Kamera auf H.264.',
 };

@@ -27,6 +27,7 @@ export const en = {
     'The camera sends H.265 only. Switch on its second stream with H.264, or use another browser.',
   'live.fell_codec': 'This browser cannot play the large picture (H.265). You see the smaller one.',
   'live.fell_slow': 'The connection is slow. You see the smaller picture.',
+  'live.slow': 'The connection is slow: pictures are skipped.',
   'live.recent': 'Latest events',
   'live.all_events': 'All events',
 } as const satisfies Texts;
@@ -57,6 +58,7 @@ export const de: Translation<typeof en> = {
   'live.fell_codec':
     'Dieser Browser kann das große Bild (H.265) nicht abspielen. Du siehst das kleinere.',
   'live.fell_slow': 'Die Verbindung ist langsam. Du siehst das kleinere Bild.',
+  'live.slow': 'Die Verbindung ist langsam: Bilder werden ausgelassen.',
   'live.recent': 'Letzte Ereignisse',
   'live.all_events': 'Alle Ereignisse',
 };

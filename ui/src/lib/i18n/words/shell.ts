@@ -98,6 +98,7 @@ export const en = {
   'problem.retention_short':
     'The disk is too small to keep the recordings of {camera} as long as you asked.',
   'problem.recorder_behind': 'The hub is too busy to record {camera} without gaps.',
+  'problem.notifier': 'Alerts do not reach {channel}.',
   'problem.clock_right': 'The time is right',
   'problem.clock': 'The clock of the hub jumped. Nothing is deleted until it is confirmed.',
 
@@ -204,6 +205,7 @@ export const de: Translation<typeof en> = {
   'problem.retention_short':
     'Die Festplatte ist zu klein, um die Aufnahmen von {camera} so lange aufzuheben wie gewünscht.',
   'problem.recorder_behind': 'Die Zentrale ist zu beschäftigt, um {camera} lückenlos aufzunehmen.',
+  'problem.notifier': 'Meldungen kommen bei {channel} nicht an.',
   'problem.clock_right': 'Die Uhrzeit stimmt',
   'problem.clock':
     'Die Uhr der Zentrale ist gesprungen. Bis das bestätigt ist, wird nichts gelöscht.',

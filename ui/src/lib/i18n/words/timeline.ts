@@ -30,14 +30,14 @@ export const en = {
 
   'gap.unknown': 'Not recorded',
   'gap.hub_off': 'Hub was off',
-  'gap.lost': 'Lost',
   'gap.no_key': 'Hub was too busy',
   'gap.parameters': 'Camera settings changed',
   'gap.deleted': 'Deleted',
-  'gap.pruned': 'No motion',
   'gap.off': 'Switched off',
   'gap.discontinuity': 'Interrupted',
   'gap.clock': 'Clock changed',
+  'gap.start': 'Begun anew',
+  'gap.audio': 'Sound began or ended',
 
   'range.title': 'Selected part',
   'range.select': 'Select a part',
@@ -86,14 +86,14 @@ export const de: Translation<typeof en> = {
 
   'gap.unknown': 'Nicht aufgenommen',
   'gap.hub_off': 'Zentrale war aus',
-  'gap.lost': 'Verloren',
   'gap.no_key': 'Zentrale war überlastet',
   'gap.parameters': 'Kamera umgestellt',
   'gap.deleted': 'Gelöscht',
-  'gap.pruned': 'Keine Bewegung',
   'gap.off': 'Ausgeschaltet',
   'gap.discontinuity': 'Unterbrochen',
   'gap.clock': 'Uhr umgestellt',
+  'gap.start': 'Neu begonnen',
+  'gap.audio': 'Ton begann oder endete',
 
   'range.title': 'Gewählter Teil',
   'range.select': 'Teil wählen',

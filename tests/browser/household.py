@@ -1,0 +1,56 @@
+"""A household of our own making: test cards instead of the demo's films, and cameras to break."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, StorageState
+
+from consentry.simcam import FilmSpec, SimulatedCameras, film
+from tests.browser.hub_process import hub_process
+from tests.browser.owner import add_camera, set_up
+from tests.browser.watched_page import WatchedPage
+
+FILMS = {
+    "door": film(FilmSpec(audio="aac")),
+    "yard": film(FilmSpec(codec="hevc")),
+    "yard-small": film(FilmSpec(width=160, height=90)),
+}
+
+
+@dataclass(frozen=True)
+class Household:
+    """A hub with a camera that has sound, and one of H.265 with a small H.264 picture."""
+
+    address: str
+    session: StorageState
+    cameras: SimulatedCameras
+    door: str
+    yard: str
+
+
+@contextmanager
+def household(context: BrowserContext, folder: Path) -> Iterator[Household]:
+    """Run such a hub until the block ends; its account is made in ``context``."""
+    with SimulatedCameras(FILMS) as cameras, hub_process("run", folder) as hub:
+        page = WatchedPage(context.new_page(), hub.address)
+        set_up(page, hub)
+        door = add_camera(page, name="Door", url=cameras.url("door"))
+        small = cameras.url("yard-small")
+        yard = add_camera(page, name="Yard", url=cameras.url("yard"), sub_url=small)
+        session = context.storage_state()
+        context.close()
+        yield Household(hub.address, session, cameras, door, yard)
+
+
+def phone(browser: Browser, household: Household) -> BrowserContext:
+    """Return the signed-in window of a phone, which is touched rather than clicked."""
+    return browser.new_context(
+        viewport={"width": 390, "height": 844},
+        locale="en-GB",
+        storage_state=household.session,
+        has_touch=True,
+        is_mobile=True,
+        device_scale_factor=2,
+    )
