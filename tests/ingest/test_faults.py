@@ -1,6 +1,6 @@
 """Every way a camera misbehaves has its own state, or is repaired; read over real RTSP.
 
-All cameras are read at once, once, and the tests look at what came of it: a stall takes ten
+All cameras are read at once, once, and the tests look at what came of it: a stall takes five
 seconds to be one.
 """
 
@@ -11,13 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from consentry.model.errors import CameraState
+from consentry.ingest.knock import KNOCK_SECONDS, knock
+from consentry.model.errors import CameraError, CameraState
 from consentry.model.media import TrackKind
 from consentry.simcam import Film, FilmSpec, SimulatedCamera, SimulatedCameras, fault, film
 from tests.ingest.announcing_camera import MJPEG, announcing
 from tests.ingest.watching import PASSWORD, USER, Watched, Watching
 
-LONG, SHORT = 30.0, 6.0  # s; the long ones end by themselves
+LONG, SHORT = 15.0, 6.0
+"""Seconds. The long ones end by themselves, 5 s after the last packet, with the fault's name."""
 
 SILENCE = fault.Hang(after=1.0)
 
@@ -95,7 +97,7 @@ def outcomes() -> Iterator[dict[str, Watched]]:
 def test_each_fault_has_its_own_state(
     camera: str, state: CameraState, outcomes: dict[str, Watched]
 ) -> None:
-    """The state names the fault, and the sentence tells no password."""
+    """The state names the fault, soon, and the sentence tells no password."""
     error = outcomes[camera].error
     assert error is not None
     assert error.state is state
@@ -230,6 +232,27 @@ def test_stop_ends_a_stalled_stream_at_once() -> None:
             watching.join(5)
             assert not watching.is_alive()
             assert watching.watched.error is None
+
+
+def test_stop_ends_a_connect_in_progress() -> None:
+    """A camera that drops off the network while it is dialled does not hold its thread."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, socket.socket() as first:
+        first.connect(full.getsockname())  # the kernel takes no second one: its SYN is not answered
+        watching = Watching(f"rtsp://127.0.0.1:{full.getsockname()[1]}/stream", seconds=60)
+        watching.start()
+        watching.stop.set()
+        watching.join(KNOCK_SECONDS / 2)
+        assert not watching.is_alive()
+        assert watching.watched.error is None
+
+
+def test_an_address_that_never_answers_is_unreachable() -> None:
+    """What takes no connection is told apart from a camera that takes one and says nothing."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, socket.socket() as first:
+        first.connect(full.getsockname())
+        with pytest.raises(CameraError, match=r"does not answer; is the camera on") as caught:
+            knock("127.0.0.1", full.getsockname()[1], timeout=0.3)
+    assert caught.value.state is CameraState.UNREACHABLE
 
 
 def test_a_stream_over_tls_is_read() -> None:

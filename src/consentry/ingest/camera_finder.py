@@ -12,7 +12,8 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from consentry.ingest import onvif
-from consentry.ingest.failure import peer_of, resolve
+from consentry.ingest.failure import peer_of
+from consentry.ingest.knock import resolve
 from consentry.ingest.probe import probe, skew_advice
 from consentry.ingest.stream_paths import MAIN_PATHS, sub_guesses
 from consentry.model.errors import CameraError, CameraState, InputError

@@ -4,15 +4,19 @@ libavformat can be interrupted only through a callback, and PyAV's takes the int
 every read of the socket, about six times an RTP packet: it cost 12 % of all CPU with 8 cameras of
 4 Mbit/s, and threads queue for that lock. So reading runs without one, and a guard thread for each
 connection finds the socket among the process's own descriptors and shuts it down when the owner
-says stop, or when bytes come but never a packet (a camera that sends rubbish). Where there is no
-/proc/self/fd the guard is blind, and ending takes as long as the socket's own timeout.
+says stop, or when no packet comes for too long: because nothing comes (a camera that hangs), or
+because what comes holds none (one that sends rubbish); the kernel's count of bytes tells which.
+Where there is no /proc/self/fd the guard is blind, and ending takes as long as the socket's own
+timeout.
 """
 
 import os
 import socket
 import stat
+import struct
 import threading
 import time
+from enum import Enum, auto
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,16 +25,30 @@ _DESCRIPTORS = Path("/proc/self/fd")
 _WAKE = 0.5  # s between looks at the clock
 _FIRST_LOOK, _LAST_LOOK = 0.001, 0.05  # s between looks for the socket while connecting
 
+_RUBBISH = 64 * 1024
+"""Bytes without a packet among them that are no slow answer and no RTCP any more."""
+
+_INFO_SIZE, _RECEIVED_AT = 192, 128  # struct tcp_info, tcpi_bytes_received (linux/tcp.h)
+_RECEIVED = struct.Struct("=Q")
+
 _dialing: dict[int | str, threading.Lock] = {}
 _dialing_guard = threading.Lock()
+
+
+class Verdict(Enum):
+    """Why the guard hung up by itself."""
+
+    SILENCE = auto()
+    RUBBISH = auto()
 
 
 class HangUp:
     """Guards one connection to ``addresses`` (ip, port), from before it is made until it is over.
 
     Connections to one peer are dialled one after the other, for the milliseconds it takes, so that
-    a new socket to it can only be ours. The reader counts ``packets``; ``wedged`` tells that the
-    guard hung up because that number stood still for ``patience`` seconds.
+    a new socket to it can only be ours. The reader counts ``packets``; when that number stands
+    still for ``patience`` seconds the guard hangs up, and ``verdict`` tells why. Before the
+    connection is ``opened`` silence is libav's to report: the camera may take its time to answer.
     """
 
     def __init__(
@@ -38,7 +56,7 @@ class HangUp:
     ) -> None:
         """Watch nothing yet."""
         self.packets = 0
-        self.wedged = False
+        self.verdict: Verdict | None = None
         self._addresses = addresses
         self._stop = stop
         self._patience = patience
@@ -82,17 +100,20 @@ class HangUp:
             self._claim(known)
         finally:
             self._dial.release()
-        counted, since = -1, time.monotonic()
+        progress, since, before = None, time.monotonic(), 0
         while not self._over:
             if self._stop.wait(_WAKE):
-                self._hang_up(wedged=False)
+                self._hang_up(None)
                 return
             now = time.monotonic()
-            if counted != self.packets or not self._opened.is_set():
-                counted, since = self.packets, now
+            made = (self._opened.is_set(), self.packets)
+            if made != progress:
+                progress, since, before = made, now, self._received()
             elif now - since > self._patience:
-                self._hang_up(wedged=True)
-                return
+                flood = self._received() - before > _RUBBISH
+                if flood or self._opened.is_set():
+                    self._hang_up(Verdict.RUBBISH if flood else Verdict.SILENCE)
+                    return
 
     def _claim(self, known: frozenset[int]) -> None:
         """Look for the one new socket to the peer until it is there or the attempt is over."""
@@ -128,11 +149,19 @@ class HangUp:
         copy.close()
         return None
 
-    def _hang_up(self, *, wedged: bool) -> None:
+    def _received(self) -> int:
+        """Return the bytes that came by the connection so far."""
+        with self._closing:
+            if self._socket is None:
+                return 0
+            information = self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_SIZE)
+        return int(_RECEIVED.unpack_from(information, _RECEIVED_AT)[0])
+
+    def _hang_up(self, verdict: Verdict | None) -> None:
         with self._closing:
             if self._over or self._socket is None:
                 return
-            self.wedged = wedged
+            self.verdict = verdict
             try:
                 self._socket.shutdown(socket.SHUT_RDWR)
             except OSError:

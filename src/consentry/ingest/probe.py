@@ -10,7 +10,8 @@ from av.stream import Stream
 
 from consentry.fmp4 import ParameterSets, video_track
 from consentry.ingest.access_unit import AccessUnitReader
-from consentry.ingest.failure import disconnected, peer_of, read_failure, resolve
+from consentry.ingest.failure import disconnected, peer_of, read_failure
+from consentry.ingest.knock import KNOCK_SECONDS, knock
 from consentry.ingest.rtsp import OPEN_SECONDS, OpenStream, open_stream
 from consentry.model.errors import CameraError, CameraState, InputError
 from consentry.model.media import VideoTrack
@@ -63,7 +64,7 @@ def probe(url: str, user: str, password: Secret, timeout: float = OPEN_SECONDS) 
     Ends as soon as two key frames were seen. ``url`` has no credentials in it.
     """
     host, port = peer_of(url)
-    resolve(host, port)
+    knock(host, port, timeout=min(timeout, KNOCK_SECONDS))
     stream = open_stream(with_credentials(url, user, password), audio=True, timeout=timeout)
     began = time.monotonic()
     look = _Look(stream.announced)

@@ -25,10 +25,11 @@ from consentry.ingest.failure import (
     open_failure,
     peer_of,
     read_failure,
-    resolve,
+    silent,
     wedged,
 )
-from consentry.ingest.hang_up import HangUp
+from consentry.ingest.hang_up import HangUp, Verdict
+from consentry.ingest.knock import knock
 from consentry.ingest.run_builder import VIDEO_RATE, RunBuilder
 from consentry.ingest.sound import SoundPath, sound_path
 from consentry.model.errors import CameraError, CameraState
@@ -36,17 +37,18 @@ from consentry.model.media import Part, Run
 from consentry.model.secret import Secret, split_credentials
 
 OPEN_SECONDS = 10.0
-SILENT_SECONDS = 10
-"""A camera that sends nothing for so long has stalled."""
-
-_WEDGED_SECONDS = 12.0  # more than SILENT_SECONDS: silence is the socket's own to report
+PATIENCE_SECONDS = 5.0
+"""A camera that sends no packet for so long has stalled: TCP itself repeats what was lost within
+six seconds of a break of three. libav's own timeout is for where nobody can hang up (``hang_up``);
+it waits twice as long while reading.
+"""
 
 
 def connection_options(*, audio: bool) -> dict[str, str]:
     """Return libavformat's options: TCP, no probing, no track that is not wanted."""
     return {
         "rtsp_transport": "tcp",
-        "timeout": str(SILENT_SECONDS * 1_000_000 // 2),
+        "timeout": str(int(PATIENCE_SECONDS * 1_000_000)),
         "allowed_media_types": "video+audio" if audio else "video",
         "analyzeduration": "0",
         "probesize": "32",
@@ -158,15 +160,16 @@ class RtspSource:
         url, _, _ = split_credentials(self._address.reveal())
         host, port = peer_of(url)
         self._clock.anchor()
-        with HangUp(resolve(host, port), stop=self._stop, patience=_WEDGED_SECONDS) as guard:
+        peers = knock(host, port, stop=self._stop)
+        with HangUp(peers, stop=self._stop, patience=PATIENCE_SECONDS) as guard:
             if self._stop.is_set():
                 return
             try:
                 stream = open_stream(self._address, audio=self._audio)
-            except CameraError:
+            except CameraError as error:
                 if self._stop.is_set():
                     return
-                raise
+                raise (wedged(host) if guard.verdict is Verdict.RUBBISH else error) from None
             self._stream = stream
             guard.opened()
             builder = RunBuilder(stream.announced, clock=self._clock, sound=stream.sound)
@@ -177,7 +180,12 @@ class RtspSource:
                 ending = read_failure(error, host)
             yield from builder.finish()
             if not self._stop.is_set():
-                raise (wedged(host) if guard.wedged else ending) from None
+                match guard.verdict:
+                    case Verdict.RUBBISH:
+                        ending = wedged(host)
+                    case Verdict.SILENCE:
+                        ending = silent(host)
+                raise ending from None
 
     def _packets(
         self, stream: OpenStream, builder: RunBuilder, guard: HangUp
