@@ -31,6 +31,42 @@ class SystemClock:
         return Micros(time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1000)
 
 
+BEHIND_LIMIT = Micros(300 * SECOND)
+"""Set back by more than this, a clock's time of day means nothing."""
+
+
+class ForwardClock:
+    """The latest time ever seen: what expired by it stays expired when the clock is set back.
+
+    While the machine's clock is behind, it stands still. It survives a restart in the database
+    (``store.latest``).
+    """
+
+    def __init__(self, source: Clock, latest: Micros = Micros(0)) -> None:
+        """Go on from the latest time seen before the start."""
+        self._source = source
+        self._latest = latest
+
+    def wall(self) -> Micros:
+        """Return the machine's wall clock, or the latest time if that was later."""
+        self._latest = max(self._latest, self._source.wall())
+        return self._latest
+
+    def monotonic(self) -> Micros:
+        """Return the source's monotonic time."""
+        return self._source.monotonic()
+
+    @property
+    def behind(self) -> bool:
+        """Tell whether the machine's clock was set back, beyond what NTP does to it."""
+        return self._source.wall() < self._latest - BEHIND_LIMIT
+
+    def believe(self) -> Micros:
+        """Take the machine's clock as right, though it is behind: the owner says so."""
+        self._latest = self._source.wall()
+        return self._latest
+
+
 class AnchoredClock:
     """A wall clock that only moves on when told: wall time anchored to the monotonic clock.
 

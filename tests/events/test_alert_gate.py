@@ -5,7 +5,8 @@ from datetime import UTC, datetime, time
 
 from consentry.events.alerting import AlertGate
 from consentry.model.event import AlertReason
-from consentry.model.settings import QuietHours, Settings
+from consentry.model.hours import Hours
+from consentry.model.settings import Settings
 from consentry.model.time import HOUR, MINUTE, Micros, from_datetime
 from consentry.model.vision import Label
 from tests.events.passing_things import CAMERA, micros
@@ -44,7 +45,7 @@ def test_a_clock_set_back_does_not_silence() -> None:
 
 def test_quiet_hours_follow_the_household_zone() -> None:
     """Quiet from 22:00 to 07:00 in Berlin covers 21:30 UTC in winter, and not 12:00."""
-    night = QuietHours(frozenset(range(7)), time(22), time(7))
+    night = Hours(frozenset(range(7)), time(22), time(7))
     gate = AlertGate(Settings(time_zone="Europe/Berlin", quiet_hours=(night,)))
     late = from_datetime(datetime(2026, 11, 23, 21, 30, tzinfo=UTC))
     assert gate.decide(CAMERA, Label.PERSON, late) is AlertReason.QUIET_HOURS

@@ -19,7 +19,8 @@ from consentry.events.outputs import (
 )
 from consentry.model.camera import Camera, LabelRule, Zone
 from consentry.model.event import AlertReason
-from consentry.model.settings import QuietHours, Settings
+from consentry.model.hours import Hours
+from consentry.model.settings import Settings
 from consentry.model.time import MINUTE, SECOND, Micros
 from consentry.model.vision import Box, Label
 from tests.events.passing_things import (
@@ -35,7 +36,7 @@ from tests.events.passing_things import (
     watch,
 )
 
-QUIET_ALL_DAY = QuietHours(frozenset(range(7)), time(0), time(0))
+QUIET_ALL_DAY = Hours(frozenset(range(7)), time(0), time(0))
 DOORSTEP = Zone("doorstep", ((0.0, 0.9), (1.0, 0.9), (1.0, 1.0), (0.0, 1.0)))
 
 

@@ -99,7 +99,7 @@ async def test_somebody_who_passes_is_one_event_with_a_picture_and_an_alert(
         assert events.open_picture(work.stores.household, stored.id, sealed).startswith(b"picture")
         assert work.told[0] == (MotionChanged(CAMERA.id, moving=True), None)
         await work.desk.close()
-        (event,) = await database.run(events.find, camera=CAMERA.id)
+        (event,) = await database.run(events.find, cameras=[CAMERA.id])
         assert event.end is not None
         last = work.of(EventChanged)[-1][0]
         assert isinstance(last, EventChanged)

@@ -5,20 +5,20 @@ from datetime import UTC, datetime, time
 import pytest
 
 from consentry.model.errors import InputError
+from consentry.model.hours import Hours
 from consentry.model.secret import Secret
 from consentry.model.settings import (
     AppriseChannel,
     ChannelId,
     EmailChannel,
     MqttChannel,
-    QuietHours,
     Settings,
 )
 from consentry.model.time import Micros, from_datetime
 
 FRIDAY = frozenset({4})
-NIGHT = QuietHours(FRIDAY, time(22), time(7))
-DAY = QuietHours(FRIDAY, time(9), time(17))
+NIGHT = Hours(FRIDAY, time(22), time(7))
+DAY = Hours(FRIDAY, time(9), time(17))
 
 
 def local(text: str) -> datetime:
@@ -53,7 +53,7 @@ def test_hours_of_one_day_are_half_open(moment: str, *, quiet: bool) -> None:
 
 def test_equal_ends_mean_a_whole_day() -> None:
     """From 22:00 to 22:00 is 24 hours."""
-    hours = QuietHours(FRIDAY, time(22), time(22))
+    hours = Hours(FRIDAY, time(22), time(22))
     assert hours.cover(local("2026-11-20 22:00"))
     assert hours.cover(local("2026-11-21 21:59"))
     assert not hours.cover(local("2026-11-21 22:00"))
@@ -61,7 +61,7 @@ def test_equal_ends_mean_a_whole_day() -> None:
 
 def test_quiet_hours_follow_the_household_clock() -> None:
     """22:00 in Berlin is 21:00 UTC in winter and 20:00 UTC in summer."""
-    hours = QuietHours(frozenset(range(7)), time(22), time(23))
+    hours = Hours(frozenset(range(7)), time(22), time(23))
     settings = Settings(time_zone="Europe/Berlin", quiet_hours=(hours,))
     winter = from_datetime(datetime(2026, 1, 10, 21, 30, tzinfo=UTC))
     summer = from_datetime(datetime(2026, 7, 10, 20, 30, tzinfo=UTC))
@@ -81,7 +81,7 @@ def test_days_beyond_the_week_are_refused() -> None:
     """There is no eighth day, and no quiet hours without a day."""
     for days in (frozenset({7}), frozenset[int]()):
         with pytest.raises(InputError, match="at least one day"):
-            QuietHours(days, time(1), time(2))
+            Hours(days, time(1), time(2))
 
 
 def test_negative_cool_down_is_refused() -> None:

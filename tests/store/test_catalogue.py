@@ -89,7 +89,7 @@ def test_events_are_filtered(house: House) -> None:
     def find(**filters: object) -> list[str]:
         return [e.id for e in house.database.call(events.find, **filters)]  # type: ignore[arg-type]
 
-    assert find(camera=DOOR) == ["b", "a"]
+    assert find(cameras=[DOOR]) == ["b", "a"]
     assert find(label=Label.ANIMAL) == ["b"]
     assert find(alert=True) == ["c", "a"]
     assert find(since=span(5, 6).start, until=span(9, 10).start) == ["b"]

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from consentry.model.camera import LabelRule, Zone
 from consentry.model.errors import IntegrityError
 from consentry.model.event import TimedBox
+from consentry.model.hours import Hours
 from consentry.model.media import KeyFrame
 from consentry.model.secret import Secret
 from consentry.model.settings import (
     AppriseChannel,
     ChannelId,
     EmailChannel,
-    QuietHours,
     Settings,
 )
 from consentry.model.time import Micros
@@ -74,7 +74,7 @@ def test_settings_come_back_with_their_secrets() -> None:
     """Channels of every kind, quiet hours and secrets survive the document."""
     settings = Settings(
         time_zone="Europe/Berlin",
-        quiet_hours=(QuietHours(frozenset({5, 6}), time(22), time(7, 30)),),
+        quiet_hours=(Hours(frozenset({5, 6}), time(22), time(7, 30)),),
         channels=(
             AppriseChannel(id=ChannelId("a"), name="Phone", url=Secret("ntfy://topic")),
             EmailChannel(

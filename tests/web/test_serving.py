@@ -20,6 +20,7 @@ from starlette.websockets import WebSocket
 from consentry.model.errors import ConflictError, InputError, StorageError
 from consentry.web.guard import OWNER
 from consentry.web.server import bind, bind_control, serve_app
+from consentry.web.sessions import SIGNED_OUT
 from consentry.web.stream import send_until_over
 
 
@@ -47,7 +48,11 @@ async def _flood(websocket: WebSocket) -> None:
             sent += 50_000
             websocket.app.state.sent = sent
 
-    await send_until_over(websocket, send(), over=websocket.app.state.ended.wait())
+    async def over() -> int:
+        await websocket.app.state.ended.wait()
+        return SIGNED_OUT
+
+    await send_until_over(websocket, send(), over=over())
 
 
 @contextlib.asynccontextmanager

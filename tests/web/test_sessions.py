@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from consentry.clock import ForwardClock
+from consentry.home.members import Members
 from consentry.model.account import Account
 from consentry.model.errors import ConflictError, InputError
+from consentry.model.rights import Caller, Moment
 from consentry.model.secret import Secret
-from consentry.model.time import DAY, MINUTE
-from consentry.store import accounts
+from consentry.model.time import DAY, MINUTE, to_datetime
+from consentry.store import accounts, latest
 from consentry.store.database import Database
 from consentry.web.password import hash_password, matches
-from consentry.web.rights import Caller
 from consentry.web.sessions import Sessions
 from tests.web.hand_clock import HandClock
 from tests.web.home import until
@@ -36,6 +38,14 @@ def owner(database: Database) -> Account:
     )
 
 
+def seated(database: Database, clock: HandClock | None = None) -> Sessions:
+    """Return the sessions of a hub that was just started over the database."""
+    clock = clock or HandClock()
+    forward = ForwardClock(clock, database.call(latest.load))
+    now = Moment(clock.now, to_datetime(clock.now))
+    return Sessions(database, forward, Members(database, lambda: now))
+
+
 def test_the_first_account_is_the_only_one_made_by_token(
     database: Database, owner: Account
 ) -> None:
@@ -50,8 +60,8 @@ def test_the_first_account_is_the_only_one_made_by_token(
 async def test_a_session_opens_with_its_token_only(database: Database, owner: Account) -> None:
     """The token is known again, after a restart too; any other text is nobody."""
     clock = HandClock()
-    token = await Sessions(database, clock).begin(owner, address="192.0.2.1", agent="Firefox")
-    restarted = Sessions(database, clock)
+    token = await seated(database, clock).begin(owner, address="192.0.2.1", agent="Firefox")
+    restarted = seated(database, clock)
     caller = await restarted.caller(token)
     assert caller is not None
     assert (caller.name, caller.role) == ("Ada", owner.role)
@@ -63,7 +73,7 @@ async def test_the_database_holds_no_token(
     database: Database, owner: Account, tmp_path: Path
 ) -> None:
     """Whoever reads the sessions table cannot sign in with what stands there."""
-    token = await Sessions(database, HandClock()).begin(owner, address="192.0.2.1", agent="x")
+    token = await seated(database).begin(owner, address="192.0.2.1", agent="x")
     rows = database.call(lambda c: c.execute("SELECT * FROM sessions").fetchall())
     assert len(rows) == 1
     assert token.encode() not in repr(rows).encode()
@@ -72,7 +82,7 @@ async def test_the_database_holds_no_token(
 
 async def test_a_session_ends_at_once(database: Database, owner: Account) -> None:
     """Signing out wakes the streams of that browser, and its token opens nothing any more."""
-    sessions = Sessions(database, HandClock())
+    sessions = seated(database)
     token = await sessions.begin(owner, address="192.0.2.1", agent="x")
     other = await sessions.begin(owner, address="192.0.2.2", agent="y")
     caller = await sessions.caller(token)
@@ -84,7 +94,7 @@ async def test_a_session_ends_at_once(database: Database, owner: Account) -> Non
     async with asyncio.timeout(5):
         await over
     assert await sessions.caller(token) is None
-    assert await Sessions(database, HandClock()).caller(token) is None
+    assert await seated(database).caller(token) is None
     assert await sessions.caller(other) is not None
 
 
@@ -93,7 +103,7 @@ async def test_an_unused_session_is_over_after_two_weeks(
 ) -> None:
     """Use keeps a session alive; two weeks without any end it."""
     clock = HandClock()
-    sessions = Sessions(database, clock)
+    sessions = seated(database, clock)
     token = await sessions.begin(owner, address="192.0.2.1", agent="x")
     for _ in range(3):
         clock.advance(13 * DAY)
@@ -105,7 +115,7 @@ async def test_an_unused_session_is_over_after_two_weeks(
 async def test_every_session_is_over_after_ninety_days(database: Database, owner: Account) -> None:
     """Daily use does not carry a session past ninety days, nor does a clock set back afterwards."""
     clock = HandClock()
-    sessions = Sessions(database, clock)
+    sessions = seated(database, clock)
     token = await sessions.begin(owner, address="192.0.2.1", agent="x")
     for _ in range(90):
         assert await sessions.caller(token) is not None
@@ -114,13 +124,13 @@ async def test_every_session_is_over_after_ninety_days(database: Database, owner
     assert await sessions.caller(token) is None
     clock.advance(-60 * DAY)
     assert await sessions.caller(token) is None
-    assert await Sessions(database, clock).caller(token) is None
+    assert await seated(database, clock).caller(token) is None
 
 
 async def test_watching_is_use(database: Database, owner: Account) -> None:
     """A page that only watches stays signed in for weeks, and is out after ninety days."""
     clock = HandClock()
-    sessions = Sessions(database, clock)
+    sessions = seated(database, clock)
     token = await sessions.begin(owner, address="192.0.2.1", agent="x")
     caller = await sessions.caller(token)
     assert caller is not None
@@ -144,7 +154,7 @@ def _last_use(database: Database, caller: Caller) -> int:
 
 async def test_a_new_password_signs_everybody_out(database: Database, owner: Account) -> None:
     """All sessions of the account end, in memory and in the database."""
-    sessions = Sessions(database, HandClock())
+    sessions = seated(database)
     tokens = [await sessions.begin(owner, address="192.0.2.1", agent=str(n)) for n in range(3)]
     await sessions.change_password(owner.id, Secret("$argon2id$new"))
     assert [await sessions.caller(token) for token in tokens] == [None, None, None]

@@ -3,14 +3,14 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from consentry.clock import Clock, SystemClock
+from consentry.clock import Clock, ForwardClock, SystemClock
 from consentry.config import Config
 from consentry.home.cameras import Cameras
 from consentry.home.child import Crash
@@ -21,6 +21,7 @@ from consentry.home.feed import Feed
 from consentry.home.housekeeping import Housekeeping
 from consentry.home.journal import Journal
 from consentry.home.lock import FolderLock
+from consentry.home.members import Members
 from consentry.home.messages import BeginRecorder, StreamStatus, WatcherStatus
 from consentry.home.problems import Problems
 from consentry.home.roles import Reports
@@ -29,16 +30,19 @@ from consentry.home.stores import Stores
 from consentry.home.supervisor import Supervisor, Work
 from consentry.live.fanout import Fanout
 from consentry.live.viewer import LiveState
+from consentry.model.account import Member
 from consentry.model.errors import StorageError
 from consentry.model.event import Correction, Event
 from consentry.model.feed import CameraChanged, CameraGone, EventChanged, FeedMessage
-from consentry.model.ids import CameraId, EventId
+from consentry.model.ids import CameraId, EventId, MemberId
+from consentry.model.rights import Grant, Moment, Role
 from consentry.model.secret import Secret
 from consentry.model.settings import Channel, ChannelId, Settings
 from consentry.model.status import Health, Problem, ProblemCode, StorageReport
-from consentry.model.time import Span
+from consentry.model.time import Span, to_datetime
 from consentry.notify.outbox import Outbox
 from consentry.store import events as event_store
+from consentry.store import latest
 from consentry.store import settings as settings_store
 from consentry.store.footage import Footage
 from consentry.store.recovery import recover
@@ -97,12 +101,31 @@ class Hub:
         """Return the settings in force."""
         return self._settings
 
+    def now(self) -> Moment:
+        """Return the moment rights are judged by."""
+        local = to_datetime(self.clock.wall(), self.settings.zone)
+        return Moment(self.forward.wall(), local, behind=self.forward.behind)
+
     async def change_settings(self, settings: Settings) -> None:
         """Store ``settings`` and put them in force."""
         await self.database.run(settings_store.save, settings)
         self._settings = settings
         self._desk.apply(settings)
         await self._outbox.apply(settings)
+
+    async def change_member(
+        self, member: MemberId, *, role: Role | None = None, grants: Iterable[Grant] | None = None
+    ) -> Member:
+        """Put another role or other grants in force: on pages, streams and channels at once."""
+        changed = await self.members.change(member, role=role, grants=grants)
+        await self._outbox.review(member)
+        return changed
+
+    async def remove_member(self, member: MemberId) -> None:
+        """Forget somebody with their sessions and channels. ConflictError for the last owner."""
+        await self.members.remove(member)
+        channels = tuple(each for each in self._settings.channels if each.member != member)
+        await self.change_settings(replace(self._settings, channels=channels))
 
     async def test_notification(self, channel: ChannelId) -> None:
         """Send one message through the channel. Raises NotFoundError, or DeliveryError why not."""
@@ -142,6 +165,9 @@ class Hub:
     async def confirm_clock(self) -> None:
         """Take the owner's word that the clock is right: retention counts age again."""
         await self._housekeeping.confirm_clock()
+        if self.clock.wall() < self.forward.wall():
+            await self.database.run(latest.believe, self.forward.believe())
+            await self.members.load()
 
     def problems(self) -> tuple[Problem, ...]:
         """Return what is wrong now."""
@@ -166,12 +192,16 @@ class Hub:
         self.database, self.household = stores.database, stores.household
         self.footage = Footage(stores.database, stores.household, stores.volume)
         self._settings = await self.database.run(settings_store.load)
+        self.forward = ForwardClock(self.clock, await self.database.run(latest.load))
+        self.members = Members(self.database, self.now)
+        await self.members.load()
         self._problems = Problems(self.clock, self._publish)
         self._crashes = Crashes(self.clock)
-        self._outbox = Outbox(self._settings, self._channel_failed)
+        self._outbox = Outbox(self._settings, self._channel_failed, self.members.may_hear)
         await self._recover(None)
         await self.database.run(finish_events)
         self._compose(await stack.enter_async_context(asyncio.TaskGroup()), lock)
+        stack.push_async_callback(self._note_time)
         await stack.enter_async_context(self._working(self._journal.run()))
         stack.push_async_callback(self._journal.settled)
         if self._work is not Work.NOTHING:
@@ -180,6 +210,7 @@ class Hub:
             await stack.enter_async_context(self._working(self._desk.run()))
             stack.push_async_callback(self._supervisor.close)
             await stack.enter_async_context(self._working(self._housekeeping.run()))
+            await stack.enter_async_context(self._working(self._keep_time()))
         await self.cameras.load()
 
     def _compose(self, tasks: asyncio.TaskGroup, lock: FolderLock) -> None:
@@ -235,6 +266,15 @@ class Hub:
         finally:
             task.cancel()
             await asyncio.wait((task,))
+
+    async def _keep_time(self) -> None:
+        """Note the latest time once a minute: a clock set back revives nothing older."""
+        while True:
+            await self._note_time()
+            await asyncio.sleep(60)
+
+    async def _note_time(self) -> None:
+        await self.database.run(latest.note, self.forward.wall())
 
     async def _recover(self, cameras: frozenset[CameraId] | None) -> None:
         """Bring index and files together again: at the start, and after a recorder crashed."""

@@ -1,17 +1,23 @@
 """Who lives here and is signed in: accounts and their sessions."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from consentry.model.ids import MemberId
+from consentry.model.ids import CameraId, MemberId
+from consentry.model.rights import Grant, Role
 from consentry.model.secret import Secret
 from consentry.model.time import Micros
 
 
-class Role(StrEnum):
-    """What an account is in the house."""
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of the house and what they were given; nothing here opens anything."""
 
-    OWNER = "owner"
+    id: MemberId
+    name: str
+    role: Role
+    created: Micros
+    grants: Mapping[CameraId, Grant] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

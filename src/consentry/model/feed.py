@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from consentry.model.event import Event
 from consentry.model.ids import CameraId
+from consentry.model.rights import Action
 from consentry.model.status import CameraView, Problem
 
 
@@ -54,3 +55,18 @@ class MotionChanged:
 FeedMessage = (
     EventChanged | AlertShown | CameraChanged | CameraGone | MotionChanged | ProblemChanged
 )
+
+
+def concerns(message: FeedMessage) -> tuple[Action, CameraId | None]:
+    """Return what somebody must be allowed to hear of this."""
+    match message:
+        case EventChanged(event) | AlertShown(event):
+            return Action.EVENTS, event.camera
+        case CameraChanged(view):
+            return Action.SEE, view.camera.id
+        case CameraGone(camera):
+            return Action.SEE, camera
+        case MotionChanged(camera):
+            return Action.LIVE, camera
+        case ProblemChanged(problem):
+            return (Action.SEE if problem.camera else Action.OVERVIEW), problem.camera

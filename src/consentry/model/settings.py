@@ -5,12 +5,13 @@ restarts what it touches. Every class refuses what cannot work, with the sentenc
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import ClassVar, NewType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from consentry.model.errors import InputError
+from consentry.model.hours import Hours
+from consentry.model.ids import MemberId
 from consentry.model.secret import Secret
 from consentry.model.time import SECOND, Micros, to_datetime
 
@@ -18,7 +19,6 @@ ChannelId = NewType("ChannelId", str)
 """Random and opaque like the ids of ``model.ids``; made by ``random_id``."""
 
 _PORTS = range(1, 65536)
-_WEEK = frozenset(range(7))
 
 
 class Language(StrEnum):
@@ -26,34 +26,6 @@ class Language(StrEnum):
 
     ENGLISH = "en"
     GERMAN = "de"
-
-
-@dataclass(frozen=True, slots=True)
-class QuietHours:
-    """A stretch of the day in which nothing alerts, on some days of the week.
-
-    ``days`` are 0 (Monday) to 6 and name the day on which the stretch begins: 22:00-07:00 on
-    Friday ends on Saturday morning. ``start == end`` means 24 hours.
-    """
-
-    days: frozenset[int]
-    start: time
-    end: time
-
-    def __post_init__(self) -> None:
-        """Refuse days that no week has."""
-        if not self.days or not self.days <= _WEEK:
-            message = "Quiet hours need at least one day of the week, 0 (Monday) to 6 (Sunday)."
-            raise InputError(message)
-
-    def cover(self, local: datetime) -> bool:
-        """Tell whether the household's local time ``local`` lies in them."""
-        clock = local.time()
-        today = local.weekday() in self.days
-        if self.start < self.end:
-            return today and self.start <= clock < self.end
-        yesterday = (local - timedelta(days=1)).weekday() in self.days
-        return (today and clock >= self.start) or (yesterday and clock < self.end)
 
 
 class MailSecurity(StrEnum):
@@ -74,6 +46,7 @@ class EmailChannel:
     name: str
     enabled: bool = True
     pictures: bool = False
+    member: MemberId | None = None
     host: str
     port: int = 587
     security: MailSecurity = MailSecurity.STARTTLS
@@ -106,6 +79,7 @@ class AppriseChannel:
     name: str
     enabled: bool = True
     pictures: bool = False
+    member: MemberId | None = None
     url: Secret
 
     def __post_init__(self) -> None:
@@ -127,6 +101,7 @@ class MqttChannel:
     name: str
     enabled: bool = True
     pictures: bool = False
+    member: MemberId | None = None
     host: str
     port: int = 1883
     tls: bool = False
@@ -151,6 +126,7 @@ class MqttChannel:
 
 
 Channel = EmailChannel | AppriseChannel | MqttChannel
+"""Where alerts go. One of a ``member`` tells what that member may see; None: all of the house."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +135,7 @@ class Settings:
 
     language: Language = Language.ENGLISH
     time_zone: str = "UTC"
-    quiet_hours: tuple[QuietHours, ...] = ()
+    quiet_hours: tuple[Hours, ...] = ()
     cool_down: Micros = Micros(30 * SECOND)
     channels: tuple[Channel, ...] = ()
 

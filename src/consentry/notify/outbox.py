@@ -11,8 +11,16 @@ from types import TracebackType
 from typing import Self
 
 from consentry.model.errors import NotFoundError
-from consentry.model.feed import AlertShown, CameraChanged, CameraGone, FeedMessage, ProblemChanged
-from consentry.model.ids import CameraId
+from consentry.model.feed import (
+    AlertShown,
+    CameraChanged,
+    CameraGone,
+    FeedMessage,
+    ProblemChanged,
+    concerns,
+)
+from consentry.model.ids import CameraId, MemberId
+from consentry.model.rights import Action
 from consentry.model.settings import (
     AppriseChannel,
     Channel,
@@ -30,6 +38,9 @@ from consentry.notify.notifier import Message, Notifier
 from consentry.notify.service import Service
 from consentry.notify.wording import Wording
 
+MayHear = Callable[[MemberId | None, Action, CameraId | None], bool]
+"""Tells whether a channel of somebody (None: of the house) may be told of something now."""
+
 Tell = Callable[[Channel, str | None], None]
 """Called with a sentence when a channel fails, with None when it works (again)."""
 
@@ -37,10 +48,11 @@ Tell = Callable[[Channel, str | None], None]
 class Outbox:
     """All channels of the household. Its fields belong to the event loop's thread."""
 
-    def __init__(self, settings: Settings, tell: Tell) -> None:
+    def __init__(self, settings: Settings, tell: Tell, may_hear: MayHear = lambda *_: True) -> None:
         """Prepare; channels start on entering."""
         self._settings = settings
         self._tell = tell
+        self._may_hear = may_hear
         self._lines: dict[ChannelId, _Line] = {}
         self._cameras: dict[CameraId, CameraChanged] = {}
         self._told: set[str] = set()  # ids of problems people were told of
@@ -73,8 +85,10 @@ class Outbox:
             case CameraGone(camera):
                 self._cameras.pop(camera, None)
         letter = self._letter(message, picture)
+        concern = concerns(message)
         for line in self._lines.values():
-            line.take(message, letter, picture)
+            if self._may_hear(line.channel.member, *concern):
+                line.take(message, letter, picture)
 
     async def apply(self, settings: Settings) -> None:
         """Take new settings: stop channels that are gone or changed, start new ones."""
@@ -91,6 +105,17 @@ class Outbox:
             for channel in wanted.values():
                 if channel.id not in self._lines:
                     self._lines[channel.id] = self._start(channel)
+
+    async def review(self, member: MemberId) -> None:
+        """Put other rights of ``member`` in force: what waits for their channels is lost."""
+        async with self._changing:
+            theirs = [line for line in self._lines.values() if line.channel.member == member]
+            for line in theirs:
+                if isinstance(line, _HomeLine):
+                    self._show_cameras(line)
+                else:
+                    await self._stop([line.channel.id])
+                    self._lines[line.channel.id] = self._start(line.channel)
 
     async def test(self, channel_id: ChannelId) -> None:
         """Send one message through the channel, enabled or not, past its queue.
@@ -136,9 +161,16 @@ class Outbox:
         home = HomeAssistant(channel, self._settings.language)
         link = broker.Broker(channel, home.status_topic, tell)
         line = _HomeLine(channel, asyncio.create_task(link.run()), home, link)
-        for camera in self._cameras.values():
-            line.take(camera, None, None)
+        self._show_cameras(line)
         return line
+
+    def _show_cameras(self, line: "_HomeLine") -> None:
+        """Announce the cameras that the channel may tell of, and take back the others."""
+        for camera, shown in self._cameras.items():
+            if self._may_hear(line.channel.member, *concerns(shown)):
+                line.take(shown, None, None)
+            else:
+                line.take(CameraGone(camera), None, None)
 
     async def _stop(self, channel_ids: list[ChannelId]) -> None:
         """Stop these channels, all at once."""

@@ -6,9 +6,10 @@ Passwords and tokens arrive hashed; time is given. Each function runs in the one
 
 from apsw import Connection
 
-from consentry.model.account import Account, Role, Session
+from consentry.model.account import Account, Session
 from consentry.model.errors import ConflictError, NotFoundError
 from consentry.model.ids import MemberId, random_id
+from consentry.model.rights import Role
 from consentry.model.secret import Secret
 from consentry.model.time import DAY, Micros
 

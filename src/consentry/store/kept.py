@@ -52,7 +52,7 @@ def get(connection: apsw.Connection, clip: ClipId) -> KeptClip:
     """Return one kept clip; NotFoundError."""
     row = connection.execute(f"SELECT {_FIELDS} FROM kept WHERE id = ?", (clip,)).fetchone()  # noqa: S608 - constant text
     if row is None:
-        raise _missing(clip)
+        raise missing(clip)
     return _clip(row)
 
 
@@ -97,7 +97,7 @@ def remove(connection: apsw.Connection, clip: ClipId) -> None:
     """Let the clip's footage follow retention again; NotFoundError."""
     connection.execute("DELETE FROM kept WHERE id = ?", (clip,))
     if connection.changes() == 0:
-        raise _missing(clip)
+        raise missing(clip)
 
 
 def _clip(row: tuple[Any, ...]) -> KeptClip:
@@ -106,6 +106,7 @@ def _clip(row: tuple[Any, ...]) -> KeptClip:
     return KeptClip(ClipId(id_), CameraId(camera), span, note, Micros(made))
 
 
-def _missing(clip: ClipId) -> NotFoundError:
+def missing(clip: ClipId) -> NotFoundError:
+    """Return what is said of a clip that is not there."""
     message = f"There is no kept clip {clip}."
     return NotFoundError(message)

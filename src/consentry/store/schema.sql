@@ -11,6 +11,8 @@ CREATE TABLE facts (
     clock_wall      INTEGER,
     clock_monotonic INTEGER,
     clock_boot      TEXT,
+    -- The latest time ever seen: nothing that expired comes back when the clock is set back (latest.py).
+    clock_latest    INTEGER NOT NULL DEFAULT 0,
     -- Public half of the household key that everything here is sealed to (identity.py).
     household       BLOB CHECK (length(household) = 32)
 ) STRICT;
@@ -186,7 +188,7 @@ CREATE INDEX kept_by_time ON kept (camera, start, end);
 CREATE TABLE accounts (
     id             TEXT PRIMARY KEY,
     name           TEXT NOT NULL UNIQUE COLLATE NOCASE,
-    role           TEXT NOT NULL CHECK (role IN ('owner')),
+    role           TEXT NOT NULL CHECK (role IN ('owner', 'adult', 'member', 'guest')),
     password_hash  TEXT NOT NULL,
     created        INTEGER NOT NULL
 ) STRICT;
@@ -201,3 +203,17 @@ CREATE TABLE sessions (
     agent       TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_by_account ON sessions (account);
+
+-- ---- members and what they may (members.py) ---------------------------------------------------------
+
+-- model.rights.Grant: what a member was given with one camera; for an adult, instead of what adults have.
+-- Rights and hours are read and written whole: JSON.
+CREATE TABLE grants (
+    account  TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    camera   TEXT NOT NULL REFERENCES cameras (id) ON DELETE CASCADE,
+    rights   TEXT NOT NULL,
+    hours    TEXT NOT NULL,
+    until    INTEGER,
+    PRIMARY KEY (account, camera)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX grants_by_camera ON grants (camera);

@@ -165,7 +165,7 @@ def run_of(connection: apsw.Connection, segment: SegmentId) -> Run:
         (segment,),
     ).fetchone()
     if row is None:
-        raise _gone()
+        raise gone()
     return Run(RunId(row[0]), Micros(row[1]), _init(row[2]), row[3])
 
 
@@ -173,7 +173,7 @@ def get(connection: apsw.Connection, segment: SegmentId) -> Row:
     """Return an open or closed segment; NotFoundError when it is gone or has no byte yet."""
     row = connection.execute(f"{_SELECT} WHERE s.id = ?", (segment,)).fetchone()
     if row is None:
-        raise _gone()
+        raise gone()
     return _row(row)
 
 
@@ -272,7 +272,8 @@ def _init(text: str) -> Init:
     return document.load(Init, text)
 
 
-def _gone() -> NotFoundError:
+def gone() -> NotFoundError:
+    """Return what is said of a segment that is not there."""
     return NotFoundError("That recording is not there any more.")
 
 

@@ -48,7 +48,7 @@ def create_app(hub: Hub, *, page: Path = FOLDER) -> FastAPI:
     app.router.routes.append(Route("/{path:path}", Page(page).__call__, methods=["GET"]))
     app.state.context = Context(
         hub=hub,
-        sessions=Sessions(hub.database, hub.clock),
+        sessions=Sessions(hub.database, hub.forward, hub.members),
         limiter=Limiter(hub.clock),
     )
     return app

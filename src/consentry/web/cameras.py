@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path
 
 from consentry.model.ids import CameraId
+from consentry.model.rights import Action, Caller
 from consentry.model.secret import Secret
+from consentry.model.status import CameraView
 from consentry.web.answers import SIGNED, failures
-from consentry.web.context import Ctx, Signed, caller_of
-from consentry.web.rights import Action, allow, demand
+from consentry.web.context import Context, Ctx, Signed, caller_of
 from consentry.web.schema import cameras as schema
 from consentry.web.schema import search
 
@@ -21,24 +22,24 @@ CameraPath = Annotated[CameraId, Path(max_length=64)]
 async def list_cameras(context: Ctx, caller: Signed) -> list[schema.Camera]:
     """List the cameras the caller may see, in the owner's order."""
     return [
-        schema.camera(view)
+        _told(context, caller, view)
         for view in context.hub.cameras.views()
-        if allow(caller, Action.LIVE, view.camera.id)
+        if context.allow(caller, Action.SEE, view.camera.id)
     ]
 
 
 @router.post("", status_code=201, responses=failures(400, 401, 403, 409, 424))
 async def add_camera(context: Ctx, caller: Signed, body: schema.NewCameraBody) -> schema.Camera:
     """Add a camera; its streams are opened first (``check``), and nothing is added if they fail."""
-    demand(caller, Action.SETTINGS)
+    context.demand(caller, Action.HOUSE)
     new = schema.new_camera(body)
-    return schema.camera(await context.hub.cameras.add(new, check=body.check))
+    return _told(context, caller, await context.hub.cameras.add(new, check=body.check))
 
 
 @router.post("/probe", responses=failures(400, 401, 403, 424))
 async def probe_camera(context: Ctx, caller: Signed, body: search.ProbeBody) -> search.Report:
     """Look at an address and report its streams; failures say `state` and one sentence."""
-    demand(caller, Action.SETTINGS)
+    context.demand(caller, Action.HOUSE)
     found = await context.hub.cameras.probe(
         body.url, body.user, Secret(body.password), sub_url=body.sub_url
     )
@@ -48,7 +49,7 @@ async def probe_camera(context: Ctx, caller: Signed, body: search.ProbeBody) -> 
 @router.post("/discover", responses=failures(401, 403))
 async def discover_cameras(context: Ctx, caller: Signed) -> search.Devices:
     """Ask the network for ONVIF cameras; takes about three seconds."""
-    demand(caller, Action.SETTINGS)
+    context.demand(caller, Action.HOUSE)
     found = await context.hub.cameras.discover()
     return search.Devices(devices=[search.device(device) for device in found])
 
@@ -57,8 +58,8 @@ async def discover_cameras(context: Ctx, caller: Signed) -> search.Devices:
 async def get_camera(context: Ctx, caller: Signed, camera: CameraPath) -> schema.Camera:
     """Return one camera."""
     view = context.hub.cameras.view(camera)
-    demand(caller, Action.LIVE, camera)
-    return schema.camera(view)
+    context.demand(caller, Action.SEE, camera)
+    return _told(context, caller, view)
 
 
 @router.patch("/{camera}", responses=failures(*SIGNED, 409))
@@ -67,15 +68,17 @@ async def change_camera(
 ) -> schema.Camera:
     """Change any of a camera's settings; what is left out stays as it is."""
     view = context.hub.cameras.view(camera)
-    demand(caller, Action.SETTINGS, camera)
-    return schema.camera(await context.hub.cameras.change(schema.changed(view.camera, body)))
+    context.demand(caller, Action.SETTINGS, camera)
+    return _told(
+        context, caller, await context.hub.cameras.change(schema.changed(view.camera, body))
+    )
 
 
 @router.delete("/{camera}", status_code=204, responses=failures(*SIGNED))
 async def remove_camera(context: Ctx, caller: Signed, camera: CameraPath) -> None:
     """Remove a camera with its recordings and events, for good."""
     context.hub.cameras.view(camera)
-    demand(caller, Action.SETTINGS, camera)
+    context.demand(caller, Action.REMOVE, camera)
     await context.hub.remove_camera(camera)
 
 
@@ -85,5 +88,9 @@ async def snooze_camera(
 ) -> schema.Camera:
     """Raise no alert of this camera for so many minutes; 0 ends it."""
     context.hub.cameras.view(camera)
-    demand(caller, Action.SNOOZE, camera)
-    return schema.camera(await context.hub.cameras.snooze(camera, body.minutes))
+    context.demand(caller, Action.SNOOZE, camera)
+    return _told(context, caller, await context.hub.cameras.snooze(camera, body.minutes))
+
+
+def _told(context: Context, caller: Caller, view: CameraView) -> schema.Camera:
+    return schema.camera(view, context.rights_of(caller, view.camera.id))

@@ -7,14 +7,16 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from consentry.home.hub import Hub
-from consentry.model.errors import InputError
+from consentry.model.errors import InputError, NotFoundError
+from consentry.model.ids import CameraId
+from consentry.model.rights import Action, Caller, Right, allow, rights_of
 from consentry.model.time import Micros, Span, parse_iso
 from consentry.web.errors import SignedOutError
 from consentry.web.guard import OWNER
 from consentry.web.limits import Limiter
 from consentry.web.password import PasswordDesk
 from consentry.web.readers import Readers
-from consentry.web.rights import THIS_MACHINE, Caller
+from consentry.web.rights import THIS_MACHINE, demand
 from consentry.web.sessions import Sessions, cookie_name
 
 
@@ -27,6 +29,30 @@ class Context:
     limiter: Limiter
     passwords: PasswordDesk = field(default_factory=PasswordDesk)
     readers: Readers = field(default_factory=Readers)
+
+    def allow(self, caller: Caller, action: Action, camera: CameraId | None = None) -> bool:
+        """Tell whether it is allowed now (None: with the whole house)."""
+        return allow(caller, action, camera, self.hub.now())
+
+    def demand(
+        self,
+        caller: Caller,
+        action: Action,
+        camera: CameraId | None = None,
+        *,
+        missing: NotFoundError | None = None,
+    ) -> None:
+        """Raise DeniedError unless it is allowed now; see ``rights.demand``."""
+        demand(caller, action, camera, self.hub.now(), missing=missing)
+
+    def rights_of(self, caller: Caller, camera: CameraId) -> frozenset[Right]:
+        """Return what the caller may do with a camera now."""
+        return rights_of(caller, camera, self.hub.now())
+
+    def allowed(self, caller: Caller, action: Action) -> tuple[CameraId, ...]:
+        """Return the cameras with which the caller may do it now, in the owner's order."""
+        cameras = (view.camera.id for view in self.hub.cameras.views())
+        return tuple(camera for camera in cameras if self.allow(caller, action, camera))
 
     def moment(self, text: str) -> Micros:
         """Read an ISO time; one without offset is local to the house. Raises InputError."""

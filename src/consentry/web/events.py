@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from consentry.model.event import Correction
-from consentry.model.ids import CameraId, EventId
+from consentry.model.event import Correction, Event
+from consentry.model.ids import EventId
+from consentry.model.rights import Action, Caller
 from consentry.store import events
 from consentry.web.answers import SIGNED, failures
 from consentry.web.context import Context, Ctx, Signed, caller_of
-from consentry.web.rights import Action, Caller, allow, demand
 from consentry.web.schema import events as schema
 
 router = APIRouter(prefix="/api/events", tags=["events"], dependencies=[Depends(caller_of)])
@@ -22,9 +22,12 @@ async def list_events(
     context: Ctx, caller: Signed, query: Annotated[schema.EventQuery, Query()]
 ) -> schema.Events:
     """List events, newest first, a page at a time."""
+    cameras = context.allowed(caller, Action.EVENTS)
+    if query.camera is not None:
+        cameras = tuple(camera for camera in cameras if camera == query.camera)
     found = await context.hub.database.run(
         events.find,
-        camera=CameraId(query.camera) if query.camera is not None else None,
+        cameras=cameras,
         label=query.label,
         alert=query.alert,
         since=context.moment(query.since) if query.since is not None else None,
@@ -33,11 +36,7 @@ async def list_events(
         limit=query.limit,
     )
     return schema.Events(
-        events=[
-            schema.event(event, boxes=False)
-            for event in found
-            if allow(caller, Action.EVENTS, event.camera)
-        ],
+        events=[schema.event(event, boxes=False) for event in found],
         next=found[-1].id if len(found) == query.limit else None,
     )
 
@@ -45,16 +44,14 @@ async def list_events(
 @router.get("/{event}", responses=failures(*SIGNED))
 async def get_event(context: Ctx, caller: Signed, event: EventPath) -> schema.Event:
     """Return one event with its boxes over time."""
-    found = await context.hub.database.run(events.get, event)
-    demand(caller, Action.EVENTS, found.camera)
+    found = await demanded(context, caller, Action.EVENTS, event)
     return schema.event(found, boxes=True)
 
 
 @router.delete("/{event}", status_code=204, responses=failures(*SIGNED, 409))
 async def delete_event(context: Ctx, caller: Signed, event: EventPath) -> None:
     """Delete an event with its picture and its footage, for good."""
-    found = await context.hub.database.run(events.get, event)
-    demand(caller, Action.DELETE, found.camera)
+    await demanded(context, caller, Action.DELETE, event)
     await context.hub.erase_event(event)
 
 
@@ -75,6 +72,12 @@ async def undo_correction(context: Ctx, caller: Signed, event: EventPath) -> sch
 async def _correct(
     context: Context, caller: Caller, event: EventId, correction: Correction | None
 ) -> schema.Event:
-    found = await context.hub.database.run(events.get, event)
-    demand(caller, Action.EVENTS, found.camera)
+    await demanded(context, caller, Action.CORRECT, event)
     return schema.event(await context.hub.correct(event, correction), boxes=True)
+
+
+async def demanded(context: Context, caller: Caller, action: Action, event: EventId) -> Event:
+    """Return the event if the caller may; to others it does not exist, or DeniedError."""
+    found = await context.hub.database.run(events.get, event)
+    context.demand(caller, action, found.camera, missing=events.missing(event))
+    return found

@@ -1,21 +1,14 @@
 """The live feed over WebSocket: what changes in the house, one JSON message each."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 from fastapi import APIRouter, WebSocket
 
-from consentry.model.feed import (
-    AlertShown,
-    CameraChanged,
-    CameraGone,
-    EventChanged,
-    FeedMessage,
-    MotionChanged,
-    ProblemChanged,
-)
+from consentry.model.feed import FeedMessage, concerns
 from consentry.model.ids import CameraId
-from consentry.web.context import caller_of, context_of
-from consentry.web.rights import Action, Caller, allow
+from consentry.model.rights import Caller, Right
+from consentry.web.context import Context, caller_of, context_of
 from consentry.web.schema import feed as schema
 from consentry.web.stream import send_until_over
 
@@ -24,33 +17,37 @@ router = APIRouter()
 
 @router.websocket("/api/feed")
 async def feed(websocket: WebSocket) -> None:
-    """Send every change the caller may see, until the browser leaves."""
+    """Send every change the caller may see, until the browser leaves.
+
+    When rights change (given or taken back, hours that begin or end) the socket closes: the page
+    connects anew and asks the routes again.
+    """
     caller = await caller_of(websocket)
     context = context_of(websocket)
+    begun = _sight(context, caller)
+
+    def same_sight(now: Caller) -> bool:
+        return all(begun.get(camera, r) == r for camera, r in _sight(context, now).items())
+
     await websocket.accept()
     async with context.hub.feed.subscribe() as messages:
         await send_until_over(
             websocket,
-            _send(websocket, messages, caller),
-            over=context.sessions.over(caller),
+            _send(websocket, messages, context, caller),
+            over=context.sessions.over(caller, same_sight),
         )
 
 
-async def _send(websocket: WebSocket, messages: AsyncIterator[FeedMessage], caller: Caller) -> None:
+async def _send(
+    websocket: WebSocket, messages: AsyncIterator[FeedMessage], context: Context, caller: Caller
+) -> None:
     async for message in messages:
-        if _may_see(caller, message):
-            await websocket.send_text(schema.message(message).model_dump_json())
+        now = context.sessions.current(caller)
+        if now is not None and context.allow(now, *concerns(message)):
+            said = schema.message(message, partial(context.rights_of, now))
+            await websocket.send_text(said.model_dump_json())
 
 
-def _may_see(caller: Caller, message: FeedMessage) -> bool:
-    camera: CameraId | None
-    match message:
-        case EventChanged(event) | AlertShown(event):
-            camera, action = event.camera, Action.EVENTS
-        case CameraChanged(view):
-            camera, action = view.camera.id, Action.LIVE
-        case CameraGone(camera) | MotionChanged(camera):
-            action = Action.LIVE
-        case ProblemChanged(problem):
-            camera, action = problem.camera, Action.LIVE
-    return allow(caller, action, camera)
+def _sight(context: Context, caller: Caller) -> dict[CameraId, frozenset[Right]]:
+    cameras = (view.camera.id for view in context.hub.cameras.views())
+    return {camera: context.rights_of(caller, camera) for camera in cameras}

@@ -14,13 +14,14 @@ from starlette.responses import Response, StreamingResponse
 
 from consentry.model.errors import InputError
 from consentry.model.ids import CameraId, EventId, SegmentId
-from consentry.model.media import StreamName
+from consentry.model.media import Segment, StreamName
+from consentry.model.rights import Action
 from consentry.model.time import DAY, SECOND, Micros, Span, to_datetime
 from consentry.model.vision import Box
-from consentry.store import events, export
+from consentry.store import events, export, segments
+from consentry.web.events import demanded
 from consentry.web.media_route import Asked, MediaRoute
 from consentry.web.ranges import ByteRange, byte_range, sliced
-from consentry.web.rights import Action, demand
 from consentry.web.schema.base import END_OF_TIME
 from consentry.web.schema.events import clip_span
 from consentry.web.schema.footage import (
@@ -41,10 +42,17 @@ _CROP_MARGIN = 0.35
 async def segment_init(asked: Asked[TrackQuery]) -> Response:
     """What a decoder must know before a segment's first fragment."""
     footage = asked.context.hub.footage
-    segment = await asked.context.readers.run(footage.segment, SegmentId(asked.id))
-    demand(asked.caller, Action.RECORDINGS, segment.camera)
+    segment = await _segment(asked)
     data = await asked.context.readers.run(footage.init, segment, asked.query.track)
     return Response(data, media_type="video/mp4")
+
+
+async def _segment(asked: Asked[TrackQuery] | Asked[MediaQuery]) -> Segment:
+    """Return the segment asked for, if the caller may."""
+    id_ = SegmentId(asked.id)
+    found = await asked.context.readers.run(asked.context.hub.footage.segment, id_)
+    asked.context.demand(asked.caller, Action.RECORDINGS, found.camera, missing=segments.gone())
+    return found
 
 
 async def segment_media(asked: Asked[MediaQuery]) -> Response:
@@ -52,8 +60,7 @@ async def segment_media(asked: Asked[MediaQuery]) -> Response:
     footage, query = asked.context.hub.footage, asked.query
     end = Micros(query.to_us) if query.to_us is not None else END_OF_TIME
     span = Span(Micros(query.from_us), end)
-    segment = await asked.context.readers.run(footage.segment, SegmentId(asked.id))
-    demand(asked.caller, Action.RECORDINGS, segment.camera)
+    segment = await _segment(asked)
     fragments = footage.fragments(segment, span, query.track, key_frames_only=query.key_frames)
     return StreamingResponse(await asked.context.readers.stream(fragments), media_type="video/mp4")
 
@@ -61,7 +68,7 @@ async def segment_media(asked: Asked[MediaQuery]) -> Response:
 async def preview(asked: Asked[PreviewQuery]) -> Response:
     """The key frame at or before a moment, decoded on demand."""
     camera = asked.context.hub.cameras.view(CameraId(asked.id)).camera.id
-    demand(asked.caller, Action.RECORDINGS, camera)
+    asked.context.demand(asked.caller, Action.RECORDINGS, camera)
     picture = await asked.context.readers.run(
         asked.context.hub.footage.preview,
         camera,
@@ -75,7 +82,7 @@ async def snapshot(asked: Asked[SnapshotQuery]) -> Response:
     """The newest picture of a camera."""
     hub = asked.context.hub
     camera = hub.cameras.view(CameraId(asked.id)).camera.id
-    demand(asked.caller, Action.LIVE, camera)
+    asked.context.demand(asked.caller, Action.LIVE, camera)
     picture = await hub.snapshot(camera, width=asked.query.width)
     return Response(picture, media_type="image/jpeg")
 
@@ -83,7 +90,7 @@ async def snapshot(asked: Asked[SnapshotQuery]) -> Response:
 async def export_file(asked: Asked[StreamSpanQuery]) -> Response:
     """A stretch of footage as a standard MP4, by stream copy."""
     camera = asked.context.hub.cameras.view(CameraId(asked.id)).camera
-    demand(asked.caller, Action.EXPORT, camera.id)
+    asked.context.demand(asked.caller, Action.EXPORT, camera.id)
     span = asked.context.span(asked.query.start, asked.query.end)
     if span.duration > LONGEST_EXPORT:
         message = "Export at most 24 hours at once."
@@ -95,16 +102,14 @@ async def export_file(asked: Asked[StreamSpanQuery]) -> Response:
 
 async def event_clip(asked: Asked[ClipQuery]) -> Response:
     """The clip of an event: 20 to 30 s, 5 s before its start."""
-    event = await asked.context.hub.database.run(events.get, EventId(asked.id))
-    demand(asked.caller, Action.EVENTS, event.camera)
+    event = await demanded(asked.context, asked.caller, Action.EVENTS, EventId(asked.id))
     return await _movie(asked, event.camera, clip_span(event), stream=asked.query.stream, name=None)
 
 
 async def event_picture(asked: Asked[PictureQuery]) -> Response:
     """The best picture of an event, whole or cropped to the thing."""
     hub = asked.context.hub
-    event = await hub.database.run(events.get, EventId(asked.id))
-    demand(asked.caller, Action.EVENTS, event.camera)
+    event = await demanded(asked.context, asked.caller, Action.EVENTS, EventId(asked.id))
     sealed = await hub.database.run(events.picture, event.id)
     picture = await asked.context.readers.run(events.open_picture, hub.household, event.id, sealed)
     if asked.query.crop or asked.query.width is not None:

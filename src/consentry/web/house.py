@@ -1,11 +1,14 @@
 """Routes of the house as a whole: settings, storage, problems."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Depends
 
+from consentry.model.feed import ProblemChanged, concerns
+from consentry.model.rights import Action
 from consentry.model.settings import ChannelId
 from consentry.web.answers import SIGNED, failures
 from consentry.web.context import Ctx, Signed, caller_of
-from consentry.web.rights import Action, allow, demand
 from consentry.web.schema import feed, house
 from consentry.web.schema import settings as schema
 
@@ -15,7 +18,7 @@ router = APIRouter(prefix="/api", tags=["house"], dependencies=[Depends(caller_o
 @router.get("/settings", responses=failures(401, 403))
 async def get_settings(context: Ctx, caller: Signed) -> schema.Settings:
     """Return the settings of the house; secrets read back as null."""
-    demand(caller, Action.SETTINGS)
+    context.demand(caller, Action.HOUSE)
     return schema.settings(context.hub.settings)
 
 
@@ -24,7 +27,7 @@ async def change_settings(
     context: Ctx, caller: Signed, body: schema.SettingsChange
 ) -> schema.Settings:
     """Change any of the settings; what is left out stays, secrets left out stay too."""
-    demand(caller, Action.SETTINGS)
+    context.demand(caller, Action.HOUSE)
     await context.hub.change_settings(schema.changed(context.hub.settings, body))
     return schema.settings(context.hub.settings)
 
@@ -32,21 +35,24 @@ async def change_settings(
 @router.post("/settings/test-notification", status_code=204, responses=failures(*SIGNED, 424))
 async def send_test_notification(context: Ctx, caller: Signed, body: schema.TestBody) -> None:
     """Send one message through a channel; a failure says what the service answered."""
-    demand(caller, Action.SETTINGS)
+    context.demand(caller, Action.HOUSE)
     await context.hub.test_notification(ChannelId(body.channel))
 
 
 @router.get("/storage", responses=failures(401, 403))
 async def get_storage(context: Ctx, caller: Signed) -> house.Storage:
     """Tell what the recordings take and how many days they will reach."""
-    demand(caller, Action.SETTINGS)
-    return house.storage(await context.hub.storage())
+    context.demand(caller, Action.OVERVIEW)
+    report = await context.hub.storage()
+    seen = context.allowed(caller, Action.SEE)
+    cameras = tuple(camera for camera in report.cameras if camera.camera in seen)
+    return house.storage(replace(report, cameras=cameras))
 
 
 @router.post("/problems/clock/confirm", status_code=204, responses=failures(401, 403))
 async def confirm_clock(context: Ctx, caller: Signed) -> None:
     """Confirm that the hub's clock is right: recordings expire by age again."""
-    demand(caller, Action.SETTINGS)
+    context.demand(caller, Action.HOUSE)
     await context.hub.confirm_clock()
 
 
@@ -56,5 +62,5 @@ async def list_problems(context: Ctx, caller: Signed) -> list[feed.Problem]:
     return [
         feed.problem(problem)
         for problem in context.hub.problems()
-        if allow(caller, Action.LIVE, problem.camera)
+        if context.allow(caller, *concerns(ProblemChanged(problem)))
     ]

@@ -14,8 +14,8 @@ from consentry import fmp4
 from consentry.live.viewer import LiveInit, LiveItem, LivePart, LiveSlow, LiveState
 from consentry.model.ids import CameraId
 from consentry.model.media import AudioTrack, StreamName, TrackKind, VideoTrack
+from consentry.model.rights import Action
 from consentry.web.context import caller_of, context_of
-from consentry.web.rights import Action, demand
 from consentry.web.stream import send_until_over
 
 router = APIRouter()
@@ -30,9 +30,10 @@ async def live(
 ) -> None:
     """Send one stream of a camera until the browser leaves."""
     caller = await caller_of(websocket)
-    hub = context_of(websocket).hub
+    context = context_of(websocket)
+    hub = context.hub
     view = hub.cameras.view(camera)
-    demand(caller, Action.LIVE, camera)
+    context.demand(caller, Action.LIVE, camera)
     if stream is StreamName.SUB and view.camera.sub is None:
         stream = StreamName.MAIN
     await websocket.accept()
@@ -42,7 +43,7 @@ async def live(
         await send_until_over(
             websocket,
             _send(websocket, items, with_audio=bool(audio)),
-            over=context_of(websocket).sessions.over(caller),
+            over=context.sessions.over(caller, lambda now: context.allow(now, Action.LIVE, camera)),
         )
 
 

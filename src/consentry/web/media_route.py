@@ -14,10 +14,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from consentry.model.errors import InputError
+from consentry.model.rights import Caller
 from consentry.web.answers import SIGNED, failures
 from consentry.web.context import Context, caller_of, context_of
 from consentry.web.errors import sentence
-from consentry.web.rights import Caller
 from consentry.web.schema.base import Query
 
 Q = TypeVar("Q", bound=Query)

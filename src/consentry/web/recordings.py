@@ -6,13 +6,14 @@ from fastapi import APIRouter, Depends, Path, Query
 
 from consentry.home.cameras import is_recorded
 from consentry.model.errors import InputError
+from consentry.model.event import Event
 from consentry.model.ids import CameraId
+from consentry.model.rights import Action
 from consentry.model.time import DAY, HOUR, Micros, Span
 from consentry.store import events, export, gaps, kept, timeline
 from consentry.web.answers import SIGNED, failures
 from consentry.web.cameras import CameraPath
 from consentry.web.context import Context, Ctx, Signed, caller_of
-from consentry.web.rights import Action, allow, demand
 from consentry.web.schema import footage as schema
 
 router = APIRouter(prefix="/api", tags=["recordings"], dependencies=[Depends(caller_of)])
@@ -35,13 +36,15 @@ async def get_timeline(
 ) -> schema.Timeline:
     """Tell what a stretch of time holds: recorded, gaps, motion, events, kept."""
     view = context.hub.cameras.view(camera)
-    demand(caller, Action.RECORDINGS, camera)
+    context.demand(caller, Action.RECORDINGS, camera)
     span = _look(context, query)
     database = context.hub.database
     now = context.hub.clock.wall()
     missing = view.main.state.value if is_recorded(view.camera) else gaps.OFF
     drawn = await database.run(timeline.timeline, camera, span, now=now, missing=missing)
-    found = await database.run(events.touching, camera, span)
+    found = tuple[Event, ...]()
+    if context.allow(caller, Action.EVENTS, camera):
+        found = await database.run(events.touching, camera, span)
     return schema.timeline(drawn, found)
 
 
@@ -51,7 +54,7 @@ async def list_segments(
 ) -> list[schema.Segment]:
     """List the segments that touch a stretch of time, the one being written included."""
     context.hub.cameras.view(camera)
-    demand(caller, Action.RECORDINGS, camera)
+    context.demand(caller, Action.RECORDINGS, camera)
     span = _look(context, query, longest=LONGEST_PLAY)
     found = await context.readers.run(context.hub.footage.segments, camera, span, query.stream)
     return [schema.segment(segment) for segment in found]
@@ -63,7 +66,7 @@ async def plan_export(
 ) -> schema.ExportPlan:
     """Tell what an export will be, without its bytes."""
     context.hub.cameras.view(camera)
-    demand(caller, Action.EXPORT, camera)
+    context.demand(caller, Action.EXPORT, camera)
     span = context.span(query.start, query.end)
     plan = await context.readers.run(export.plan, context.hub.footage, camera, span, query.stream)
     return schema.export_plan(plan)
@@ -73,7 +76,7 @@ async def plan_export(
 async def delete_footage(context: Ctx, caller: Signed, camera: CameraPath, query: Stretch) -> None:
     """Delete what was recorded in a stretch of time, for good: keys first, then bytes."""
     context.hub.cameras.view(camera)
-    demand(caller, Action.DELETE, camera)
+    context.demand(caller, Action.DELETE, camera)
     await context.hub.erase(camera, context.span(query.start, query.end))
 
 
@@ -81,7 +84,9 @@ async def delete_footage(context: Ctx, caller: Signed, camera: CameraPath, query
 async def list_kept(context: Ctx, caller: Signed) -> list[schema.Kept]:
     """List the clips kept for ever."""
     clips = await context.hub.database.run(kept.all)
-    return [schema.kept(clip) for clip in clips if allow(caller, Action.RECORDINGS, clip.camera)]
+    return [
+        schema.kept(clip) for clip in clips if context.allow(caller, Action.RECORDINGS, clip.camera)
+    ]
 
 
 @router.post("/kept", status_code=201, responses=failures(*SIGNED))
@@ -89,7 +94,7 @@ async def keep(context: Ctx, caller: Signed, body: schema.KeptBody) -> schema.Ke
     """Keep a clip for ever: retention leaves it alone."""
     camera = CameraId(body.camera)
     context.hub.cameras.view(camera)
-    demand(caller, Action.KEEP, camera)
+    context.demand(caller, Action.KEEP, camera)
     span = context.span(body.start, body.end)
     clip = await context.hub.database.run(
         kept.add, camera, span, note=body.note, now=context.hub.clock.wall()
@@ -103,7 +108,7 @@ async def rename_kept(
 ) -> schema.Kept:
     """Give a kept clip another note."""
     known = await context.hub.database.run(kept.get, clip)
-    demand(caller, Action.KEEP, known.camera)
+    context.demand(caller, Action.KEEP, known.camera, missing=kept.missing(clip))
     return schema.kept(await context.hub.database.run(kept.rename, clip, body.note))
 
 
@@ -111,7 +116,7 @@ async def rename_kept(
 async def release(context: Ctx, caller: Signed, clip: ClipPath) -> None:
     """Keep a clip no longer: its footage follows retention again."""
     known = await context.hub.database.run(kept.get, clip)
-    demand(caller, Action.KEEP, known.camera)
+    context.demand(caller, Action.KEEP, known.camera, missing=kept.missing(clip))
     await context.hub.database.run(kept.remove, clip)
 
 

@@ -1,52 +1,29 @@
-"""The one place where rights are decided: may this caller do this, with this camera?
+"""Asking for a right before anything is touched. What is allowed is decided in ``model.rights``."""
 
-Today the house has one owner, who may do everything; members come next and change only ``allow``.
-Every route and WebSocket asks here before it touches anything (``demand``).
-"""
-
-from dataclasses import dataclass
-from enum import StrEnum
-
-from consentry.model.account import Role
-from consentry.model.errors import DeniedError
-from consentry.model.ids import CameraId, MemberId
-
-
-class Action(StrEnum):
-    """What a caller may want."""
-
-    LIVE = "live"
-    RECORDINGS = "recordings"
-    EVENTS = "events"
-    EXPORT = "export"
-    KEEP = "keep"
-    DELETE = "delete"
-    SNOOZE = "snooze"
-    SETTINGS = "settings"
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks: somebody signed in (``session`` is the hash of their token), or this machine."""
-
-    name: str
-    role: Role
-    member: MemberId | None = None
-    session: bytes | None = None
-
+from consentry.model.errors import DeniedError, NotFoundError
+from consentry.model.ids import CameraId
+from consentry.model.rights import Action, Caller, Moment, Role, allow, rights_of
 
 THIS_MACHINE = Caller("this machine", Role.OWNER)
 """Whoever reaches the 0600 control socket can read the keys beside it: they are the owner."""
 
 
-def allow(caller: Caller, action: Action, camera: CameraId | None = None) -> bool:
-    """Tell whether ``caller`` may do ``action`` with ``camera`` (None: with the whole house)."""
-    _ = action, camera  # the owner may do all with all
-    return caller.role is Role.OWNER
+def demand(
+    caller: Caller,
+    action: Action,
+    camera: CameraId | None,
+    now: Moment,
+    *,
+    missing: NotFoundError | None = None,
+) -> None:
+    """Raise DeniedError unless it is allowed.
 
-
-def demand(caller: Caller, action: Action, camera: CameraId | None = None) -> None:
-    """Raise DeniedError unless it is allowed."""
-    if not allow(caller, action, camera):
-        message = f"You have no right to {action.value} here."
-        raise DeniedError(message)
+    For somebody without any right to the camera, it and what it saw do not exist: NotFoundError,
+    ``missing`` or the one of a camera, word for word that of an unknown id.
+    """
+    if allow(caller, action, camera, now):
+        return
+    if camera is not None and not rights_of(caller, camera, now):
+        raise missing or NotFoundError("There is no such camera.")
+    message = f"You have no right to {action.value} here."
+    raise DeniedError(message)

@@ -1,4 +1,4 @@
-"""A WebSocket that only sends: it ends when the browser leaves or its session is over."""
+"""A WebSocket that only sends: it ends when the browser leaves, or may no longer see it."""
 
 import asyncio
 import contextlib
@@ -6,14 +6,11 @@ from collections.abc import Awaitable
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-SIGNED_OUT = 4401
-"""Close code that tells the page to ask for the session again (4000-4999 are ours to give)."""
-
 
 async def send_until_over(
-    websocket: WebSocket, sending: Awaitable[None], *, over: Awaitable[None]
+    websocket: WebSocket, sending: Awaitable[None], *, over: Awaitable[int]
 ) -> None:
-    """Run ``sending`` until it ends, the browser leaves, or ``over`` (its session) returns."""
+    """Run ``sending`` until it ends, the browser leaves, or ``over`` returns a close code."""
     tasks = {
         sender := asyncio.ensure_future(sending),
         asyncio.ensure_future(_departure(websocket)),
@@ -30,7 +27,7 @@ async def send_until_over(
             sender.result()
             await websocket.close()
         elif ended in done:
-            await websocket.close(SIGNED_OUT, "signed out")
+            await websocket.close(ended.result())
 
 
 async def _departure(websocket: WebSocket) -> None:

@@ -17,6 +17,7 @@ from consentry.model.camera import (
 )
 from consentry.model.errors import CameraState, InputError
 from consentry.model.media import StreamName
+from consentry.model.rights import Right
 from consentry.model.secret import Secret, split_credentials
 from consentry.model.status import CameraView, StreamState
 from consentry.model.time import DAY, Micros
@@ -68,7 +69,11 @@ class RuleJson(Body):
 
 
 class Camera(Answer):
-    """One camera; its password is never told, only that there is one."""
+    """One camera; its password is never told, only that there is one.
+
+    ``rights`` is what the caller may do with it now. Addresses and the user in the camera are empty
+    without the right ``settings``.
+    """
 
     id: str
     name: str
@@ -90,6 +95,7 @@ class Camera(Answer):
     rules: dict[Label, RuleJson]
     snoozed_until: str | None
     order: int
+    rights: list[Right]
 
 
 class NewCameraBody(Body):
@@ -131,9 +137,9 @@ class SnoozeBody(Body):
     minutes: Annotated[int, Field(ge=0, le=7 * 24 * 60)]
 
 
-def camera(view: CameraView) -> Camera:
-    """Return a camera as the API tells it."""
-    model = view.camera
+def camera(view: CameraView, rights: frozenset[Right]) -> Camera:
+    """Return a camera as the API tells it to somebody with these rights."""
+    model = view.camera if Right.SETTINGS in rights else _without_address(view.camera)
     sub = view.streams.get(StreamName.SUB)
     return Camera(
         id=model.id,
@@ -162,7 +168,15 @@ def camera(view: CameraView) -> Camera:
         },
         snoozed_until=iso(model.snoozed_until),
         order=model.order,
+        rights=[right for right in Right if right in rights],
     )
+
+
+def _without_address(model: ModelCamera) -> ModelCamera:
+    """Leave out where the camera is in the network and who it lets in."""
+    main = replace(model.main, url="")
+    sub = replace(model.sub, url="") if model.sub is not None else None
+    return replace(model, main=main, sub=sub, user="")
 
 
 def _stream(address: StreamAddress, state: StreamState | None) -> Stream:

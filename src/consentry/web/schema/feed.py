@@ -1,5 +1,6 @@
 """Messages of the live feed as JSON, and the problems it tells of."""
 
+from collections.abc import Callable
 from typing import Literal, assert_never
 
 from consentry.model.feed import (
@@ -11,6 +12,8 @@ from consentry.model.feed import (
     MotionChanged,
     ProblemChanged,
 )
+from consentry.model.ids import CameraId
+from consentry.model.rights import Right
 from consentry.model.status import Problem as ModelProblem
 from consentry.model.status import ProblemCode
 from consentry.model.time import to_iso
@@ -92,15 +95,17 @@ def problem(model: ModelProblem) -> Problem:
     )
 
 
-def message(model: FeedMessage) -> Message:  # noqa: PLR0911 - one return a message
-    """Return a feed message as the API tells it."""
+def message(  # noqa: PLR0911 - one return a message
+    model: FeedMessage, rights: Callable[[CameraId], frozenset[Right]]
+) -> Message:
+    """Return a feed message as the API tells it to somebody with these rights."""
     match model:
         case EventChanged(event):
             return EventMessage(type="event", event=events.event(event, boxes=False))
         case AlertShown(event):
             return EventMessage(type="alert", event=events.event(event, boxes=False))
         case CameraChanged(view):
-            return CameraMessage(camera=cameras.camera(view))
+            return CameraMessage(camera=cameras.camera(view, rights(view.camera.id)))
         case CameraGone(camera):
             return CameraGoneMessage(id=camera)
         case MotionChanged(camera, moving):

@@ -36,6 +36,7 @@ class AppriseNotifier(Body):
     name: Name
     enabled: bool = True
     pictures: bool = False
+    member: Id | None = None
     url: Annotated[str, Field(max_length=2000)] | None = None
 
 
@@ -47,6 +48,7 @@ class EmailNotifier(Body):
     name: Name
     enabled: bool = True
     pictures: bool = False
+    member: Id | None = None
     host: HostName
     port: Port = 587
     security: MailSecurity = MailSecurity.STARTTLS
@@ -64,6 +66,7 @@ class MqttNotifier(Body):
     name: Name
     enabled: bool = True
     pictures: bool = False
+    member: Id | None = None
     host: HostName
     port: Port = 1883
     tls: bool = False

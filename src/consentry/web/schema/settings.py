@@ -1,29 +1,16 @@
 """The house's settings as JSON, changed one by one or several at once."""
 
 from dataclasses import replace
-from datetime import time
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from consentry.model.settings import Language
-from consentry.model.settings import QuietHours as ModelQuietHours
 from consentry.model.settings import Settings as ModelSettings
 from consentry.model.time import SECOND, Micros
 from consentry.web.schema.base import Answer, Body
+from consentry.web.schema.hours import Hours, hours, model_hours
 from consentry.web.schema.notifiers import Id, Notifier, channel_of, notifier
-
-Clock = Annotated[
-    str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$"), Field(examples=["22:00"])
-]
-
-
-class QuietHours(Body):
-    """No alerts on these days (0 Monday .. 6 Sunday); an end at or before the start: next day."""
-
-    days: Annotated[list[Annotated[int, Field(ge=0, le=6)]], Field(min_length=1, max_length=7)]
-    start: Annotated[Clock, Field(alias="from")]
-    end: Annotated[Clock, Field(alias="to")]
 
 
 class Settings(Answer):
@@ -31,7 +18,7 @@ class Settings(Answer):
 
     language: Language
     time_zone: str
-    quiet_hours: list[QuietHours]
+    quiet_hours: list[Hours]
     cool_down_s: float
     notifiers: list[Notifier]
 
@@ -41,7 +28,7 @@ class SettingsChange(Body):
 
     language: Language | None = None
     time_zone: Annotated[str, Field(max_length=64)] | None = None
-    quiet_hours: Annotated[list[QuietHours], Field(max_length=32)] | None = None
+    quiet_hours: Annotated[list[Hours], Field(max_length=32)] | None = None
     cool_down_s: Annotated[float, Field(ge=0, le=86400, allow_inf_nan=False)] | None = None
     notifiers: Annotated[list[Notifier], Field(max_length=32)] | None = None
 
@@ -59,7 +46,7 @@ def settings(model: ModelSettings) -> Settings:
     return Settings(
         language=model.language,
         time_zone=model.time_zone,
-        quiet_hours=[_quiet_hours(hours) for hours in model.quiet_hours],
+        quiet_hours=[hours(each) for each in model.quiet_hours],
         cool_down_s=model.cool_down / SECOND,
         notifiers=[notifier(channel) for channel in model.channels],
     )
@@ -72,8 +59,8 @@ def changed(model: ModelSettings, change: SettingsChange) -> ModelSettings:
     if change.time_zone is not None:
         model = replace(model, time_zone=change.time_zone)
     if change.quiet_hours is not None:
-        hours = tuple(_model_quiet_hours(given) for given in change.quiet_hours)
-        model = replace(model, quiet_hours=hours)
+        quiet = tuple(model_hours(given) for given in change.quiet_hours)
+        model = replace(model, quiet_hours=quiet)
     if change.cool_down_s is not None:
         model = replace(model, cool_down=Micros(round(change.cool_down_s * SECOND)))
     if change.notifiers is not None:
@@ -81,18 +68,3 @@ def changed(model: ModelSettings, change: SettingsChange) -> ModelSettings:
         channels = tuple(channel_of(given, known) for given in change.notifiers)
         model = replace(model, channels=channels)
     return model
-
-
-def _quiet_hours(model: ModelQuietHours) -> QuietHours:
-    return QuietHours.model_validate(
-        {
-            "days": sorted(model.days),
-            "from": model.start.isoformat("minutes"),
-            "to": model.end.isoformat("minutes"),
-        }
-    )
-
-
-def _model_quiet_hours(given: QuietHours) -> ModelQuietHours:
-    start, end = time.fromisoformat(given.start), time.fromisoformat(given.end)
-    return ModelQuietHours(frozenset(given.days), start, end)

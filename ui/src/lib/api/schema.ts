@@ -33,6 +33,7 @@ export interface AppriseNotifier {
   name: string;
   enabled?: boolean;
   pictures?: boolean;
+  member?: string | null;
   url?: string | null;
 }
 
@@ -57,6 +58,7 @@ export interface Camera {
   rules: Record<Label, RuleJson>;
   snoozed_until: string | null;
   order: number;
+  rights: Right[];
 }
 
 export interface CameraChange {
@@ -134,6 +136,7 @@ export interface EmailNotifier {
   name: string;
   enabled?: boolean;
   pictures?: boolean;
+  member?: string | null;
   host: string;
   port?: number;
   security?: MailSecurity;
@@ -219,6 +222,12 @@ export interface HealthCameras {
   recording: number;
 }
 
+export interface Hours {
+  days: number[];
+  from: string;
+  to: string;
+}
+
 export interface Kept {
   id: string;
   camera: string;
@@ -258,6 +267,7 @@ export interface MqttNotifier {
   name: string;
   enabled?: boolean;
   pictures?: boolean;
+  member?: string | null;
   host: string;
   port?: number;
   tls?: boolean;
@@ -310,12 +320,6 @@ export type ProblemCode =
   | 'watcher'
   | 'notifier';
 
-export interface QuietHours {
-  days: number[];
-  from: string;
-  to: string;
-}
-
 export type RecordMode = 'all' | 'motion' | 'events' | 'off';
 
 export interface Report {
@@ -331,6 +335,8 @@ export interface RetentionJson {
   days: number;
   gigabytes?: number | null;
 }
+
+export type Right = 'live' | 'recordings' | 'clips' | 'export' | 'share' | 'talk' | 'settings';
 
 export interface RuleJson {
   enabled: boolean;
@@ -376,7 +382,7 @@ export interface SessionAnswer {
 export interface Settings {
   language: Language;
   time_zone: string;
-  quiet_hours: QuietHours[];
+  quiet_hours: Hours[];
   cool_down_s: number;
   notifiers: (AppriseNotifier | EmailNotifier | MqttNotifier)[];
 }
@@ -384,7 +390,7 @@ export interface Settings {
 export interface SettingsChange {
   language?: Language | null;
   time_zone?: string | null;
-  quiet_hours?: QuietHours[] | null;
+  quiet_hours?: Hours[] | null;
   cool_down_s?: number | null;
   notifiers?: (AppriseNotifier | EmailNotifier | MqttNotifier)[] | null;
 }

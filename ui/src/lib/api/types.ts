@@ -11,7 +11,7 @@ export type {
   Kept,
   Label,
   Problem,
-  QuietHours,
+  Hours as QuietHours,
   RecordMode,
   Segment,
   StreamName,

@@ -1,0 +1,26 @@
+"""The latest time ever seen, kept so that a clock set back revives nothing that had expired."""
+
+import apsw
+
+from consentry.model.time import Micros
+
+
+def load(connection: apsw.Connection) -> Micros:
+    """Return it; 0 before the first time."""
+    return Micros(connection.execute("SELECT clock_latest FROM facts").get)
+
+
+def note(connection: apsw.Connection, now: Micros) -> None:
+    """Remember ``now`` if nothing later was seen."""
+    connection.execute("UPDATE facts SET clock_latest = max(clock_latest, ?)", (now,))
+
+
+def believe(connection: apsw.Connection, now: Micros) -> None:
+    """Take ``now`` as the time, though a later one was seen: the owner confirmed the clock.
+
+    What ended by the later time stays ended, and what was stamped with it ends with it: it would
+    otherwise live again, or for ever.
+    """
+    connection.execute("DELETE FROM grants WHERE until <= ?", (load(connection),))
+    connection.execute("DELETE FROM sessions WHERE used > ? OR created > ?", (now, now))
+    connection.execute("UPDATE facts SET clock_latest = ?", (now,))
