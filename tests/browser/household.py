@@ -16,18 +16,24 @@ FILMS = {
     "door": film(FilmSpec(audio="aac")),
     "yard": film(FilmSpec(codec="hevc")),
     "yard-small": film(FilmSpec(width=160, height=90)),
+    "gate": film(FilmSpec(width=640, height=360, bitrate=2_000_000, noise=0.2)),
+    "gate-small": film(FilmSpec(width=160, height=90, seed=1)),
 }
 
 
 @dataclass(frozen=True)
 class Household:
-    """A hub with a camera that has sound, and one of H.265 with a small H.264 picture."""
+    """A hub with three cameras: one with sound, one of H.265, and one of 2 Mbit/s.
+
+    The last two have a small H.264 picture too.
+    """
 
     address: str
     session: StorageState
     cameras: SimulatedCameras
     door: str
     yard: str
+    gate: str
 
 
 @contextmanager
@@ -39,9 +45,11 @@ def household(context: BrowserContext, folder: Path) -> Iterator[Household]:
         door = add_camera(page, name="Door", url=cameras.url("door"))
         small = cameras.url("yard-small")
         yard = add_camera(page, name="Yard", url=cameras.url("yard"), sub_url=small)
+        small = cameras.url("gate-small")
+        gate = add_camera(page, name="Gate", url=cameras.url("gate"), sub_url=small)
         session = context.storage_state()
         context.close()
-        yield Household(hub.address, session, cameras, door, yard)
+        yield Household(hub.address, session, cameras, door, yard, gate)
 
 
 def phone(browser: Browser, household: Household) -> BrowserContext:

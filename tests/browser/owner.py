@@ -17,6 +17,15 @@ def set_up(page: WatchedPage, hub: HubProcess) -> None:
     page.page.get_by_text("No cameras yet").wait_for()
 
 
+def sign_in(page: WatchedPage) -> None:
+    """Sign in with the account made before."""
+    page.open("")
+    page.page.get_by_label("Name").fill("Alex")
+    page.page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.page.get_by_role("button", name="Sign in").click()
+    page.page.get_by_role("link", name="Events").wait_for()
+
+
 def add_camera(page: WatchedPage, **camera: str) -> str:
     """Add a camera as the page would, without its wizard, and return its id once it records."""
     added: str = page.page.evaluate(

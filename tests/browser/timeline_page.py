@@ -1,7 +1,9 @@
 """The timeline as a test reads it: where it stands and what stretch of the day it shows."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.sync_api import Locator
 
@@ -76,21 +78,39 @@ class TimelinePage:
 
     def wait_recorded(self, camera: str, seconds: float) -> float:
         """Wait until that many seconds were recorded without a gap; return when they began."""
+        for hour in self._hours(camera):
+            for start, end in reversed(hour["recorded"]):
+                if end - start >= seconds * SECOND:
+                    return float(start / SECOND)
+        message = f"no {seconds} s without a gap: {hour['recorded']}"
+        raise AssertionError(message)
+
+    def wait_gap(
+        self, camera: str, reason: str, *, seconds: float, followed_by: float = 0
+    ) -> tuple[float, float]:
+        """Wait for a gap of that reason and least length; return its seconds since 1970."""
+        for hour in self._hours(camera):
+            last = max((end for _, end in hour["recorded"]), default=0)
+            for gap in reversed(hour["gaps"]):
+                start, end = gap["from_us"], gap["to_us"]
+                found = gap["reason"] == reason and end - start >= seconds * SECOND
+                if found and (not followed_by or last >= end + followed_by * SECOND):
+                    return start / SECOND, end / SECOND
+        message = f"no {seconds} s of {reason}: {hour['gaps']}"
+        raise AssertionError(message)
+
+    def _hours(self, camera: str) -> Iterator[Any]:
+        """Ask what the last hour holds, again and again."""
         deadline = time.monotonic() + PATIENCE_MS / 1000
         while time.monotonic() < deadline:
-            spans: list[tuple[int, int]] = self.page.page.evaluate(
+            yield self.page.page.evaluate(
                 """camera => {
                     const iso = (ms) => new Date(ms).toISOString();
                     const now = Date.now();
                     const span = `from=${iso(now - 3600e3)}&to=${iso(now)}`;
                     return fetch(`/api/cameras/${camera}/timeline?${span}`)
-                        .then((answer) => answer.json()).then((found) => found.recorded);
+                        .then((answer) => answer.json());
                 }""",
                 camera,
             )
-            for start, end in reversed(spans):
-                if end - start >= seconds * SECOND:
-                    return start / SECOND
             self.page.page.wait_for_timeout(200)
-        message = f"no {seconds} s without a gap: {spans}"
-        raise AssertionError(message)

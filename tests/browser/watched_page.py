@@ -59,6 +59,20 @@ class WatchedPage:
         """Go to a place of the page, such as ``#/events``."""
         self.page.goto(f"{self.address}/{place}")
 
+    def hide(self, *, hidden: bool) -> None:
+        """Let the page believe that its tab went behind another, or came back.
+
+        Playwright keeps every tab in front, so the browser itself never says so.
+        """
+        self.page.evaluate(
+            """hidden => {
+                Object.defineProperty(document, 'visibilityState',
+                    { configurable: true, get: () => (hidden ? 'hidden' : 'visible') });
+                document.dispatchEvent(new Event('visibilitychange'));
+            }""",
+            hidden,
+        )
+
     def painting(self, video: Locator, *, seconds: float = 1.0) -> Painted:
         """Wait until the video shows a picture and has played on for that long; return the last."""
         first = self.until(video, lambda shown: shown.frames > 0 and shown.contrast > 0)

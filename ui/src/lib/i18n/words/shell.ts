@@ -99,6 +99,7 @@ export const en = {
     'The disk is too small to keep the recordings of {camera} as long as you asked.',
   'problem.recorder_behind': 'The hub is too busy to record {camera} without gaps.',
   'problem.notifier': 'Alerts do not reach {channel}.',
+  'problem.certificate': 'The certificate of the secure address (https) needs a look.',
   'problem.clock_right': 'The time is right',
   'problem.clock': 'The clock of the hub jumped. Nothing is deleted until it is confirmed.',
 
@@ -206,6 +207,8 @@ export const de: Translation<typeof en> = {
     'Die Festplatte ist zu klein, um die Aufnahmen von {camera} so lange aufzuheben wie gewünscht.',
   'problem.recorder_behind': 'Die Zentrale ist zu beschäftigt, um {camera} lückenlos aufzunehmen.',
   'problem.notifier': 'Meldungen kommen bei {channel} nicht an.',
+  'problem.certificate':
+    'Das Zertifikat der sicheren Adresse (https) muss angesehen werden.',
   'problem.clock_right': 'Die Uhrzeit stimmt',
   'problem.clock':
     'Die Uhr der Zentrale ist gesprungen. Bis das bestätigt ist, wird nichts gelöscht.',
