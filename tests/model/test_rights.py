@@ -44,7 +44,7 @@ def test_the_owner_may_do_everything() -> None:
     assert all(may(owner, action, None) for action in HOUSE)
 
 
-HOUSE = {Action.HOUSE, Action.OVERVIEW}
+HOUSE = {Action.HOUSE, Action.OVERVIEW, Action.DIARY}
 
 
 def test_an_adult_may_what_residents_may_with_every_camera() -> None:

@@ -31,6 +31,7 @@ class Home:
     camera: CameraId
     segment: SegmentId
     event: EventId
+    clip: str = "clip000000000001"
 
 
 @contextlib.asynccontextmanager

@@ -36,7 +36,7 @@ _CORRECTION = {"verdict": "right"}
 _CHANNEL = {"channel": "none"}
 _CAMERA = {"name": "Garden", "url": "rtsp://127.0.0.1:9/none"}
 _PROBE = {"url": "rtsp://127.0.0.1:9/none"}
-_KEEP = {"camera": "door000000000001", **_FILM}
+_KEEP = {"camera": "{camera}", **_FILM}
 _SETUP = {"token": "guess", "name": "Eve", "password": "password"}
 _LOGIN = {"name": "Ada", "password": "wrong password"}
 _PASSWORD = {"current": "wrong password", "new": "another password"}
@@ -80,6 +80,11 @@ TABLE = (
     Row("GET", "/api/storage", owner=200),
     Row("GET", "/api/problems", owner=200),
     Row("POST", "/api/problems/clock/confirm", owner=204),
+    Row("GET", "/api/members", owner=200),
+    Row("PATCH", "/api/members/{member}", owner=404, body={"role": "guest"}),
+    Row("DELETE", "/api/members/{member}", owner=404),
+    Row("POST", "/api/members/invitations", owner=201, body={"role": "guest"}),
+    Row("DELETE", "/api/members/invitations/{invitation}", owner=404),
     Row("DELETE", "/api/cameras/{camera}/footage", owner=204, query=_FILM),
     Row("DELETE", "/api/events/{event}", owner=204),
     Row("DELETE", "/api/cameras/{camera}", owner=204),
@@ -106,7 +111,9 @@ def filled(path: str, home: Home) -> str:
         "{camera}": home.camera,
         "{segment}": home.segment,
         "{event}": home.event,
-        "{clip}": "clip000000000001",
+        "{clip}": home.clip,
+        "{member}": "member0000000001",
+        "{invitation}": "invitation000001",
         "{path:path}": "",
     }
     for name, value in ids.items():
@@ -116,9 +123,8 @@ def filled(path: str, home: Home) -> str:
 
 async def ask(client: httpx.AsyncClient, row: Row, home: Home) -> int:
     """Return the status of one request."""
-    answer = await client.request(
-        row.method, filled(row.path, home), params=row.query, json=row.body
-    )
+    body = json.loads(json.dumps(row.body).replace("{camera}", home.camera))
+    answer = await client.request(row.method, filled(row.path, home), params=row.query, json=body)
     if answer.status_code >= 400:
         error = answer.json()["error"]
         assert error["code"]

@@ -66,10 +66,7 @@ class Members:
         Raises NotFoundError, and ConflictError when nobody would own the house any more.
         """
         self.get(member)
-        if role is not None:
-            await self._database.run(store.change_role, member, role)
-        if grants is not None:
-            await self._database.run(store.give, member, tuple(grants))
+        await self._database.run(store.change, member, role=role, grants=grants)
         await self._changed(member)
         return self.get(member)
 

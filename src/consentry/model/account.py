@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from consentry.model.ids import CameraId, MemberId
+from consentry.model.ids import CameraId, InvitationId, MemberId
 from consentry.model.rights import Grant, Role
 from consentry.model.secret import Secret
 from consentry.model.time import Micros
@@ -45,3 +45,19 @@ class Session:
     used: Micros
     address: str
     agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A place in the house for whoever shows its one-time token, until ``expires``.
+
+    ``name`` is what its maker calls the invited, who chooses their own.
+    """
+
+    id: InvitationId
+    role: Role
+    name: str
+    grants: tuple[Grant, ...]
+    maker: MemberId | None
+    made: Micros
+    expires: Micros

@@ -8,6 +8,7 @@ SegmentId = NewType("SegmentId", str)
 RunId = NewType("RunId", str)
 EventId = NewType("EventId", str)
 MemberId = NewType("MemberId", str)
+InvitationId = NewType("InvitationId", str)
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford base32: safe in file names and URLs
 

@@ -116,6 +116,7 @@ class Action(StrEnum):
     REMOVE = "remove"
 
     OVERVIEW = "overview"
+    DIARY = "diary"
     HOUSE = "house"
 
 
@@ -147,6 +148,7 @@ _CAMERA: Mapping[Action, _Needs] = {
 }
 _HOUSE: Mapping[Action, frozenset[Role]] = {
     Action.OVERVIEW: _ADULTS,
+    Action.DIARY: _ADULTS,
     Action.HOUSE: _OWNER,
 }
 

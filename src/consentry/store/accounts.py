@@ -104,6 +104,12 @@ def end_session(connection: Connection, token_hash: bytes) -> None:
     connection.execute("DELETE FROM sessions WHERE token_hash = ?", (token_hash,))
 
 
+def last_seen(connection: Connection) -> dict[MemberId, Micros]:
+    """Return when each account that has a session was last seen."""
+    rows = connection.execute("SELECT account, max(used) FROM sessions GROUP BY account")
+    return {MemberId(account): Micros(used) for account, used in rows}
+
+
 def _account(connection: Connection, where: str, value: str) -> Account | None:
     row = connection.execute(
         f"SELECT {_ACCOUNT} FROM accounts WHERE {where}",  # noqa: S608 - constant

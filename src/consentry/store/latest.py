@@ -21,6 +21,8 @@ def believe(connection: apsw.Connection, now: Micros) -> None:
     What ended by the later time stays ended, and what was stamped with it ends with it: it would
     otherwise live again, or for ever.
     """
-    connection.execute("DELETE FROM grants WHERE until <= ?", (load(connection),))
+    latest = load(connection)
+    connection.execute("DELETE FROM grants WHERE until <= ?", (latest,))
+    connection.execute("DELETE FROM invitations WHERE expires <= ? OR made > ?", (latest, now))
     connection.execute("DELETE FROM sessions WHERE used > ? OR created > ?", (now, now))
     connection.execute("UPDATE facts SET clock_latest = ?", (now,))

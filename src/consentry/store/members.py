@@ -33,10 +33,23 @@ def all(connection: apsw.Connection) -> tuple[Member, ...]:  # noqa: A001 - read
     )
 
 
-def change_role(connection: apsw.Connection, member: MemberId, role: Role) -> None:
-    """Make the member something else; ConflictError when the house would be without an owner."""
-    _require_other_owner(connection, member, unless=role is Role.OWNER)
-    connection.execute("UPDATE accounts SET role = ? WHERE id = ?", (role.value, member))
+def change(
+    connection: apsw.Connection,
+    member: MemberId,
+    *,
+    role: Role | None = None,
+    grants: Iterable[Grant] | None = None,
+) -> None:
+    """Make the member something else, or replace all that was given; None leaves it.
+
+    Raises ConflictError when the house would be without an owner, NotFoundError for a camera that
+    does not exist.
+    """
+    if role is not None:
+        _require_other_owner(connection, member, unless=role is Role.OWNER)
+        connection.execute("UPDATE accounts SET role = ? WHERE id = ?", (role.value, member))
+    if grants is not None:
+        give(connection, member, grants)
 
 
 def give(connection: apsw.Connection, member: MemberId, grants: Iterable[Grant]) -> None:

@@ -217,3 +217,15 @@ CREATE TABLE grants (
     PRIMARY KEY (account, camera)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX grants_by_camera ON grants (camera);
+
+-- Invitations that nobody has used yet. Only SHA-256 of the token is kept: the row lets nobody in.
+CREATE TABLE invitations (
+    id          TEXT PRIMARY KEY,
+    token_hash  BLOB NOT NULL UNIQUE CHECK (length(token_hash) = 32),
+    role        TEXT NOT NULL CHECK (role IN ('owner', 'adult', 'member', 'guest')),
+    name        TEXT NOT NULL,
+    grants      TEXT NOT NULL,
+    maker       TEXT REFERENCES accounts (id) ON DELETE CASCADE,  -- NULL: made by this machine
+    made        INTEGER NOT NULL,
+    expires     INTEGER NOT NULL
+) STRICT;

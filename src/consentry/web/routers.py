@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from consentry.web import cameras, events, feed, house, live, recordings, session
+from consentry.web import cameras, events, feed, house, live, members, recordings, session
 
 ROUTERS: tuple[APIRouter, ...] = (
     session.router,
@@ -10,6 +10,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     recordings.router,
     events.router,
     house.router,
+    members.router,
     live.router,
     feed.router,
 )

@@ -119,6 +119,10 @@ export interface CorrectionBody {
   label?: Label | null;
 }
 
+export interface Departure {
+  cameras: string[];
+}
+
 export interface Device {
   name: string;
   address: string;
@@ -212,6 +216,13 @@ export interface Gap {
   reason: string;
 }
 
+export interface Grant {
+  camera: string;
+  rights: Right[];
+  hours?: Hours[];
+  until?: string | null;
+}
+
 export interface HealthAnswer {
   status: string;
   cameras: HealthCameras;
@@ -226,6 +237,21 @@ export interface Hours {
   days: number[];
   from: string;
   to: string;
+}
+
+export interface Invitation {
+  id: string;
+  role: Role;
+  name: string;
+  made: string;
+  expires: string;
+  grants: Grant[];
+}
+
+export interface InvitationBody {
+  role: Role;
+  name?: string;
+  grants?: Grant[];
 }
 
 export interface Kept {
@@ -261,6 +287,27 @@ export interface LoginBody {
 
 export type MailSecurity = 'starttls' | 'tls' | 'none';
 
+export interface Member {
+  id: string;
+  name: string;
+  role: Role;
+  created: string;
+  me: boolean;
+  grants: Grant[];
+  last_seen: string | null;
+  second_factor: boolean | null;
+}
+
+export interface MemberChange {
+  role?: Role | null;
+  grants?: Grant[] | null;
+}
+
+export interface Members {
+  members: Member[];
+  invitations: Invitation[];
+}
+
 export interface MqttNotifier {
   kind: 'mqtt';
   id?: string | null;
@@ -285,6 +332,11 @@ export interface NewCameraBody {
   sub_url?: string | null;
   place?: Place;
   check?: boolean;
+}
+
+export interface NewInvitation {
+  invitation: Invitation;
+  token: string;
 }
 
 export interface PasswordBody {
@@ -337,6 +389,8 @@ export interface RetentionJson {
 }
 
 export type Right = 'live' | 'recordings' | 'clips' | 'export' | 'share' | 'talk' | 'settings';
+
+export type Role = 'owner' | 'adult' | 'member' | 'guest';
 
 export interface RuleJson {
   enabled: boolean;
