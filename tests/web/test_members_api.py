@@ -9,10 +9,14 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 import websockets
+from starlette.requests import Request
 
 from consentry.model.account import Account
-from consentry.model.rights import Grant, Right, Role
+from consentry.model.errors import DeniedError
+from consentry.model.rights import Action, Grant, Right, Role
 from consentry.model.settings import ChannelId, EmailChannel, Settings
+from consentry.web.media_route import Asked
+from consentry.web.schema.footage import StreamSpanQuery
 from consentry.web.sessions import NO_RIGHT, SIGNED_OUT
 from tests.web.home import Home, listening, stretch
 from tests.web.people import browser_of, joined
@@ -195,3 +199,22 @@ async def test_an_invitation_can_be_withdrawn(home: Home) -> None:
     assert (await home.owner.delete(path)).status_code == 204
     assert (await home.owner.get("/api/members")).json()["invitations"] == []
     assert (await home.owner.delete(path)).status_code == 404
+
+
+async def test_a_download_breaks_off_when_its_right_ends(home: Home) -> None:
+    """What was not sent yet when the right was taken back is never sent."""
+    bo = await joined(home.app, "Bo", Role.MEMBER, Grant(home.camera, frozenset({Right.EXPORT})))
+    context = home.app.state.context
+    async with await browser_of(home.app, bo) as browser:
+        caller = await context.sessions.caller(next(iter(browser.cookies.values())))
+    request = Request({"type": "http"})
+    asked = Asked(
+        context, caller, home.camera, StreamSpanQuery.model_validate(stretch(0, 1)), request
+    )
+    film = iter([bytes(300_000)] * 3)
+    stream = await asked.stream(film, Action.EXPORT, home.camera)
+    assert await anext(stream)
+    await home.owner.patch(f"/api/members/{bo.id}", json={"grants": []})
+    with pytest.raises(DeniedError, match="ended while it was sent"):
+        await anext(stream)
+    assert len(list(film)) == 1

@@ -179,6 +179,9 @@ class ErrorBoundary:
         try:
             await self._app(scope, receive, watched)
         except Exception as error:  # noqa: BLE001 - the web error handler
+            if started and isinstance(error, DeniedError):
+                _log.info("broken off: %s %s", scope["path"], error)
+                return  # the server closes the connection: it promised more bytes
             incident = secrets.token_hex(4)
             _log.error(
                 "request failed: id=%s %s %s\n%s",

@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 
 from consentry.model.errors import InputError
 from consentry.model.ids import CameraId, EventId, SegmentId
-from consentry.model.media import Segment, StreamName
+from consentry.model.media import Segment
 from consentry.model.rights import Action
 from consentry.model.time import DAY, SECOND, Micros, Span, to_datetime
 from consentry.model.vision import Box
@@ -62,7 +62,8 @@ async def segment_media(asked: Asked[MediaQuery]) -> Response:
     span = Span(Micros(query.from_us), end)
     segment = await _segment(asked)
     fragments = footage.fragments(segment, span, query.track, key_frames_only=query.key_frames)
-    return StreamingResponse(await asked.context.readers.stream(fragments), media_type="video/mp4")
+    stream = await asked.stream(fragments, Action.RECORDINGS, segment.camera)
+    return StreamingResponse(stream, media_type="video/mp4")
 
 
 async def preview(asked: Asked[PreviewQuery]) -> Response:
@@ -97,13 +98,13 @@ async def export_file(asked: Asked[StreamSpanQuery]) -> Response:
         raise InputError(message)
     zone = asked.context.hub.settings.zone
     name = f"{camera.name} {to_datetime(span.start, zone):%Y-%m-%d %H-%M-%S}.mp4"
-    return await _movie(asked, camera.id, span, stream=asked.query.stream, name=name)
+    return await _movie(asked, camera.id, span, action=Action.EXPORT, name=name)
 
 
 async def event_clip(asked: Asked[ClipQuery]) -> Response:
     """The clip of an event: 20 to 30 s, 5 s before its start."""
     event = await demanded(asked.context, asked.caller, Action.EVENTS, EventId(asked.id))
-    return await _movie(asked, event.camera, clip_span(event), stream=asked.query.stream, name=None)
+    return await _movie(asked, event.camera, clip_span(event), action=Action.EVENTS)
 
 
 async def event_picture(asked: Asked[PictureQuery]) -> Response:
@@ -125,12 +126,14 @@ async def _movie(
     camera: CameraId,
     span: Span,
     *,
-    stream: StreamName,
-    name: str | None,
+    action: Action,
+    name: str | None = None,
 ) -> Response:
     """Answer an MP4 file, or the range of it that is asked for: Safari insists on ranges."""
     readers = asked.context.readers
-    plan = await readers.run(export.plan, asked.context.hub.footage, camera, span, stream)
+    plan = await readers.run(
+        export.plan, asked.context.hub.footage, camera, span, asked.query.stream
+    )
     headers = {
         "X-Consentry-Lead-Seconds": f"{plan.lead / SECOND:.3f}",
         "Accept-Ranges": "bytes",
@@ -145,7 +148,7 @@ async def _movie(
     whole = wanted or ByteRange(0, plan.size - 1)
     headers["Content-Length"] = str(whole.last + 1 - whole.first)
     return StreamingResponse(
-        await readers.stream(chunks),
+        await asked.stream(chunks, action, camera),
         status_code=206 if wanted else 200,
         headers=headers,
         media_type="video/mp4",

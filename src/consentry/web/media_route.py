@@ -4,7 +4,8 @@ A ``MediaRoute`` reads its query with a pydantic model and describes itself for 
 from the same model.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -13,8 +14,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from consentry.model.errors import InputError
-from consentry.model.rights import Caller
+from consentry.model.errors import DeniedError, InputError
+from consentry.model.ids import CameraId
+from consentry.model.rights import Action, Caller
 from consentry.web.answers import SIGNED, failures
 from consentry.web.context import Context, caller_of, context_of
 from consentry.web.errors import sentence
@@ -32,6 +34,23 @@ class Asked(Generic[Q]):
     id: str
     query: Q
     request: Request
+
+    async def stream(
+        self, chunks: Iterator[bytes], action: Action, camera: CameraId
+    ) -> AsyncIterator[bytes]:
+        """Return ``chunks`` as a stream, the first one read; it breaks off when the right ends."""
+        return self._while_allowed(await self.context.readers.stream(chunks), action, camera)
+
+    async def _while_allowed(
+        self, chunks: AsyncGenerator[bytes], action: Action, camera: CameraId
+    ) -> AsyncIterator[bytes]:
+        async with aclosing(chunks):
+            async for chunk in chunks:
+                now = self.context.sessions.current(self.caller)
+                if now is None or not self.context.allow(now, action, camera):
+                    message = "The right to this ended while it was sent."
+                    raise DeniedError(message)
+                yield chunk
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ A stream takes its thread for one batch at a time, so that four threads serve an
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
@@ -28,7 +28,7 @@ class Readers:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, lambda: function(*args, **kwargs))
 
-    async def stream(self, chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    async def stream(self, chunks: Iterator[bytes]) -> AsyncGenerator[bytes]:
         """Return ``chunks`` as a stream, its first one read already.
 
         So an error that comes at once still becomes an answer with a status, and the first byte
@@ -37,7 +37,7 @@ class Readers:
         first = await self.run(_batch, chunks, 1)
         return self._rest(first, chunks)
 
-    async def _rest(self, first: bytes, chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    async def _rest(self, first: bytes, chunks: Iterator[bytes]) -> AsyncGenerator[bytes]:
         batch = first
         reading: asyncio.Future[bytes] | None = None
         try:

@@ -1,0 +1,100 @@
+"""A channel belongs to a member and tells what that member may see."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from consentry.model.feed import AlertShown, CameraChanged, MotionChanged, ProblemChanged
+from consentry.model.ids import CameraId, MemberId
+from consentry.model.rights import RESIDENT, Action, Caller, Grant, Moment, Right, Role, allow
+from consentry.model.settings import ChannelId, EmailChannel, MailSecurity, MqttChannel, Settings
+from consentry.model.time import to_datetime
+from consentry.notify.outbox import Outbox
+from tests.notify.house import DOOR, JPEG, SEEN, Complaints, door, down, person
+from tests.notify.servers import free_port, listener, mail_server, mosquitto
+
+BO, NOBODY = MemberId("bo"), MemberId("nobody")
+YARD = CameraId("yard0000000000000")
+
+
+class People:
+    """The members, of whom there is one, and what was given to them."""
+
+    def __init__(self, *rights: Right, camera: CameraId = DOOR) -> None:
+        """Give these rights with the camera."""
+        self.bo = Caller("Bo", Role.MEMBER, BO, grants={camera: Grant(camera, frozenset(rights))})
+
+    def may_hear(self, member: MemberId | None, action: Action, camera: CameraId | None) -> bool:
+        """Answer as the hub's members do."""
+        now = Moment(SEEN, to_datetime(SEEN))
+        return member is None or (member == BO and allow(self.bo, action, camera, now))
+
+
+def mail(port: int, member: MemberId | None) -> EmailChannel:
+    """Return a channel with pictures."""
+    return EmailChannel(
+        id=ChannelId(f"mail of {member}"),
+        name="mail",
+        pictures=True,
+        member=member,
+        host="127.0.0.1",
+        port=port,
+        security=MailSecurity.NONE,
+        sender="hub@home.example",
+        recipients=("bo@home.example",),
+    )
+
+
+def yard() -> CameraChanged:
+    """Return another camera's view."""
+    view = door(name="Yard").view
+    return CameraChanged(replace(view, camera=replace(view.camera, id=YARD)))
+
+
+async def test_alerts_go_to_whom_may_see_the_clips() -> None:
+    """Of the camera without the right nothing is sent, no picture, not even its name."""
+    async with mail_server() as server, mail_server() as house:
+        channels = (mail(server.port, BO), mail(house.port, None))
+        people = People(Right.CLIPS, camera=YARD)
+        settings = Settings(channels=channels)
+        async with Outbox(settings, Complaints().hear, people.may_hear) as box:
+            for camera in (door(), yard()):
+                box.post(camera)
+            box.post(AlertShown(person()), picture=JPEG)
+            box.post(ProblemChanged(down()))
+            box.post(AlertShown(replace(person(), camera=YARD)), picture=JPEG)
+            (letter,) = await server.arrived(1)
+            assert len(await house.arrived(3)) == 3
+        assert "Yard" in letter
+        assert len(server.letters) == 1
+
+
+async def test_a_channel_of_nobody_tells_nothing() -> None:
+    """Whoever is gone hears nothing, even while their channel is still configured."""
+    async with mail_server() as server, mail_server() as house:
+        settings = Settings(channels=(mail(server.port, NOBODY), mail(house.port, None)))
+        async with Outbox(settings, Complaints().hear, People().may_hear) as box:
+            box.post(door())
+            box.post(AlertShown(person()), picture=JPEG)
+            await house.arrived(1)
+        assert server.letters == []
+
+
+async def test_home_assistant_loses_a_camera_with_the_right(tmp_path: Path) -> None:
+    """Topics appear for what may be seen; a right taken back takes them from the broker."""
+    port = free_port()
+    channel = MqttChannel(id=ChannelId("mqtt"), name="home", member=BO, host="127.0.0.1", port=port)
+    people = People(*RESIDENT)
+    with mosquitto(tmp_path, port):
+        async with (
+            Outbox(Settings(channels=(channel,)), Complaints().hear, people.may_hear) as box,
+            listener(port) as seen,
+        ):
+            for camera in (yard(), door()):
+                box.post(camera)
+            box.post(MotionChanged(YARD, moving=True))
+            config = f"homeassistant/device/consentry_{DOOR}/config"
+            assert await seen.until(config) != b""
+            assert YARD not in " ".join(seen.values)
+            people.bo = People().bo
+            await box.review(BO)
+            assert await seen.until(config, b"") == b""
