@@ -77,7 +77,7 @@ def main(folder: Path) -> None:
             sys.stdout.write(json.dumps(look(60.0)))
         finally:
             camera.terminate()
-            camera.wait(10)
+            camera.wait(60)
 
 
 if __name__ == "__main__":

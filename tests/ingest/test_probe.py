@@ -1,6 +1,7 @@
 """What is found out about a camera before it is added, over real RTSP."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -33,6 +34,7 @@ def cameras() -> Iterator[SimulatedCameras]:
         yield server
 
 
+            "old_sound": locked(_with_sound_announced_as("g726", main)),
 def test_a_stream_is_described(cameras: SimulatedCameras) -> None:
     """Codec, size, rate, key-frame distance, audio and clock are told; nothing to advise."""
     report = probe(cameras.url("h264Preview_01_main"), USER, Secret(PASSWORD))

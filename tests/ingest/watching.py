@@ -48,27 +48,25 @@ class Watching(threading.Thread):
         super().__init__(daemon=True)
         self.stop = threading.Event()
         self.watched = Watched()
-        self._address = with_credentials(url, USER, Secret(PASSWORD))
         self._seconds = seconds
-        self._audio = audio
-        self._rest = rest
+        address = with_credentials(url, USER, Secret(PASSWORD))
+        clock = AnchoredClock(SystemClock())
+        self.source = RtspSource(address, clock=clock, audio=audio, stop=self.stop)
+        self.source.rest = rest
 
     def run(self) -> None:
         """Read to the end."""
-        clock = AnchoredClock(SystemClock())
         timer = threading.Timer(self._seconds, self.stop.set)
         timer.start()
-        source = RtspSource(self._address, clock=clock, audio=self._audio, stop=self.stop)
-        source.rest = self._rest
         try:
-            with source:
-                self.watched.items.extend(source)
+            with self.source:
+                self.watched.items.extend(self.source)
         except CameraError as error:
             self.watched.error = error
         finally:
             timer.cancel()
 
-    def wait_for_parts(self, count: int, *, timeout: float = 20.0) -> None:
+    def wait_for_parts(self, count: int, *, timeout: float = 60.0) -> None:
         """Wait until so many parts came."""
         deadline = time.monotonic() + timeout
         while len(self.watched.items) < count:

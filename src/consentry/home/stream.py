@@ -176,7 +176,8 @@ class StreamRecorder(threading.Thread):
         if self._writer is not None:
             self._writer.begin(run)
         self.tap.begin(run.init)
-        self._meter = StreamMeter(run)
+        unheard = self._source.unheard if self._source is not None else None
+        self._meter = StreamMeter(run, unheard=unheard)
         self._track = packed(run.init.video)
         self._skipping = True
         self._tell(CameraState.ONLINE, "")
@@ -210,20 +211,33 @@ class StreamRecorder(threading.Thread):
         self.tap.end()
         self._meter = None
 
+    def _log(self, state: CameraState, message: str) -> None:
+        """Write the state down when it changes, with what of the camera is not recorded."""
+        trouble = state not in {CameraState.ONLINE, CameraState.CONNECTING}
+        level = logging.WARNING if trouble else logging.INFO
+        where = (self.plan.camera, self.plan.stream)
+        log.log(level, "camera %s: camera=%s stream=%s %s", state, *where, message)
+        if state is CameraState.ONLINE and self._source is not None and self._source.unheard:
+            sound = self._source.unheard
+            log.warning("sound is not recorded: camera=%s stream=%s codec=%s", *where, sound)
+
     def _tell(self, state: CameraState, message: str) -> None:
         """Send the state; a repeated one may get lost."""
         recording = self._writer is not None and self._writer.recording
         told = (state, message, recording)
         changed = told != (self._state, self._message, self._told_recording)
+        if (state, message) != (self._state, self._message):
+            self._log(state, message)
         self._state, self._message, self._told_recording = told
         self._told_at = self._clock.monotonic()
+        facts = self._meter.facts() if self._meter else None
         status = StreamStatus(
             self.plan.camera,
             self.plan.stream,
             state,
             message,
             recording,
-            facts=self._meter.facts() if self._meter else None,
+            facts=facts,
             lag=self._meter.lag if self._meter else Micros(0),
             dropped=self._writer.dropped if self._writer else 0,
             skipped=self._skipped,

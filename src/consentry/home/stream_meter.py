@@ -9,8 +9,9 @@ from consentry.model.time import SECOND, Micros
 class StreamMeter:
     """Measures one run from its video parts; costs about 1 µs a part."""
 
-    def __init__(self, run: Run) -> None:
-        """Start at the run's beginning."""
+    def __init__(self, run: Run, *, unheard: str | None = None) -> None:
+        """Start at the run's beginning; ``unheard`` is sound that cannot be recorded."""
+        self._unheard = unheard
         self._init = run.init
         self._timescale = run.init.video.timescale
         self._clock = RunClock(run.start)
@@ -49,6 +50,7 @@ class StreamMeter:
             fps=round(self._fps, 2),
             key_frame_s=round(self._key_frame_s, 2),
             audio_codec=audio.codec if audio else None,
+            unheard=self._unheard,
         )
 
     def _key_frame(self, part: Part) -> None:

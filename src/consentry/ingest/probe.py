@@ -127,6 +127,12 @@ def _report(url: str, stream: OpenStream, look: _Look, *, seconds: float) -> Str
     if report.audio and not look.audio_heard:
         sentence = "The camera announces sound but sent none while looking."
         advice.append(Advice(AdviceCode.SILENT, sentence))
+    if stream.unheard:
+        sentence = (
+            f"The camera's sound is {stream.unheard}, which cannot be recorded: "
+            "set it to AAC, G.711 or Opus."
+        )
+        advice.append(Advice(AdviceCode.UNKNOWN_SOUND, sentence))
     return replace(report, advice=tuple(advice))
 
 

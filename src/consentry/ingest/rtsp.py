@@ -31,7 +31,7 @@ from consentry.ingest.failure import (
 from consentry.ingest.hang_up import HangUp, Verdict
 from consentry.ingest.knock import knock
 from consentry.ingest.run_builder import VIDEO_RATE, RunBuilder
-from consentry.ingest.sound import SoundPath, sound_path
+from consentry.ingest.sound import SoundPath, sound_path, spoken
 from consentry.model.errors import CameraError, CameraState
 from consentry.model.media import Part, Run
 from consentry.model.secret import Secret, split_credentials
@@ -66,6 +66,8 @@ class OpenStream:
     announced: ParameterSets
     audio: AudioStream | None
     sound: SoundPath | None
+    unheard: str | None
+    """What the sound is called that was announced and cannot be recorded."""
 
 
 def open_stream(address: Secret, *, audio: bool, timeout: float = OPEN_SECONDS) -> OpenStream:
@@ -92,7 +94,9 @@ def open_stream(address: Secret, *, audio: bool, timeout: float = OPEN_SECONDS) 
     )
     sounds = container.streams.audio
     sound = _choose_sound(sounds[0]) if audio and sounds else None
-    return OpenStream(container, video, sets, sounds[0] if sound else None, sound)
+    heard = sounds[0] if sound else None
+    unheard = _name(sounds[0]) if audio and sounds and not sound else None
+    return OpenStream(container, video, sets, heard, sound, unheard)
 
 
 def _choose_video(container: InputContainer) -> VideoStream:
@@ -119,6 +123,11 @@ def _choose_sound(stream: AudioStream) -> SoundPath | None:
     )
 
 
+def _name(stream: AudioStream) -> str:
+    context = stream.codec_context
+    return spoken(context.name) if context is not None else "of an unknown kind"
+
+
 class RtspSource:
     """A ``Source`` for rtsp and rtsps URLs. ``clock`` belongs to this source alone.
 
@@ -139,6 +148,11 @@ class RtspSource:
         self._audio = audio
         self._stop = stop
         self._stream: OpenStream | None = None
+
+    @property
+    def unheard(self) -> str | None:
+        """Return what sound the camera offers that cannot be recorded; None while not connected."""
+        return self._stream.unheard if self._stream is not None else None
 
     def __enter__(self) -> Self:
         """Take nothing yet; connecting happens while iterating."""

@@ -182,6 +182,14 @@ MULAW = _mulaw_table()
 ALAW = _alaw_table()
 
 
+_SPOKEN = {"g726": "G.726", "g726le": "G.726", "g729": "G.729", "amrnb": "AMR", "pcm_s16be": "L16"}
+
+
+def spoken(codec: str) -> str:
+    """Return what makers call FFmpeg's ``codec`` of sound."""
+    return _SPOKEN.get(codec, codec)
+
+
 def sound_path(
     codec: str, *, rate: int, channels: int, extradata: bytes
 ) -> PassThrough | G711ToAac | None:

@@ -12,6 +12,7 @@ class AdviceCode(StrEnum):
     CLOCK_AHEAD = "clock_ahead"
     CLOCK_BEHIND = "clock_behind"
     SILENT = "silent"
+    UNKNOWN_SOUND = "unknown_sound"
     NO_SUB = "no_sub"
     H265_ONLY = "h265_only"
 

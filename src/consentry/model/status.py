@@ -12,7 +12,10 @@ from consentry.model.time import Micros
 
 @dataclass(frozen=True, slots=True)
 class StreamFacts:
-    """What a stream turned out to be, as last seen; ``key_frame_s`` is the longest distance."""
+    """What a stream turned out to be, as last seen; ``key_frame_s`` is the longest distance.
+
+    ``unheard`` names the format of sound that the camera offers and that cannot be recorded.
+    """
 
     codec: str
     width: int
@@ -20,6 +23,7 @@ class StreamFacts:
     fps: float
     key_frame_s: float
     audio_codec: str | None
+    unheard: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from consentry.simcam.film import Film, Track
 from consentry.simcam.nal import nal_type
 from consentry.simcam.rtp import payload_type
 
+_TELEPHONE = {"pcm_alaw": "PCMA", "pcm_mulaw": "PCMU", "g726": "G726-32"}
 _HEVC_NAMES = {32: "sprop-vps", 33: "sprop-sps", 34: "sprop-pps"}
 
 
@@ -40,10 +41,8 @@ def _encoding(track: Track) -> str:
             return f"MPEG4-GENERIC/{track.clock}/{track.channels}"
         case "opus":
             return "opus/48000/2"  # always so announced (RFC 7587 4.1)
-        case "pcm_alaw":
-            return f"PCMA/{track.clock}"
-        case _:
-            return f"PCMU/{track.clock}"
+        case codec:
+            return f"{_TELEPHONE[codec]}/{track.clock}"
 
 
 def _parameters(track: Track) -> list[str]:

@@ -42,6 +42,8 @@ class Stream(Answer):
     fps: float | None
     key_frame_s: float | None
     audio_codec: str | None
+    unheard: str | None
+    """Sound that the camera offers in a format that cannot be recorded."""
 
 
 class RetentionJson(Body):
@@ -190,6 +192,7 @@ def _stream(address: StreamAddress, state: StreamState | None) -> Stream:
         fps=facts.fps if facts else None,
         key_frame_s=facts.key_frame_s if facts else None,
         audio_codec=facts.audio_codec if facts else None,
+        unheard=facts.unheard if facts else None,
     )
 
 

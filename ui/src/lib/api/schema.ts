@@ -12,6 +12,7 @@ export type AdviceCode =
   | 'clock_ahead'
   | 'clock_behind'
   | 'silent'
+  | 'unknown_sound'
   | 'no_sub'
   | 'h265_only';
 
@@ -477,6 +478,7 @@ export interface Stream {
   fps: number | null;
   key_frame_s: number | null;
   audio_codec: string | null;
+  unheard: string | null;
 }
 
 export type StreamName = 'main' | 'sub';

@@ -51,6 +51,8 @@ export const en = {
   'advice.clock_behind':
     'The clock of the camera is {duration} behind. Recordings have the right time, but the one drawn into the picture is wrong: let the camera set its clock itself (NTP).',
   'advice.silent': 'The camera announces sound, but none came.',
+  'advice.unknown_sound':
+    'The sound of the camera is in a format that cannot be recorded. Set it to AAC, G.711 or Opus.',
   'advice.no_sub':
     'No second, smaller picture was found. Switch on the sub stream of the camera: looking for motion in the large one costs about ten times as much.',
   'advice.h265_only': 'Not every browser plays H.265. Set the second stream of the camera to H.264.',
@@ -105,6 +107,8 @@ export const de: Translation<typeof en> = {
   'advice.clock_behind':
     'Die Uhr der Kamera geht {duration} nach. Die Aufnahmen haben die richtige Zeit, aber die ins Bild gezeichnete stimmt nicht: Lass die Kamera ihre Uhr selbst stellen (NTP).',
   'advice.silent': 'Die Kamera kündigt Ton an, aber es kam keiner.',
+  'advice.unknown_sound':
+    'Der Ton der Kamera kommt in einem Format, das nicht aufgenommen werden kann. Stelle ihn auf AAC, G.711 oder Opus.',
   'advice.no_sub':
     'Es fand sich kein zweites, kleineres Bild. Schalte den zweiten Stream der Kamera ein: Bewegung im großen zu suchen kostet etwa zehnmal so viel.',
   'advice.h265_only':

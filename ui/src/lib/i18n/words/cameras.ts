@@ -11,6 +11,8 @@ export const en = {
   'camera.enabled_hint': 'Off: no picture, no recording, no connection.',
   'camera.audio': 'Sound',
   'camera.audio_hint': 'Off: sound is neither recorded nor played.',
+  'camera.audio_unheard':
+    'The camera sends {codec}, which cannot be recorded. Set its sound to AAC, G.711 or Opus.',
   'camera.snooze': 'Pause alerts',
   'camera.snooze_hint': 'Recording goes on.',
   'camera.snoozed_until': 'Paused until {time}.',
@@ -78,6 +80,8 @@ export const de: Translation<typeof en> = {
   'camera.enabled_hint': 'Aus: kein Bild, keine Aufnahme, keine Verbindung.',
   'camera.audio': 'Ton',
   'camera.audio_hint': 'Aus: Ton wird weder aufgenommen noch wiedergegeben.',
+  'camera.audio_unheard':
+    'Die Kamera sendet {codec}. Das kann nicht aufgenommen werden: Stelle ihren Ton auf AAC, G.711 oder Opus.',
   'camera.snooze': 'Meldungen pausieren',
   'camera.snooze_hint': 'Die Aufnahme läuft weiter.',
   'camera.snoozed_until': 'Pause bis {time}.',
