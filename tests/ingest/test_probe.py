@@ -10,7 +10,12 @@ from consentry.model.errors import CameraError, CameraState, InputError
 from consentry.model.probe import AdviceCode
 from consentry.model.secret import Secret
 from consentry.simcam import Film, FilmSpec, SimulatedCamera, SimulatedCameras, fault, film
-from tests.ingest.watching import PASSWORD, USER
+from tests.ingest.watching import PASSWORD, USER, Watching
+
+
+def _with_sound_announced_as(codec: str, shown: Film) -> Film:
+    video, audio = shown.tracks
+    return Film((video, replace(audio, codec=codec)))
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +34,12 @@ def cameras() -> Iterator[SimulatedCameras]:
             "h264Preview_01_sub": locked(sub),
             "rare": locked(rare),
             "rubbish": locked(main, fault.Garbage(after=0.0)),
+            "old_sound": locked(_with_sound_announced_as("g726", main)),
         }
     ) as server:
         yield server
 
 
-            "old_sound": locked(_with_sound_announced_as("g726", main)),
 def test_a_stream_is_described(cameras: SimulatedCameras) -> None:
     """Codec, size, rate, key-frame distance, audio and clock are told; nothing to advise."""
     report = probe(cameras.url("h264Preview_01_main"), USER, Secret(PASSWORD))
@@ -45,6 +50,28 @@ def test_a_stream_is_described(cameras: SimulatedCameras) -> None:
     assert report.clock_skew is not None
     assert abs(report.clock_skew) < 2
     assert report.advice == ()
+
+
+def test_sound_that_cannot_be_recorded_is_named(cameras: SimulatedCameras) -> None:
+    """A camera set to G.726 is found, and told that its sound would be missing and what to set."""
+    report = probe(cameras.url("old_sound"), USER, Secret(PASSWORD))
+    assert report.audio is None
+    (advice,) = report.advice
+    assert advice.code is AdviceCode.UNKNOWN_SOUND
+    assert "G.726" in advice.message
+    assert "set it to AAC" in advice.message
+
+
+def test_a_recorder_learns_which_sound_it_leaves_out(cameras: SimulatedCameras) -> None:
+    """While such a camera is recorded, its source names the sound, for the page and the log."""
+    watching = Watching(cameras.url("old_sound"), seconds=60)
+    watching.start()
+    watching.wait_for_parts(8)
+    unheard = watching.source.unheard
+    watching.stop.set()
+    watching.join(60)
+    assert unheard == "G.726"
+    assert watching.watched.runs[0].init.audio is None
 
 
 @pytest.mark.slow
