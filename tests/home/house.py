@@ -94,7 +94,7 @@ def recorded(data: Path, camera: CameraId, stream: StreamName = StreamName.MAIN)
     """Read everything back by decrypting it."""
     stores = Stores.open(settings_file.load(data))
     try:
-        footage = Footage(stores.database, stores.household, stores.volume)
+        footage = Footage(stores.database, stores.keyring, stores.volume)
         runs: dict[str, list[Part]] = {}
         for segment in footage.segments(camera, ALWAYS, stream):
             runs.setdefault(segment.run, []).extend(
@@ -110,7 +110,7 @@ def breaches(data: Path) -> list[str]:
     """Return what ``consentry check`` would name."""
     stores = Stores.open(settings_file.load(data))
     try:
-        report = check(stores.database, stores.volume, stores.household, samples=10_000)
+        report = check(stores.database, stores.volume, stores.keyring, samples=10_000)
         return [f"{found.invariant} {found.where}: {found.sentence}" for found in report.breaches]
     finally:
         stores.database.close()

@@ -44,7 +44,7 @@ async def working(folder: Path) -> AsyncIterator[Desk]:
 
     desk = EventDesk(
         stores.database,
-        stores.household.public,
+        stores.keyring,
         SystemClock(),
         settings=Settings(),
         publish=publish,
@@ -96,7 +96,7 @@ async def test_somebody_who_passes_is_one_event_with_a_picture_and_an_alert(
         assert stored.alert
         sealed = await database.run(events.picture, stored.id)
         assert sealed != picture
-        assert events.open_picture(work.stores.household, stored.id, sealed).startswith(b"picture")
+        assert events.open_picture(work.stores.keyring, stored.id, sealed).startswith(b"picture")
         assert work.told[0] == (MotionChanged(CAMERA.id, moving=True), None)
         await work.desk.close()
         (event,) = await database.run(events.find, cameras=[CAMERA.id])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consentry.model.errors import IntegrityError, StorageError
-from consentry.seal import DataKey, Household
+from consentry.seal import DataKey, Household, Pair
 
 HOUSEHOLD = Household.from_bytes(bytes(range(32)))
 
@@ -16,12 +16,12 @@ HOUSEHOLD = Household.from_bytes(bytes(range(32)))
 KEY = bytes(range(0x40, 0x60))
 KEY_CONTEXT = "segment/cam/main/seg"
 KEY_ENVELOPE = bytes.fromhex(
-    "01f0582f2ce01c4b0ff6e0cb44627f1bb0457a4badc95f9e75a346c4991af9012d807daec571c29ffc8bac8e"
+    "018f40c5adf0582f2ce01c4b0ff6e0cb44627f1bb0457a4badc95f9e75a346c4991af9012d807daec571c29ffc8bac8e"
     "51eba5dcd8a4320d5392e35a557d0261ae3bcde5d780052c52d5b172a83063d6d5b5d7df65"
 )
 BLOB_CONTEXT = "event-picture/e1"
 BLOB_ENVELOPE = bytes.fromhex(
-    "019998676a898ed4a0b6ffb7e4c9b5f05b738216531b06d6683224f5f6f9842a646d12f719ba5b7412c6fd3d"
+    "018f40c5ad9998676a898ed4a0b6ffb7e4c9b5f05b738216531b06d6683224f5f6f9842a646d12f719ba5b7412c6fd3d"
     "3e1b2c756043d854fa69c1182e656c7ce42591d78684e9e85700dcd60a5825d074bba5a50c496b1a392b479e"
     "4f2e71ff982a7320bb261361a8df01721bff165779e1efa9a6322576dcfd"
 )
@@ -50,7 +50,20 @@ def test_blob_does_not_open_as_key() -> None:
     with pytest.raises(IntegrityError):
         HOUSEHOLD.open_key(sealed, "x")
     with pytest.raises(IntegrityError):
-        HOUSEHOLD.open_key(sealed[:81], "x")
+        HOUSEHOLD.open_key(sealed[:85], "x")
+
+
+def test_while_the_key_is_changed_both_open() -> None:
+    """What was sealed to the key before opens, too, until that key is let go."""
+    before = HOUSEHOLD.public.seal_key(DataKey(KEY), "x")
+    new = Pair.create()
+    changing = Household(new, HOUSEHOLD.current)
+    after = changing.public.seal_key(DataKey(KEY), "x")
+    assert changing.public.raw == new.public
+    assert [changing.open_key(sealed, "x").reveal() for sealed in (before, after)] == [KEY, KEY]
+    assert Household(new).open_key(after, "x").reveal() == KEY
+    with pytest.raises(IntegrityError, match="another home"):
+        Household(new).open_key(before, "x")
 
 
 def test_another_household_opens_nothing() -> None:

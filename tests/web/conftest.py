@@ -12,16 +12,16 @@ from consentry.home.hub import Hub
 from consentry.home.supervisor import Work
 from consentry.model.event import AlertReason, Event, TimedBox
 from consentry.model.ids import SegmentId
+from consentry.model.keys import UnlockMode
 from consentry.model.media import StreamName
-from consentry.model.secret import Secret
 from consentry.model.time import SECOND, Micros
 from consentry.model.vision import Box, Label
-from consentry.store import accounts, events, segments
+from consentry.store import events, segments
 from consentry.web.app import create_app
 from consentry.web.sessions import COOKIE
 from tests.store.film import START, film
 from tests.store.house import DOOR, build
-from tests.web.home import EVENT, Home, jpeg
+from tests.web.home import CHEAP, EVENT, PASSWORD, Home, jpeg
 
 
 @pytest.fixture(scope="session")
@@ -60,14 +60,12 @@ def folder(tmp_path: Path, recorded_seconds: int) -> Path:
 @pytest_asyncio.fixture
 async def home(folder: Path) -> AsyncIterator[Home]:
     """Return the running hub with its application and a signed-in owner."""
-    async with Hub(Config(data=folder), work=Work.NOTHING) as hub:
+    async with Hub(Config(data=folder), work=Work.NOTHING, cost=CHEAP) as hub:
         page = folder / "page"
         page.mkdir()
         (page / "index.html").write_text("<!doctype html><title>Consentry</title>")
         app = create_app(hub, page=page)
-        account = await hub.database.run(
-            accounts.create_owner, name="Ada", password=Secret("no hash"), now=hub.clock.wall()
-        )
+        account = await hub.locks.found("Ada", PASSWORD, mode=UnlockMode.KEY_FILE)
         token = await app.state.context.sessions.begin(account, address="test", agent="test")
         first: tuple[SegmentId, ...] = await hub.database.run(segments.ids, DOOR, StreamName.MAIN)
         transport = httpx.ASGITransport(app)

@@ -12,11 +12,19 @@ from PIL import Image
 
 from consentry.home.hub import Hub
 from consentry.model.ids import CameraId, EventId, SegmentId
+from consentry.model.secret import Secret
 from consentry.model.time import Micros, to_iso
+from consentry.seal.lock import Cost
 from consentry.web.server import bind, serve_app
 from tests.store.film import START
 
 EVENT = EventId("event00000000001")
+
+PASSWORD = Secret("correct horse")
+"""The owner's."""
+
+CHEAP = Cost(memory=32, passes=1, lanes=4)
+"""What locks of passwords may cost where it is not them that is tested."""
 
 
 @dataclass(frozen=True, slots=True)

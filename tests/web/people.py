@@ -1,4 +1,4 @@
-"""People in the tests of the web room: members with a session, whatever their password."""
+"""People in the tests of the web room: members with a session, all of one password."""
 
 import httpx
 from fastapi import FastAPI
@@ -6,27 +6,23 @@ from fastapi import FastAPI
 from consentry.model.account import Account
 from consentry.model.ids import MemberId, random_id
 from consentry.model.rights import Grant, Role
-from consentry.model.secret import Secret
-from consentry.store import members
-from consentry.store.database import Database
+from consentry.store import accounts, members
 from consentry.web.sessions import COOKIE
+from tests.web.home import PASSWORD
 
 
 async def joined(app: FastAPI, name: str, role: Role, *grants: Grant) -> Account:
     """Return the account of somebody who has just joined the house."""
     hub = app.state.context.hub
-    account = Account(MemberId(random_id()), name, role, Secret("no hash"), hub.clock.wall())
-    await hub.database.run(_add, account)
+    member = MemberId(random_id())
+    keys = await hub.passwords.lock(PASSWORD, member)
+    if role is not Role.GUEST:
+        keys = hub.keyring.share(member, keys)
+    account = Account(member, name, role, hub.clock.wall(), keys)
+    await hub.database.run(accounts.add, account)
     await hub.database.run(members.give, account.id, grants)
     await hub.members.load()
     return account
-
-
-def _add(connection: Database, account: Account) -> None:
-    connection.execute(  # type: ignore[attr-defined]
-        "INSERT INTO accounts (id, name, role, password_hash, created) VALUES (?, ?, ?, ?, ?)",
-        (account.id, account.name, account.role.value, "no hash", account.created),
-    )
 
 
 async def browser_of(app: FastAPI, account: Account) -> httpx.AsyncClient:

@@ -39,6 +39,7 @@ _PROBE = {"url": "rtsp://127.0.0.1:9/none"}
 _KEEP = {"camera": "{camera}", **_FILM}
 _SETUP = {"token": "guess", "name": "Eve", "password": "password"}
 _LOGIN = {"name": "Ada", "password": "wrong password"}
+_UNLOCK = {"password": "wrong password"}
 _PASSWORD = {"current": "wrong password", "new": "another password"}
 
 TABLE = (
@@ -80,6 +81,9 @@ TABLE = (
     Row("GET", "/api/storage", owner=200),
     Row("GET", "/api/problems", owner=200),
     Row("POST", "/api/problems/clock/confirm", owner=204),
+    Row("POST", "/api/check", owner=200, body={"samples": 1}),
+    Row("POST", "/api/lock", owner=200),
+    Row("POST", "/api/unlock", owner=401, body=_UNLOCK),
     Row("GET", "/api/members", owner=200),
     Row("PATCH", "/api/members/{member}", owner=404, body={"role": "guest"}),
     Row("DELETE", "/api/members/{member}", owner=404),

@@ -20,6 +20,7 @@ from consentry.home.supervisor import Work
 from consentry.model.time import SECOND, Micros, to_iso
 from consentry.simcam import FilmSpec, SimulatedCamera, SimulatedCameras, fault, film
 from consentry.web.server import bind, bind_control, serve
+from tests.web.home import CHEAP
 
 HEADER = struct.Struct(">BB6xQ")
 PASSWORD = "correct horse"
@@ -63,7 +64,7 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
         served = SimulatedCameras({"front": shown, "locked": locked})
         cameras = stack.enter_context(served)
         hub = await stack.enter_async_context(
-            Hub(Config(data=tmp_path / "data"), work=Work.RECORDING)
+            Hub(Config(data=tmp_path / "data"), work=Work.RECORDING, cost=CHEAP)
         )
         page, control = bind("127.0.0.1", 0), bind_control(tmp_path / "control.sock")
         serving = asyncio.create_task(serve(hub, sockets=[page, control]))

@@ -23,7 +23,7 @@ from consentry.store import cameras, events, kept, segments
 from consentry.web.app import create_app
 from tests.store.film import film
 from tests.store.house import DOOR, build, event, span
-from tests.web.home import Home, jpeg, listening
+from tests.web.home import CHEAP, Home, jpeg, listening
 from tests.web.people import browser_of, joined
 from tests.web.test_every_route import TABLE, Row, ask, filled, handshake
 
@@ -91,6 +91,9 @@ RIGHTS: dict[tuple[str, str], For] = {
     ("GET", "/api/storage"): ADULTS,
     ("GET", "/api/problems"): everybody(),
     ("POST", "/api/problems/clock/confirm"): OWNER_ONLY,
+    ("POST", "/api/check"): OWNER_ONLY,
+    ("POST", "/api/lock"): ADULTS,
+    ("POST", "/api/unlock"): everybody(401),  # a wrong password, whoever types it
     ("DELETE", "/api/cameras/{camera}/footage"): OWNER_ONLY,
     ("DELETE", "/api/events/{event}"): OWNER_ONLY,
     ("DELETE", "/api/cameras/{camera}"): OWNER_ONLY,
@@ -129,7 +132,7 @@ async def street(tmp_path: Path) -> AsyncIterator[Street]:
             house.database.call(events.put, seen, picture=picture)
     finally:
         house.database.close()
-    async with Hub(Config(data=tmp_path), work=Work.NOTHING) as hub:
+    async with Hub(Config(data=tmp_path), work=Work.NOTHING, cost=CHEAP) as hub:
         app = create_app(hub, page=_page(tmp_path))
         ada = await joined(app, "Ada", Role.OWNER)
         async with await browser_of(app, ada) as owner, _stranger(app) as nobody:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,13 @@ import pytest
 from consentry.clock import ForwardClock
 from consentry.home.members import Members
 from consentry.model.account import Account
-from consentry.model.errors import ConflictError, InputError
-from consentry.model.rights import Caller, Moment
-from consentry.model.secret import Secret
+from consentry.model.errors import ConflictError
+from consentry.model.ids import MemberId
+from consentry.model.keys import MemberKeys, UnlockMode
+from consentry.model.rights import Caller, Moment, Role
 from consentry.model.time import DAY, MINUTE, to_datetime
 from consentry.store import accounts, latest
 from consentry.store.database import Database
-from consentry.web.password import hash_password, matches
 from consentry.web.sessions import Sessions
 from tests.web.hand_clock import HandClock
 from tests.web.home import until
@@ -32,10 +33,10 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def owner(database: Database) -> Account:
-    """Return the owner's account; its password hash is no real one."""
-    return database.call(
-        accounts.create_owner, name="Ada", password=Secret("$argon2id$hash"), now=START
-    )
+    """Return the owner's account; its keys are no real ones."""
+    account = Account(MemberId("ada"), "Ada", Role.OWNER, START, MemberKeys(bytes(32), b"lock"))
+    database.call(accounts.create_owner, account, UnlockMode.KEY_FILE)
+    return account
 
 
 def seated(database: Database, clock: HandClock | None = None) -> Sessions:
@@ -51,8 +52,9 @@ def test_the_first_account_is_the_only_one_made_by_token(
 ) -> None:
     """A second owner is refused, whatever the name."""
     assert database.call(accounts.is_set_up)
+    eve = replace(owner, id=MemberId("eve"), name="Eve")
     with pytest.raises(ConflictError, match="owner already"):
-        database.call(accounts.create_owner, name="Eve", password=Secret("x"), now=START)
+        database.call(accounts.create_owner, eve, UnlockMode.KEY_FILE)
     assert database.call(accounts.account_named, "ADA") == owner
     assert database.call(accounts.account_named, "Eve") is None
 
@@ -156,24 +158,9 @@ async def test_a_new_password_signs_everybody_out(database: Database, owner: Acc
     """All sessions of the account end, in memory and in the database."""
     sessions = seated(database)
     tokens = [await sessions.begin(owner, address="192.0.2.1", agent=str(n)) for n in range(3)]
-    await sessions.change_password(owner.id, Secret("$argon2id$new"))
+    keys = MemberKeys(bytes(32), b"another lock", b"share")
+    await sessions.change_keys(owner.id, keys)
     assert [await sessions.caller(token) for token in tokens] == [None, None, None]
     changed = database.call(accounts.account_named, "Ada")
     assert changed is not None
-    assert changed.password.reveal() == "$argon2id$new"
-
-
-def test_passwords_match_only_themselves() -> None:
-    """The right password matches its hash, a wrong one and an unknown account do not."""
-    hashed = hash_password(Secret("correct horse"))
-    assert hashed.reveal().startswith("$argon2id$")
-    assert matches(Secret("correct horse"), hashed)
-    assert not matches(Secret("correct hors"), hashed)
-    assert not matches(Secret("correct horse"), None)
-
-
-@pytest.mark.parametrize("useless", ["", "seven77", "x" * 257])
-def test_useless_passwords_are_refused(useless: str) -> None:
-    """Too short and absurdly long ones get a sentence."""
-    with pytest.raises(InputError, match="8 to 256 characters"):
-        hash_password(Secret(useless))
+    assert changed.keys == keys

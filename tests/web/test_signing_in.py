@@ -13,6 +13,7 @@ from consentry.home.hub import Hub
 from consentry.home.supervisor import Work
 from consentry.web.app import create_app
 from tests.web.hand_clock import HandClock
+from tests.web.home import CHEAP
 
 PASSWORD = "correct horse"
 
@@ -26,7 +27,7 @@ def clock() -> HandClock:
 @pytest_asyncio.fixture
 async def hub(tmp_path: Path, clock: HandClock) -> AsyncIterator[Hub]:
     """Return a hub that nobody owns yet."""
-    async with Hub(Config(data=tmp_path), work=Work.NOTHING, clock=clock) as opened:
+    async with Hub(Config(data=tmp_path), work=Work.NOTHING, clock=clock, cost=CHEAP) as opened:
         yield opened
 
 
@@ -77,7 +78,13 @@ async def test_the_printed_token_makes_the_first_account(
     assert "SameSite=strict" in cookie
     assert "Secure" not in cookie
     session = (await browser.get("/api/session")).json()
-    assert session == {"state": "signed_in", "name": "Ada", "language": "en", "time_zone": "UTC"}
+    assert session == {
+        "state": "signed_in",
+        "name": "Ada",
+        "language": "en",
+        "time_zone": "UTC",
+        "locked": False,
+    }
 
 
 async def test_the_token_works_once(browser: httpx.AsyncClient, app: FastAPI, hub: Hub) -> None:

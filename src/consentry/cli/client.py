@@ -74,7 +74,7 @@ def camera_named(cameras: list[Json], name: str) -> Json:
 async def _client(data: Path) -> AsyncIterator[httpx.AsyncClient]:
     control = data / CONTROL_SOCKET
     async with AsyncExitStack() as stack:
-        if not _answers(control):
+        if not is_running(data):
             # Imported only now: a whole hub weighs a second of CPU that a running one spares.
             standin = import_module("consentry.cli.standin")
             await stack.enter_async_context(standin.served(data))
@@ -84,11 +84,11 @@ async def _client(data: Path) -> AsyncIterator[httpx.AsyncClient]:
         )
 
 
-def _answers(control: Path) -> bool:
-    """Tell whether a hub listens on the control socket."""
+def is_running(data: Path) -> bool:
+    """Tell whether a hub listens on the data folder's control socket."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         try:
-            probe.connect(str(control))
+            probe.connect(str(data / CONTROL_SOCKET))
         except OSError:
             return False
         return True

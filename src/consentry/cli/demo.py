@@ -15,13 +15,13 @@ from consentry.home.cameras import NewCamera
 from consentry.home.hub import Hub
 from consentry.model.camera import Camera, Place, StreamAddress
 from consentry.model.errors import ConflictError
+from consentry.model.keys import UnlockMode
 from consentry.model.media import StreamName
 from consentry.model.secret import Secret
 from consentry.model.time import HOUR, Micros
 from consentry.simcam import CameraProcess
 from consentry.simcam.programme import default_cache, demo_films
 from consentry.store import accounts
-from consentry.web.password import hash_password
 
 _ACCOUNT = "demo"
 _CAMERAS = {"Front garden": ("garden", Place.OUTDOOR), "Living room": ("parlour", Place.INDOOR)}
@@ -120,16 +120,15 @@ def _moved(camera: Camera, main: str, sub: str) -> Camera:
 async def _make_account(hub: Hub, password: Secret) -> None:
     """Make the demo's account, or give it the new password.
 
-    Raises ConflictError in a folder that a household owns: the demo must not let itself in there.
+    Its key stays in a file, so that everything works unattended. Raises ConflictError in a folder
+    that a household owns: the demo must not let itself in there.
     """
-    hashed = hash_password(password)
     if not await hub.database.run(accounts.is_set_up):
-        await hub.database.run(
-            accounts.create_owner, name=_ACCOUNT, password=hashed, now=hub.clock.wall()
-        )
+        await hub.locks.found(_ACCOUNT, password, mode=UnlockMode.KEY_FILE)
         return
     account = await hub.database.run(accounts.account_named, _ACCOUNT)
     if account is None:
         message = f"{hub.config.data} belongs to a household; give the demo a folder of its own."
         raise ConflictError(message)
-    await hub.database.run(accounts.change_password, account.id, hashed)
+    keys = await hub.passwords.lock(password, account.id)
+    await hub.database.run(accounts.change_keys, account.id, keys)

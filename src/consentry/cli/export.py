@@ -8,6 +8,7 @@ import httpx
 
 from consentry.cli.client import camera_named, checked, with_hub
 from consentry.cli.command import Exit, Subparsers, add_command, add_data
+from consentry.cli.unlocking import add_unlocking, unlock
 from consentry.model.errors import InputError
 
 
@@ -20,11 +21,13 @@ def register(subparsers: Subparsers) -> None:
         text="Write a stretch of a camera's recording to an MP4, without re-encoding.\n\n"
         "The first picture shown is exactly that of --from. The file begins at the key frame\n"
         "before it, and players skip that lead: the command says how many seconds it is, because\n"
-        "whoever gets the file can still see them. An existing file is replaced.",
+        "whoever gets the file can still see them. An existing file is replaced.\n\n"
+        "Recordings that wait for a password ask for it, unless the running hub was unlocked.",
         examples="  consentry export --camera Door --from 2026-11-22T18:00:00 "
         "--to 2026-11-22T18:00:25 door.mp4",
     )
     add_data(parser)
+    add_unlocking(parser)
     parser.add_argument("--camera", required=True, metavar="NAME", help="the camera's name or id")
     parser.add_argument("--from", required=True, metavar="ISO", dest="start", help="first moment")
     parser.add_argument("--to", required=True, metavar="ISO", dest="end", help="last moment")
@@ -42,6 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     asked = {"from": arguments.start, "to": arguments.end, "stream": arguments.stream}
 
     async def work(client: httpx.AsyncClient) -> tuple[float, float]:
+        await unlock(client, arguments)
         cameras = (await checked(await client.get("/api/cameras"))).json()
         route = f"/api/cameras/{camera_named(cameras, arguments.camera)['id']}/export"
         plan = (await checked(await client.get(route, params=asked))).json()

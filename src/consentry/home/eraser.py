@@ -38,9 +38,7 @@ class Eraser:
         stores = self._stores
         await self._cut(
             camera,
-            lambda: erase.erase_range(
-                stores.database, stores.volume, stores.household, camera, span
-            ),
+            lambda: erase.erase_range(stores.database, stores.volume, stores.keyring, camera, span),
         )
 
     async def erase_event(self, event: EventId) -> None:
@@ -50,9 +48,7 @@ class Eraser:
         span = found.span(Micros(found.best.time))
         await self._cut(
             found.camera,
-            lambda: erase.erase_event(
-                stores.database, stores.volume, stores.household, event, span
-            ),
+            lambda: erase.erase_event(stores.database, stores.volume, stores.keyring, event, span),
         )
 
     async def remove_camera(self, camera: CameraId) -> None:

@@ -28,7 +28,7 @@ from consentry.model.feed import AlertShown, EventChanged, FeedMessage, MotionCh
 from consentry.model.ids import CameraId
 from consentry.model.settings import Settings
 from consentry.model.time import SECOND, Micros
-from consentry.seal import HouseholdPublic
+from consentry.seal import HouseholdPublic, Opener
 from consentry.store import events, motion
 from consentry.store.database import Database
 
@@ -63,7 +63,7 @@ class EventDesk:
     def __init__(
         self,
         database: Database,
-        public: HouseholdPublic,
+        keys: Opener,
         clock: Clock,
         *,
         settings: Settings,
@@ -71,7 +71,7 @@ class EventDesk:
     ) -> None:
         """Start without cameras."""
         self._database = database
-        self._public = public
+        self._keys = keys
         self._clock = clock
         self._settings = settings
         self._publish = publish
@@ -150,7 +150,7 @@ class EventDesk:
         while not self._outputs.empty():
             batch.append(self._outputs.get_nowait())
         try:
-            await self._database.run(_store, self._public, batch)
+            await self._database.run(_store, self._keys.public, batch)
         except Exception:
             # Whatever is wrong with these, the next ones are worth trying, and people are told.
             log.exception("events could not be stored: count=%d", len(batch))

@@ -21,12 +21,14 @@ from consentry.home.feed import Feed
 from consentry.home.housekeeping import Housekeeping
 from consentry.home.journal import Journal
 from consentry.home.lock import FolderLock
+from consentry.home.locksmith import Locksmith
 from consentry.home.members import Members
 from consentry.home.messages import BeginRecorder, StreamStatus, WatcherStatus
+from consentry.home.passwords import PasswordDesk
 from consentry.home.problems import Problems
 from consentry.home.roles import Reports
 from consentry.home.snapshots import Snapshots
-from consentry.home.stores import Stores
+from consentry.home.stores import HOUSEHOLD_KEY, Stores
 from consentry.home.supervisor import Supervisor, Work
 from consentry.live.fanout import Fanout
 from consentry.live.viewer import LiveState
@@ -41,9 +43,11 @@ from consentry.model.settings import Channel, ChannelId, Settings
 from consentry.model.status import Health, Problem, ProblemCode, StorageReport
 from consentry.model.time import Span, to_datetime
 from consentry.notify.outbox import Outbox
+from consentry.seal.lock import Cost
 from consentry.store import events as event_store
 from consentry.store import latest
 from consentry.store import settings as settings_store
+from consentry.store.check import Report, check
 from consentry.store.footage import Footage
 from consentry.store.recovery import recover
 
@@ -58,14 +62,23 @@ class Hub:
     """
 
     def __init__(
-        self, config: Config, *, work: Work | None = None, clock: Clock | None = None
+        self,
+        config: Config,
+        *,
+        work: Work | None = None,
+        clock: Clock | None = None,
+        cost: Cost | None = None,
     ) -> None:
-        """Remember the configuration; nothing is opened yet. ``clock`` is the machine's."""
+        """Remember the configuration; nothing is opened yet.
+
+        ``clock`` is the machine's, ``cost`` of passwords' locks what this machine bears.
+        """
         self.config = config
         self.clock = clock or SystemClock()
         self.feed = Feed()
         self.setup_token = Secret(secrets.token_urlsafe(12))
         """With this the first account is made; new at each start, printed while there is none."""
+        self.passwords = PasswordDesk(cost)
         self._work = work or (Work.ALL if config.detect else Work.RECORDING)
         self._stack = AsyncExitStack()
 
@@ -134,14 +147,17 @@ class Hub:
     async def erase(self, camera: CameraId, span: Span) -> None:
         """Delete all footage of ``span`` for good, what is being written right now included."""
         await self._eraser.erase(camera, span)
+        self.footage.forget()
 
     async def erase_event(self, event: EventId) -> None:
         """Delete an event with its picture and footage, for good."""
         await self._eraser.erase_event(event)
+        self.footage.forget()
 
     async def remove_camera(self, camera: CameraId) -> None:
         """Remove a camera with its recordings and events, for good."""
         await self._eraser.remove_camera(camera)
+        self.footage.forget()
         self._desk.remove(camera)
         self._problems.forget(camera)
         self.fanout.forget(camera)
@@ -169,6 +185,19 @@ class Hub:
             await self.database.run(latest.believe, self.forward.believe())
             await self.members.load()
 
+    async def check(self, *, samples: int) -> Report:
+        """Verify the invariants of the recordings, opening so many of them."""
+        stores = self._stores
+        return await asyncio.to_thread(
+            check, stores.database, stores.volume, stores.keyring, samples=samples
+        )
+
+    def lock_keys(self) -> None:
+        """Lock the recordings: what was opened of them leaves the memory. Not with a key file."""
+        self.keyring.lock()
+        if self.keyring.locked:
+            self.footage.forget()
+
     def problems(self) -> tuple[Problem, ...]:
         """Return what is wrong now."""
         return self._problems.now()
@@ -189,12 +218,22 @@ class Hub:
         idle = self._work is Work.NOTHING
         self._stores = stores = await Stores.open_aside(self.config, last_used=idle)
         stack.callback(stores.database.close)
-        self.database, self.household = stores.database, stores.household
-        self.footage = Footage(stores.database, stores.household, stores.volume)
+        stack.callback(self.passwords.close)
+        self.database, self.keyring = stores.database, stores.keyring
+        self.footage = Footage(stores.database, stores.keyring, stores.volume)
         self._settings = await self.database.run(settings_store.load)
         self.forward = ForwardClock(self.clock, await self.database.run(latest.load))
         self.members = Members(self.database, self.now)
         await self.members.load()
+        self.locks = Locksmith(
+            stores.database,
+            stores.keyring,
+            self.passwords,
+            self.clock,
+            self.members,
+            key_file=self.config.data / "keys" / HOUSEHOLD_KEY,
+            opened=self._unlocked,
+        )
         self._problems = Problems(self.clock, self._publish)
         self._crashes = Crashes(self.clock)
         self._outbox = Outbox(self._settings, self._channel_failed, self.members.may_hear)
@@ -217,14 +256,14 @@ class Hub:
         """Make the parts and connect them; nothing runs yet."""
         stores = self._stores
         self._tasks = tasks
-        begin = BeginRecorder(stores.volume, stores.household.public)
+        begin = BeginRecorder(stores.volume, stores.keyring.public)
         self._supervisor = Supervisor(begin, tasks, lock=lock.recorders, work=self._work)
         self._journal = Journal(
             stores.database, stores.volume, grant=self._supervisor.grant, tell=self._index_refused
         )
         self._desk = EventDesk(
             stores.database,
-            stores.household.public,
+            stores.keyring,
             self.clock,
             settings=self._settings,
             publish=self._publish,
@@ -284,7 +323,7 @@ class Hub:
                 recover,
                 stores.database,
                 stores.volume,
-                stores.household,
+                stores.keyring,
                 now=self.clock.wall(),
                 cameras=cameras,
             )
@@ -294,6 +333,9 @@ class Hub:
         else:
             if any(astuple(recovered)):
                 log.info("recovered: %s", recovered)
+
+    async def _unlocked(self) -> None:
+        """Do what waited for somebody to unlock the recordings."""
 
     async def _crashed(self, crash: Crash, cameras: frozenset[CameraId]) -> None:
         """Clean up after a child that crashed, before the next one is started."""

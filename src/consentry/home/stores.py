@@ -7,11 +7,18 @@ from pathlib import Path
 import apsw
 
 from consentry.config import Config
+from consentry.home.keyring import Keyring
 from consentry.model.errors import StorageError
+from consentry.model.keys import UnlockMode
 from consentry.seal import Household
+from consentry.seal.key_file import destroy_key_file
 from consentry.store import identity, volumes
 from consentry.store.database import Database, database_key
+from consentry.store.identity import Identity
 from consentry.store.volume import Volume
+
+HOUSEHOLD_KEY = "household.key"
+"""In the folder keys/, in key-file mode and until there is an owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +26,7 @@ class Stores:
     """The opened data folder. ``close`` the database at the end."""
 
     database: Database
-    household: Household
+    keyring: Keyring
     volume: Volume
 
     @classmethod
@@ -39,14 +46,13 @@ class Stores:
         first = not path.exists()
         database = Database.open(path, database_key(keys / "database.key", database=path))
         try:
-            household = _household(keys / "household.key", first=first)
-            database.call(identity.require, household.public)
+            keyring = _keyring(database, keys / HOUSEHOLD_KEY, first=first)
             volume = database.call(volumes.last_used) if last_used else None
             volume = volume or database.call(_volume, config)
         except BaseException:
             database.close()
             raise
-        return cls(database, household, volume)
+        return cls(database, keyring, volume)
 
     @classmethod
     async def open_aside(cls, config: Config, *, last_used: bool = False) -> "Stores":
@@ -54,19 +60,32 @@ class Stores:
         return await asyncio.to_thread(cls.open, config, last_used=last_used)
 
 
-def _household(path: Path, *, first: bool) -> Household:
-    """Return the household's key pair, made at the first start and never again.
+def _keyring(database: Database, path: Path, *, first: bool) -> Keyring:
+    """Return the household's keys: locked, or opened from the key file.
 
-    A lost key is said, not replaced: a new one would record on and open nothing of before.
+    The file is made at the first start and never again. A lost key is said, not replaced: a new one
+    would record on and open nothing of before.
     """
+    known = database.call(identity.load)
+    if known is not None and known.mode is UnlockMode.PASSPHRASE:
+        _finish_destroying(path, known)
+        return Keyring(known.public, mode=known.mode, household=None)
     if path.exists():
-        return Household.load(path)
-    if not first:
+        household = Household.load(path)
+    elif first:
+        household = Household.create()
+        household.save(path)
+    else:
         message = f"The household's key {path} is missing: put it back from a backup."
         raise StorageError(message)
-    household = Household.create()
-    household.save(path)
-    return household
+    database.call(identity.require, household.public)
+    return Keyring(household.public, mode=UnlockMode.KEY_FILE, household=household)
+
+
+def _finish_destroying(path: Path, known: Identity) -> None:
+    """Destroy a key file whose key is sealed to members now: a crash came before it was done."""
+    if path.exists() and Household.load(path).public == known.public:
+        destroy_key_file(path)
 
 
 def _volume(connection: apsw.Connection, config: Config) -> Volume:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from consentry.model.ids import CameraId, InvitationId, MemberId
+from consentry.model.keys import MemberKeys
 from consentry.model.rights import Grant, Role
-from consentry.model.secret import Secret
 from consentry.model.time import Micros
 
 
@@ -22,13 +22,13 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who can sign in. ``password`` is an argon2id hash in PHC form."""
+    """Somebody who can sign in. A password is right when it opens the lock in ``keys``."""
 
     id: MemberId
     name: str
     role: Role
-    password: Secret
     created: Micros
+    keys: MemberKeys
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@
     │   └── DeniedError     no right to it (HTTP 403)
     ├── CameraError         transient: the camera's ``run()`` retries with backoff, shows ``state``
     ├── DeliveryError       transient: the message's channel retries with backoff, owner is told
+    ├── LockedError         the keys are locked: somebody must type a password first (HTTP 423)
     ├── StorageError        volume or database needs its owner (full, missing, read-only, newer)
     └── IntegrityError      stored bytes are not what was written; the rest stays readable
 
@@ -39,6 +40,14 @@ class DeniedError(InputError):
 
 class DeliveryError(ConsentryError):
     """A message did not reach its channel (mail server, broker, service)."""
+
+
+class LockedError(ConsentryError):
+    """Recordings cannot be opened until a password has opened the household's key."""
+
+    def __init__(self) -> None:
+        """Use the one sentence there is for it."""
+        super().__init__("The recordings are locked: type your password to unlock them.")
 
 
 class StorageError(ConsentryError):

@@ -1,37 +1,23 @@
 """The household's key pair: everything recorded is sealed to one half, opened by the other.
 
 Recorders hold only ``HouseholdPublic``: after a power cut the hub records with nobody there to
-unlock anything. Envelopes begin with one byte that names the algorithm, so that a stronger one can
-come without guessing:
+unlock anything. Two kinds of envelope, both to the pair (``pair.py``):
 
-    key envelope   01 | HPKE (RFC 9180 base mode, X25519, HKDF-SHA256, AES-256-GCM) of the data key
-    blob envelope  01 | the HPKE-sealed key of this blob (80 bytes) | nonce (12) | AES-256-GCM
-
-HPKE's ``info`` is "consentry/1/<purpose>/<context>": an envelope opened for another purpose, or
-moved to another camera, segment or event, fails to open.
+    key envelope   01 | key id (4) | HPKE of the data key (80)
+    blob envelope  01 | key id (4) | HPKE of this blob's key (80) | nonce (12) | AES-256-GCM
 """
 
 from dataclasses import dataclass
 from pathlib import Path
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hpke
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from typing import Protocol
 
 from consentry.model.errors import IntegrityError, StorageError
 from consentry.seal.data_key import KEY_SIZE, NONCE_SIZE, TAG_SIZE, DataKey
 from consentry.seal.key_file import read_key_file, write_key_file
+from consentry.seal.pair import ID_SIZE, OVERHEAD, Pair, info, key_id, seal_to
 
-X25519_AES256GCM = 1
-"""Algorithm id of every envelope so far."""
-
-_SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
-_WRAPPED_SIZE = 32 + KEY_SIZE + TAG_SIZE  # the ephemeral public key, then the sealed data key
+_WRAPPED_SIZE = OVERHEAD + KEY_SIZE
 _FILE_MAGIC = b"consentry household key 1\n"
-
-
-def _info(purpose: str, context: str) -> bytes:
-    return f"consentry/1/{purpose}/{context}".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,40 +26,60 @@ class HouseholdPublic:
 
     raw: bytes
 
+    @property
+    def id(self) -> bytes:
+        """What envelopes name this key by."""
+        return self.raw[:ID_SIZE]
+
     def seal_key(self, key: DataKey, context: str) -> bytes:
-        """Return the envelope of a data key (81 bytes, about 0.3 ms)."""
-        return bytes([X25519_AES256GCM]) + self._wrap(key, "key", context)
+        """Return the envelope of a data key (85 bytes, about 0.3 ms)."""
+        return seal_to(self.raw, key.reveal(), "key", context)
 
     def seal_blob(self, plain: bytes, context: str) -> bytes:
         """Return the envelope of a small thing with a key of its own: a picture, an embedding."""
         key = DataKey.random()
-        nonce, sealed = key.seal(plain, _info("blob", context))
-        return bytes([X25519_AES256GCM]) + self._wrap(key, "blob", context) + nonce + sealed
+        nonce, sealed = key.seal(plain, info("blob", context))
+        return seal_to(self.raw, key.reveal(), "blob", context) + nonce + sealed
 
-    def _wrap(self, key: DataKey, purpose: str, context: str) -> bytes:
-        public = X25519PublicKey.from_public_bytes(self.raw)
-        return _SUITE.encrypt(key.reveal(), public, info=_info(purpose, context))
+
+class Opener(Protocol):
+    """What opens recordings: a ``Household``, or a keyring that may be locked.
+
+    Any thread may ask. Both methods raise IntegrityError when the envelope was changed or made for
+    another place or home, and LockedError while nobody has unlocked the keyring.
+    """
+
+    @property
+    def public(self) -> HouseholdPublic:
+        """The half that seals; there also while locked."""
+
+    def open_key(self, sealed: bytes, context: str) -> DataKey:
+        """Open an envelope of ``HouseholdPublic.seal_key`` made for the same context."""
+
+    def open_blob(self, sealed: bytes, context: str) -> bytes:
+        """Open an envelope of ``HouseholdPublic.seal_blob`` made for the same context."""
 
 
 class Household:
-    """The half that opens. Kept in a 0600 file; ``repr`` shows nothing of it."""
+    """The half that opens, and while the key is being changed also the one before."""
 
-    __slots__ = ("_private", "public")
+    __slots__ = ("_pairs", "current", "public")
 
-    def __init__(self, private: X25519PrivateKey) -> None:
-        """Wrap an existing private key."""
-        self._private = private
-        self.public = HouseholdPublic(private.public_key().public_bytes_raw())
+    def __init__(self, current: Pair, previous: Pair | None = None) -> None:
+        """Open what is sealed to either; ``public`` is always the current one's."""
+        self.current = current
+        self.public = HouseholdPublic(current.public)
+        self._pairs = {pair.id: pair for pair in (previous, current) if pair is not None}
 
     @classmethod
     def create(cls) -> "Household":
         """Make a new pair."""
-        return cls(X25519PrivateKey.generate())
+        return cls(Pair.create())
 
     @classmethod
     def from_bytes(cls, raw: bytes) -> "Household":
         """Take the 32 raw bytes of a private key."""
-        return cls(X25519PrivateKey.from_private_bytes(raw))
+        return cls(Pair(raw))
 
     @classmethod
     def load(cls, path: Path) -> "Household":
@@ -98,44 +104,28 @@ class Household:
 
     def save(self, path: Path) -> None:
         """Write a new file, 0600 and durable; StorageError when there is one already."""
-        raw = self._private.private_bytes_raw()
-        write_key_file(path, _FILE_MAGIC + raw, what="household key")
+        write_key_file(path, _FILE_MAGIC + self.current.reveal(), what="household key")
 
     def open_key(self, sealed: bytes, context: str) -> DataKey:
         """Open an envelope of ``HouseholdPublic.seal_key`` made for the same context (0.12 ms)."""
-        return self._unwrap(self._body(sealed, context), "key", context)
+        return DataKey(self._pair(sealed, context).open(sealed, "key", context))
 
     def open_blob(self, sealed: bytes, context: str) -> bytes:
         """Open an envelope of ``HouseholdPublic.seal_blob`` made for the same context."""
-        body = self._body(sealed, context)
-        wrapped, rest = body[:_WRAPPED_SIZE], body[_WRAPPED_SIZE:]
+        pair = self._pair(sealed, context)
+        wrapped, rest = sealed[:_WRAPPED_SIZE], sealed[_WRAPPED_SIZE:]
         if len(rest) < NONCE_SIZE + TAG_SIZE:
             message = f"The sealed {context} is cut short ({len(sealed)} bytes)."
             raise IntegrityError(message)
-        key = self._unwrap(wrapped, "blob", context)
-        return key.open(rest[:NONCE_SIZE], rest[NONCE_SIZE:], _info("blob", context))
+        key = DataKey(pair.open(wrapped, "blob", context))
+        return key.open(rest[:NONCE_SIZE], rest[NONCE_SIZE:], info("blob", context))
 
-    def _body(self, sealed: bytes, context: str) -> bytes:
-        match sealed[:1]:
-            case b"\x01":
-                return sealed[1:]
-            case b"":
-                message = f"The sealed {context} is empty."
-            case other:
-                message = (
-                    f"The sealed {context} uses algorithm {other[0]}, unknown to this version."
-                )
-        raise IntegrityError(message)
-
-    def _unwrap(self, wrapped: bytes, purpose: str, context: str) -> DataKey:
-        try:
-            secret = _SUITE.decrypt(wrapped, self._private, info=_info(purpose, context))
-        except (InvalidTag, ValueError):
-            message = (
-                f"The key of {context} does not open: it was changed, or sealed for another home."
-            )
-            raise IntegrityError(message) from None
-        return DataKey(secret)
+    def _pair(self, sealed: bytes, context: str) -> Pair:
+        pair = self._pairs.get(key_id(sealed, context))
+        if pair is None:
+            message = f"The key of {context} was sealed for another home."
+            raise IntegrityError(message)
+        return pair
 
     def __repr__(self) -> str:
         """Show nothing of the private key."""

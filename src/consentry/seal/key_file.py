@@ -34,12 +34,12 @@ def write_key_file(path: Path, content: bytes, *, what: str) -> None:
         raise StorageError(message) from error
 
 
-def read_key_file(path: Path, *, what: str) -> bytes:
+def read_key_file(path: Path, *, what: str, largest: int = 4096) -> bytes:
     """Return the file's bytes; StorageError when it is missing or others may read or write it."""
     try:
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
-            content = file.read(4096)
+            content = file.read(largest)
     except FileNotFoundError:
         message = f"The {what} {path} is missing: put it back from where you keep your copy."
         raise StorageError(message) from None
@@ -62,3 +62,24 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def destroy_key_file(path: Path) -> None:
+    """Overwrite a key file, then unlink it, durably; one that is gone already is fine.
+
+    Flash cells and snapshots of the disk may keep a copy all the same: no program can promise more.
+    Raises StorageError when it cannot be removed.
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(bytes(os.fstat(descriptor).st_size))
+            file.flush()
+            os.fsync(descriptor)
+        path.unlink()
+        sync_folder(path.parent)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        message = f"The key file {path} cannot be removed: {error.strerror}."
+        raise StorageError(message) from error

@@ -1,16 +1,16 @@
 """Accounts and their sessions in the database.
 
-Passwords and tokens arrive hashed; time is given. Each function runs in the one transaction that
-``Database.run`` makes around it.
+Tokens arrive hashed, keys locked or sealed; time is given. Each function runs in the one
+transaction that ``Database.run`` makes around it.
 """
 
 from apsw import Connection
 
 from consentry.model.account import Account, Session
 from consentry.model.errors import ConflictError, NotFoundError
-from consentry.model.ids import MemberId, random_id
+from consentry.model.ids import MemberId
+from consentry.model.keys import MemberKeys, UnlockMode
 from consentry.model.rights import Role
-from consentry.model.secret import Secret
 from consentry.model.time import DAY, Micros
 
 IDLE_LIMIT = Micros(14 * DAY)
@@ -19,7 +19,7 @@ IDLE_LIMIT = Micros(14 * DAY)
 AGE_LIMIT = Micros(90 * DAY)
 """A session this old is over, however often it is used."""
 
-_ACCOUNT = "id, name, role, password_hash, created"
+_ACCOUNT = "id, name, role, created, public, lock, household"
 _SESSION = "token_hash, account, created, used, address, agent"
 
 
@@ -28,20 +28,33 @@ def is_set_up(connection: Connection) -> bool:
     return connection.execute("SELECT 1 FROM accounts LIMIT 1").fetchone() is not None
 
 
-def create_owner(connection: Connection, *, name: str, password: Secret, now: Micros) -> Account:
-    """Make the first account; ``password`` is the argon2id hash.
+def create_owner(connection: Connection, account: Account, mode: UnlockMode) -> None:
+    """Make the first account, and from now on keep the household's key as ``mode`` says.
 
     Raises ConflictError when there is an account already: two browsers may ask at once.
     """
-    account = Account(MemberId(random_id()), name, Role.OWNER, password, now)
     if is_set_up(connection):
         message = "This hub has an owner already: sign in instead."
         raise ConflictError(message)
+    add(connection, account)
+    connection.execute("UPDATE facts SET unlock = ?", (mode.value,))
+
+
+def add(connection: Connection, account: Account) -> None:
+    """Store a new account."""
+    keys = account.keys
     connection.execute(
-        f"INSERT INTO accounts ({_ACCOUNT}) VALUES (?, ?, ?, ?, ?)",  # noqa: S608 - constant
-        (account.id, name, account.role.value, password.reveal(), now),
+        f"INSERT INTO accounts ({_ACCOUNT}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - constant
+        (
+            account.id,
+            account.name,
+            account.role.value,
+            account.created,
+            keys.public,
+            keys.lock,
+            keys.household,
+        ),
     )
-    return account
 
 
 def account_named(connection: Connection, name: str) -> Account | None:
@@ -58,10 +71,16 @@ def account_with_id(connection: Connection, member: MemberId) -> Account:
     return account
 
 
-def change_password(connection: Connection, member: MemberId, password: Secret) -> None:
-    """Replace the argon2id hash and end every session of the account."""
+def first(connection: Connection) -> Account | None:
+    """Return the oldest account, None before there is one."""
+    return _account(connection, "1 = ?", 1)
+
+
+def change_keys(connection: Connection, member: MemberId, keys: MemberKeys) -> None:
+    """Put another lock (or pair and share) in the place of the old; end the account's sessions."""
     connection.execute(
-        "UPDATE accounts SET password_hash = ? WHERE id = ?", (password.reveal(), member)
+        "UPDATE accounts SET public = ?, lock = ?, household = ? WHERE id = ?",
+        (keys.public, keys.lock, keys.household, member),
     )
     connection.execute("DELETE FROM sessions WHERE account = ?", (member,))
 
@@ -110,12 +129,13 @@ def last_seen(connection: Connection) -> dict[MemberId, Micros]:
     return {MemberId(account): Micros(used) for account, used in rows}
 
 
-def _account(connection: Connection, where: str, value: str) -> Account | None:
+def _account(connection: Connection, where: str, value: str | int) -> Account | None:
     row = connection.execute(
-        f"SELECT {_ACCOUNT} FROM accounts WHERE {where}",  # noqa: S608 - constant
+        f"SELECT {_ACCOUNT} FROM accounts WHERE {where} ORDER BY created LIMIT 1",  # noqa: S608
         (value,),
     ).fetchone()
     if row is None:
         return None
-    member, name, role, password, created = row
-    return Account(MemberId(member), name, Role(role), Secret(password), created)
+    member, name, role, created, public, lock, household = row
+    keys = MemberKeys(public, lock, household)
+    return Account(MemberId(member), name, Role(role), Micros(created), keys)

@@ -14,11 +14,11 @@ from typing import Any
 
 import apsw
 
-from consentry.model.errors import IntegrityError, NotFoundError
+from consentry.model.errors import IntegrityError, LockedError, NotFoundError
 from consentry.model.ids import CameraId, EventId, SegmentId
 from consentry.model.media import Gap, Run, StreamName
 from consentry.model.time import Micros, Span, to_iso
-from consentry.seal import Household
+from consentry.seal import Opener
 from consentry.store import events, gaps, removals, segments, volumes
 from consentry.store.database import Database
 from consentry.store.inspection import Breach, Inspected, inspect
@@ -28,24 +28,28 @@ from consentry.store.volume import ID_FILE, Volume, relative_path
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was looked at and what was found."""
+    """What was looked at and what was found; nothing could be opened while ``locked``."""
 
     breaches: tuple[Breach, ...]
     segments: int
     opened_segments: int
     opened_units: int
     opened_pictures: int
+    locked: bool
 
 
 def check(
     database: Database,
     volume: Volume,
-    household: Household,
+    household: Opener,
     *,
     samples: int = 64,
     seed: int | None = None,
 ) -> Report:
-    """Check everything once. StorageError when the disk is not there."""
+    """Check everything once, or what needs no key while the recordings are locked.
+
+    StorageError when the disk is not there.
+    """
     volume.verify()
     chooser = random.Random(seed)  # noqa: S311 - which files to look into is no secret
     rows = database.call(_rows, volume)
@@ -56,13 +60,18 @@ def check(
     pictures = database.call(_with_pictures)
     looked = chooser.sample(pictures, min(samples, len(pictures)))
     breaches += (breach for file in inspected for breach in file.breaches)
-    breaches += _picture_breaches(database, household, looked)
+    locked = any(file.locked for file in inspected)
+    try:
+        breaches += _picture_breaches(database, household, looked)
+    except LockedError:
+        locked = True
     return Report(
         breaches=tuple(breaches),
         segments=len(rows),
-        opened_segments=len(inspected),
+        opened_segments=sum(not file.locked for file in inspected),
         opened_units=sum(file.units for file in inspected),
-        opened_pictures=len(looked),
+        opened_pictures=0 if locked else len(looked),
+        locked=locked,
     )
 
 
@@ -187,7 +196,7 @@ def _sample(rows: tuple[_Row, ...], samples: int, chooser: random.Random) -> lis
 
 
 def _inspect(
-    database: Database, volume: Volume, household: Household, segment: SegmentId
+    database: Database, volume: Volume, household: Opener, segment: SegmentId
 ) -> Inspected:
     try:
         row, run = database.call(_row_and_run, segment)
@@ -206,7 +215,7 @@ def _with_pictures(connection: apsw.Connection) -> list[EventId]:
 
 
 def _picture_breaches(
-    database: Database, household: Household, looked: Iterable[EventId]
+    database: Database, household: Opener, looked: Iterable[EventId]
 ) -> Iterator[Breach]:
     """I9: the picture of an event opens, for that event."""
     for event in looked:

@@ -18,7 +18,7 @@ from consentry.model.event import Event
 from consentry.model.ids import CameraId, EventId
 from consentry.model.media import Gap, StreamName
 from consentry.model.time import Micros, Span
-from consentry.seal import Household
+from consentry.seal import Opener
 from consentry.store import (
     cameras,
     events,
@@ -59,7 +59,7 @@ class _Swap:
 
 
 def erase_range(
-    database: Database, volume: Volume, household: Household, camera: CameraId, span: Span
+    database: Database, volume: Volume, household: Opener, camera: CameraId, span: Span
 ) -> Erased:
     """Delete the footage of both streams in a span, with its events, pictures, motion and clips.
 
@@ -70,7 +70,7 @@ def erase_range(
 
 
 def erase_event(
-    database: Database, volume: Volume, household: Household, event: EventId, span: Span
+    database: Database, volume: Volume, household: Opener, event: EventId, span: Span
 ) -> Erased:
     """Delete an event with the footage of ``span``; NotFoundError, or as ``erase_range``."""
     camera = database.call(events.get, event).camera
@@ -87,7 +87,7 @@ def erase_camera(database: Database, volume: Volume, camera: CameraId) -> None:
 def _erase(  # noqa: PLR0913 - what to erase, and where
     database: Database,
     volume: Volume,
-    household: Household,
+    household: Opener,
     camera: CameraId,
     span: Span,
     *,

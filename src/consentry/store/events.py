@@ -12,7 +12,7 @@ from consentry.model.event import AlertReason, Correction, Event, TimedBox, Verd
 from consentry.model.ids import CameraId, EventId
 from consentry.model.time import Micros, Span
 from consentry.model.vision import Label
-from consentry.seal import Household, HouseholdPublic
+from consentry.seal import HouseholdPublic, Opener
 from consentry.store import codec, document
 
 _FIELDS = (
@@ -176,7 +176,7 @@ def seal_picture(public: HouseholdPublic, event: EventId, jpeg: bytes) -> bytes:
     return public.seal_blob(jpeg, f"event-picture/{event}")
 
 
-def open_picture(household: Household, event: EventId, sealed: bytes) -> bytes:
+def open_picture(household: Opener, event: EventId, sealed: bytes) -> bytes:
     """Open an event's picture (JPEG)."""
     return household.open_blob(sealed, f"event-picture/{event}")
 
@@ -186,7 +186,7 @@ def seal_embedding(public: HouseholdPublic, event: EventId, vector: NDArray[np.f
     return public.seal_blob(vector.astype("<f4").tobytes(), f"event-embedding/{event}")
 
 
-def open_embedding(household: Household, event: EventId, sealed: bytes) -> NDArray[np.float32]:
+def open_embedding(household: Opener, event: EventId, sealed: bytes) -> NDArray[np.float32]:
     """Open an event's embedding, float32 [n]."""
     plain = household.open_blob(sealed, f"event-embedding/{event}")
     return np.frombuffer(plain, dtype="<f4").astype(np.float32)

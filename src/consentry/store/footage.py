@@ -19,7 +19,7 @@ from consentry.model.errors import IntegrityError, NotFoundError, StorageError
 from consentry.model.ids import CameraId, SegmentId
 from consentry.model.media import KeyFrame, Part, Segment, StreamName, TrackKind
 from consentry.model.time import SECOND, Micros, Span
-from consentry.seal import DataKey, Household
+from consentry.seal import DataKey, Opener
 from consentry.store import preview, seams, segments, volumes
 from consentry.store.database import Database
 from consentry.store.segment_file import HEADER_SIZE, Place, UnitHeader, presentation, video_end
@@ -43,7 +43,7 @@ _PREVIEWS = 256  # of about 10 kB
 class Footage:
     """The household's recordings on the current volume."""
 
-    def __init__(self, database: Database, household: Household, volume: Volume) -> None:
+    def __init__(self, database: Database, household: Opener, volume: Volume) -> None:
         """Take what opens recordings; nothing is read yet."""
         self._database = database
         self._household = household
@@ -51,6 +51,11 @@ class Footage:
         self._volume_key = database.call(volumes.key, volume)
         self._keys: Recent[SegmentId, DataKey] = Recent(_KEYS)
         self._previews: Recent[tuple[SegmentId, Micros, int], bytes] = Recent(_PREVIEWS)
+
+    def forget(self) -> None:
+        """Drop every key and picture from memory: they are locked, or of footage just erased."""
+        self._keys.clear()
+        self._previews.clear()
 
     def segment(self, segment: SegmentId) -> Segment:
         """Return one segment, up to now when it is still being written; NotFoundError."""
@@ -254,6 +259,7 @@ class Recent(Generic[K, V]):
         self._size = size
         self._lock = threading.Lock()
         self._values: OrderedDict[K, V] = OrderedDict()
+        self._clears = 0
 
     def get(self, key: K, make: Callable[[], V]) -> V:
         """Return the value of ``key``, made now when it is not there (perhaps by two threads)."""
@@ -261,12 +267,20 @@ class Recent(Generic[K, V]):
             if key in self._values:
                 self._values.move_to_end(key)
                 return self._values[key]
+            clears = self._clears
         value = make()
         with self._lock:
-            self._values[key] = value
+            if clears == self._clears:  # else it was to be forgotten while it was made
+                self._values[key] = value
             while len(self._values) > self._size:
                 self._values.popitem(last=False)
         return value
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        with self._lock:
+            self._clears += 1
+            self._values.clear()
 
 
 def _walk(reader: SegmentReader, segment: Segment, offset: int) -> Iterator[UnitHeader]:

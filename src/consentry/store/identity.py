@@ -1,9 +1,31 @@
-"""Which household a database belongs to: a wrong key file is noticed before it seals anything."""
+"""Which household a database belongs to, and where the private half of its key is.
+
+A wrong key file is noticed before it seals anything.
+"""
+
+from dataclasses import dataclass
 
 import apsw
 
 from consentry.model.errors import StorageError
+from consentry.model.keys import UnlockMode
 from consentry.seal import HouseholdPublic
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The household's public key and where its private half is."""
+
+    public: HouseholdPublic
+    mode: UnlockMode
+
+
+def load(connection: apsw.Connection) -> Identity | None:
+    """Return whose database this is; None at the first start."""
+    row = connection.execute("SELECT household, unlock FROM facts").fetchone()
+    if row is None or row[0] is None:
+        return None
+    return Identity(HouseholdPublic(row[0]), UnlockMode(row[1]))
 
 
 def require(connection: apsw.Connection, household: HouseholdPublic) -> None:
@@ -11,11 +33,10 @@ def require(connection: apsw.Connection, household: HouseholdPublic) -> None:
 
     Recording on under another key would leave two halves of which no key opens both.
     """
-    row = connection.execute("SELECT household FROM facts").fetchone()
-    if row is None or row[0] is None:
+    known = load(connection)
+    if known is None:
         connection.execute("UPDATE facts SET household = ?", (household.raw,))
-        return
-    if row[0] != household.raw:
+    elif known.public != household:
         message = (
             "keys/household.key is not the key that this data folder was recorded with: "
             "put the right one back from your copy."

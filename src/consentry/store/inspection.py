@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
-from consentry.model.errors import ConsentryError, IntegrityError, NotFoundError
+from consentry.model.errors import ConsentryError, IntegrityError, LockedError, NotFoundError
 from consentry.model.media import Run
 from consentry.model.time import Micros
-from consentry.seal import DataKey, Household
+from consentry.seal import DataKey, Opener
 from consentry.store.segment_file import HEADER_SIZE, Place, UnitFlag, UnitHeader, video_end
 from consentry.store.segment_reader import SegmentReader, key_frames_of
 from consentry.store.segments import Row, State
@@ -28,32 +29,37 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """What was found in one file, and how many units were opened."""
+    """What was found in one file, and how many units were opened: none while ``locked``."""
 
     breaches: tuple[Breach, ...]
     units: int
+    locked: bool = False
 
 
-def inspect(volume: Volume, household: Household, row: Row, run: Run) -> Inspected:
-    """Open every unit of a segment."""
+def inspect(volume: Volume, household: Opener, row: Row, run: Run) -> Inspected:
+    """Open every unit of a segment; look at its outside only while the recordings are locked."""
     segment = row.segment
     place = Place(segment.camera, segment.stream, segment.id)
     path = volume.segment_path(segment.camera, segment.stream, segment.id)
     where = str(path.relative_to(volume.path))
-    try:
-        key = household.open_key(row.sealed_key, place.context)
-    except IntegrityError as error:
-        return Inspected((Breach("I5", where, str(error)),), 0)
+    key: DataKey | None = None
+    with suppress(LockedError):
+        try:
+            key = household.open_key(row.sealed_key, place.context)
+        except IntegrityError as error:
+            return Inspected((Breach("I5", where, str(error)),), 0)
     try:
         with SegmentReader(path, place) as reader:
             headers, damage = _headers(reader)
-            found = [*damage, *_shape(row, headers), *_contents(row, run, reader, (headers, key))]
+            found = [*damage, *_shape(row, headers), *_nonces(headers)]
+            if key is not None:
+                found += _contents(row, run, reader, (headers, key))
     except NotFoundError:
         return Inspected((), 0)  # I2 tells it
     except ConsentryError as error:
         found, headers = [("I4", str(error))], []
     breaches = tuple(Breach(invariant, where, sentence) for invariant, sentence in found)
-    return Inspected(breaches, len(headers))
+    return Inspected(breaches, len(headers) if key is not None else 0, locked=key is None)
 
 
 _Found = tuple[str, str]  # invariant, sentence
@@ -86,14 +92,18 @@ def _shape(row: Row, headers: list[UnitHeader]) -> Iterator[_Found]:
         yield "I6", "Its table of key frames is not that of its units."
 
 
-def _contents(
-    row: Row, run: Run, reader: SegmentReader, sealed: tuple[list[UnitHeader], DataKey]
-) -> Iterator[_Found]:
-    """I5: every unit opens and no nonce occurs twice. I6: it is what the row says."""
-    headers, key = sealed
+def _nonces(headers: list[UnitHeader]) -> Iterator[_Found]:
+    """I5: no nonce occurs twice."""
     nonces = Counter(header.raw[-12:] for header in headers)
     if any(count > 1 for count in nonces.values()):
         yield "I5", "A nonce was used twice under one key."
+
+
+def _contents(
+    row: Row, run: Run, reader: SegmentReader, sealed: tuple[list[UnitHeader], DataKey]
+) -> Iterator[_Found]:
+    """I5: every unit opens. I6: it is what the row says."""
+    headers, key = sealed
     reached = int(row.segment.media_start)
     for header in headers:
         try:

@@ -13,11 +13,11 @@ from typing import Any
 
 import apsw
 
-from consentry.model.errors import CameraState, IntegrityError, NotFoundError
+from consentry.model.errors import CameraState, IntegrityError, LockedError, NotFoundError
 from consentry.model.ids import CameraId, SegmentId
 from consentry.model.media import KeyFrame, StreamName
 from consentry.model.time import Micros
-from consentry.seal import DataKey, Household
+from consentry.seal import DataKey, Opener
 from consentry.store import gaps, removals, segments, volumes
 from consentry.store.database import Database
 from consentry.store.messages import SegmentClosed, SegmentOpened
@@ -61,7 +61,7 @@ class _Contents:
 def recover(
     database: Database,
     volume: Volume,
-    household: Household,
+    household: Opener,
     *,
     now: Micros,
     cameras: frozenset[CameraId] | None = None,
@@ -79,7 +79,7 @@ def recover(
     for row in mine:
         try:
             key = household.open_key(row.sealed_key, row.place.context)
-        except IntegrityError:
+        except (IntegrityError, LockedError):
             closed_to_us += 1
         else:
             results.append(_mend(database, volume, row, key))

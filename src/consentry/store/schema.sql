@@ -14,7 +14,9 @@ CREATE TABLE facts (
     -- The latest time ever seen: nothing that expired comes back when the clock is set back (latest.py).
     clock_latest    INTEGER NOT NULL DEFAULT 0,
     -- Public half of the household key that everything here is sealed to (identity.py).
-    household       BLOB CHECK (length(household) = 32)
+    household       BLOB CHECK (length(household) = 32),
+    -- Where its private half is: in keys/household.key, or only in accounts.household.
+    unlock          TEXT NOT NULL DEFAULT 'key_file' CHECK (unlock IN ('key_file', 'passphrase'))
 ) STRICT;
 INSERT INTO facts (id) VALUES (1);
 
@@ -184,13 +186,17 @@ CREATE INDEX kept_by_time ON kept (camera, start, end);
 
 -- ---- accounts and sessions (accounts.py) ----------------------------------------------------------
 
--- Who can sign in. ``password_hash`` is argon2id in PHC form, its parameters within.
+-- Who can sign in. There is no hash of a password: it is right when it opens ``lock``, the private half
+-- of the member's key pair; ``household`` is the household's private key sealed to the other half
+-- (NULL for those who may not open recordings, and in key-file mode). docs/design/formats.md.
 CREATE TABLE accounts (
     id             TEXT PRIMARY KEY,
     name           TEXT NOT NULL UNIQUE COLLATE NOCASE,
     role           TEXT NOT NULL CHECK (role IN ('owner', 'adult', 'member', 'guest')),
-    password_hash  TEXT NOT NULL,
-    created        INTEGER NOT NULL
+    created        INTEGER NOT NULL,
+    public         BLOB NOT NULL CHECK (length(public) = 32),
+    lock           BLOB NOT NULL,
+    household      BLOB
 ) STRICT;
 
 -- Signed-in browsers. Only SHA-256 of a token is kept: the row lets nobody in.

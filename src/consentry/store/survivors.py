@@ -14,7 +14,7 @@ from consentry.model.errors import IntegrityError, NotFoundError
 from consentry.model.ids import SegmentId, random_id
 from consentry.model.media import Part, Segment, TrackKind
 from consentry.model.time import Micros, Span
-from consentry.seal import DataKey, Household, HouseholdPublic
+from consentry.seal import DataKey, HouseholdPublic, Opener
 from consentry.store import removals, segments, volumes
 from consentry.store.appender import Appender
 from consentry.store.database import Database
@@ -52,7 +52,7 @@ class _Stretch:
 
 
 def rewrite(
-    database: Database, volume: Volume, household: Household, row: Row, span: Span
+    database: Database, volume: Volume, household: Opener, row: Row, span: Span
 ) -> tuple[Survivor, ...]:
     """Write what lies before and after ``span`` to new files; nothing when it covers the segment.
 

@@ -11,6 +11,7 @@ _MEANING: Mapping[int, str] = {
     403: "No right to this.",
     404: "The named thing does not exist.",
     409: "It exists already, or is not in a state that allows this.",
+    423: "The recordings are locked: somebody must type a password first (POST /api/unlock).",
     424: "The camera (`state` says how) or a notification service did not do its part.",
     429: "Too many attempts; Retry-After says how long to wait.",
 }

@@ -14,7 +14,6 @@ from consentry.model.time import Micros, Span, parse_iso
 from consentry.web.errors import SignedOutError
 from consentry.web.guard import OWNER
 from consentry.web.limits import Limiter
-from consentry.web.password import PasswordDesk
 from consentry.web.readers import Readers
 from consentry.web.rights import THIS_MACHINE, demand
 from consentry.web.sessions import Sessions, cookie_name
@@ -27,7 +26,6 @@ class Context:
     hub: Hub
     sessions: Sessions
     limiter: Limiter
-    passwords: PasswordDesk = field(default_factory=PasswordDesk)
     readers: Readers = field(default_factory=Readers)
 
     def allow(self, caller: Caller, action: Action, camera: CameraId | None = None) -> bool:

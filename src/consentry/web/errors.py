@@ -27,6 +27,7 @@ from consentry.model.errors import (
     DeniedError,
     InputError,
     IntegrityError,
+    LockedError,
     NotFoundError,
     StorageError,
 )
@@ -76,6 +77,7 @@ _STATUS: Mapping[type[ConsentryError], tuple[int, str]] = {
     InputError: (400, "invalid"),
     CameraError: (424, "camera"),
     DeliveryError: (424, "delivery"),
+    LockedError: (423, "locked"),
     StorageError: (503, "storage"),
     IntegrityError: (500, "damaged"),
     SignedOutError: (401, "signed_out"),

@@ -48,7 +48,7 @@ async def get_event(context: Ctx, caller: Signed, event: EventPath) -> schema.Ev
     return schema.event(found, boxes=True)
 
 
-@router.delete("/{event}", status_code=204, responses=failures(*SIGNED, 409))
+@router.delete("/{event}", status_code=204, responses=failures(*SIGNED, 409, 423))
 async def delete_event(context: Ctx, caller: Signed, event: EventPath) -> None:
     """Delete an event with its picture and its footage, for good."""
     await demanded(context, caller, Action.DELETE, event)

@@ -112,7 +112,7 @@ async def event_picture(asked: Asked[PictureQuery]) -> Response:
     hub = asked.context.hub
     event = await demanded(asked.context, asked.caller, Action.EVENTS, EventId(asked.id))
     sealed = await hub.database.run(events.picture, event.id)
-    picture = await asked.context.readers.run(events.open_picture, hub.household, event.id, sealed)
+    picture = await asked.context.readers.run(events.open_picture, hub.keyring, event.id, sealed)
     if asked.query.crop or asked.query.width is not None:
         box = event.best.box if asked.query.crop else None
         picture = await asked.context.readers.run(

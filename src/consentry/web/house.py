@@ -49,6 +49,15 @@ async def get_storage(context: Ctx, caller: Signed) -> house.Storage:
     return house.storage(replace(report, cameras=cameras))
 
 
+@router.post("/check", responses=failures(400, 401, 403))
+async def check_recordings(
+    context: Ctx, caller: Signed, body: house.CheckBody
+) -> house.CheckReport:
+    """Verify that index and files agree, and open a sample of what was recorded."""
+    context.demand(caller, Action.HOUSE)
+    return house.check_report(await context.hub.check(samples=body.samples))
+
+
 @router.post("/problems/clock/confirm", status_code=204, responses=failures(401, 403))
 async def confirm_clock(context: Ctx, caller: Signed) -> None:
     """Confirm that the hub's clock is right: recordings expire by age again."""

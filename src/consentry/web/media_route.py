@@ -110,7 +110,7 @@ class MediaRoute(Generic[Q]):
             }
         summary = (self.answer.__doc__ or "").partition("\n")[0]
         responses = {"200": success}
-        for status, described in failures(*SIGNED, *self.also).items():
+        for status, described in failures(*SIGNED, 423, *self.also).items():
             responses[str(status)] = {
                 "description": described["description"],
                 "content": {

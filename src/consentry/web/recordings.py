@@ -48,7 +48,7 @@ async def get_timeline(
     return schema.timeline(drawn, found)
 
 
-@router.get("/cameras/{camera}/segments", responses=failures(*SIGNED))
+@router.get("/cameras/{camera}/segments", responses=failures(*SIGNED, 423))
 async def list_segments(
     context: Ctx, caller: Signed, camera: CameraPath, query: StreamStretch
 ) -> list[schema.Segment]:
@@ -60,7 +60,7 @@ async def list_segments(
     return [schema.segment(segment) for segment in found]
 
 
-@router.get("/cameras/{camera}/export", responses=failures(*SIGNED))
+@router.get("/cameras/{camera}/export", responses=failures(*SIGNED, 423))
 async def plan_export(
     context: Ctx, caller: Signed, camera: CameraPath, query: StreamStretch
 ) -> schema.ExportPlan:
@@ -72,7 +72,7 @@ async def plan_export(
     return schema.export_plan(plan)
 
 
-@router.delete("/cameras/{camera}/footage", status_code=204, responses=failures(*SIGNED))
+@router.delete("/cameras/{camera}/footage", status_code=204, responses=failures(*SIGNED, 423))
 async def delete_footage(context: Ctx, caller: Signed, camera: CameraPath, query: Stretch) -> None:
     """Delete what was recorded in a stretch of time, for good: keys first, then bytes."""
     context.hub.cameras.view(camera)

@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
-from consentry.web import cameras, events, feed, house, live, members, recordings, session
+from consentry.web import cameras, events, feed, house, keys, live, members, recordings, session
 
 ROUTERS: tuple[APIRouter, ...] = (
     session.router,
+    keys.router,
     cameras.router,
     recordings.router,
     events.router,

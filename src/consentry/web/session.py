@@ -4,12 +4,14 @@ import hmac
 import logging
 
 from fastapi import APIRouter, Request, Response
+from pydantic import SecretStr
 from starlette.requests import HTTPConnection
 
 from consentry.model.account import Account
 from consentry.model.errors import DeniedError
 from consentry.model.secret import Secret
 from consentry.model.time import SECOND, Micros
+from consentry.seal import Pair
 from consentry.store import accounts
 from consentry.web.answers import failures
 from consentry.web.context import Context, Ctx, Signed, Visitor, visitor_of
@@ -43,7 +45,7 @@ async def health(context: Ctx) -> HealthAnswer:
 async def session(context: Ctx, visitor: Visitor) -> SessionAnswer:
     """Tell how this browser stands: set up the house, sign in, or go ahead. Open to everybody."""
     if visitor is not None:
-        return _signed_in(context, visitor.name)
+        return signed_in(context, visitor.name)
     if await context.hub.database.run(accounts.is_set_up):
         return SessionAnswer(state=SignState.SIGNED_OUT)
     return SessionAnswer(state=SignState.SETUP)
@@ -54,18 +56,16 @@ async def setup(
     context: Ctx, request: Request, response: Response, body: SetupBody
 ) -> SessionAnswer:
     """Make the owner's account with the one-time token the hub printed, and sign in."""
-    address = address_key(_address(request))
-    _wait(context, address)
+    address = address_key(address_of(request))
+    wait(context, address)
     token = context.hub.setup_token.reveal()
     given = body.token.get_secret_value()
     if not hmac.compare_digest(given.encode(), token.encode()):
         _log.warning("wrong setup token: address=%s", address)
         context.limiter.failed(address)
         raise WrongTokenError
-    password = await context.passwords.hash(Secret(body.password.get_secret_value()))
-    account = await context.hub.database.run(
-        accounts.create_owner, name=body.name, password=password, now=context.hub.clock.wall()
-    )
+    password = Secret(body.password.get_secret_value())
+    account = await context.hub.locks.found(body.name, password, mode=body.unlock)
     return await _sign_in(context, request, response, account)
 
 
@@ -74,15 +74,14 @@ async def login(
     context: Ctx, request: Request, response: Response, body: LoginBody
 ) -> SessionAnswer:
     """Sign in. Failures make the next attempt wait longer, by address and by name."""
-    address, name = address_key(_address(request)), f"name:{body.name.strip().casefold()[:200]}"
+    address, name = address_key(address_of(request)), f"name:{body.name.strip().casefold()[:200]}"
     known = f"known:{address}:{name}"
     # Whoever signed in from here before is not slowed by a stranger who guesses the same name.
     keys = (address,) if context.limiter.trusts(known) else (address, name)
-    _wait(context, *keys)
+    wait(context, *keys)
     account = await context.hub.database.run(accounts.account_named, body.name.strip())
-    password = Secret(body.password.get_secret_value())
-    right = await context.passwords.matches(password, account.password if account else None)
-    if account is None or not right:
+    pair = await opened(context, account, body.password)
+    if account is None or pair is None:
         _log.warning("wrong name or password: address=%s", address)
         for key in keys:
             context.limiter.failed(key)
@@ -90,6 +89,7 @@ async def login(
     for key in keys:
         context.limiter.succeeded(key)
     context.limiter.trust(known)
+    await context.hub.locks.open_with(account, pair)
     return await _sign_in(context, request, response, account)
 
 
@@ -106,27 +106,38 @@ async def change_password(
     context: Ctx, caller: Signed, request: Request, response: Response, body: PasswordBody
 ) -> SessionAnswer:
     """Change one's own password: every other browser is signed out."""
-    address = address_key(_address(request))
-    _wait(context, address)
+    address = address_key(address_of(request))
+    wait(context, address)
     if caller.member is None:
         message = "This machine has no password: sign in to change yours."
         raise DeniedError(message)
     account = await context.hub.database.run(accounts.account_with_id, caller.member)
-    current = Secret(body.current.get_secret_value())
-    if not await context.passwords.matches(current, account.password):
+    pair = await opened(context, account, body.current)
+    if pair is None:
         context.limiter.failed(address)
         raise WrongCredentialsError
-    password = await context.passwords.hash(Secret(body.new.get_secret_value()))
-    await context.sessions.change_password(account.id, password)
+    new = Secret(body.new.get_secret_value())
+    keys = await context.hub.locks.relock(account, pair, new)
+    await context.sessions.change_keys(account.id, keys)
     return await _sign_in(context, request, response, account)
 
 
-def _wait(context: Context, *keys: str) -> None:
+async def opened(context: Context, account: Account | None, password: SecretStr) -> Pair | None:
+    """Return the account's key pair, None for a wrong password; nobody's takes as long."""
+    tried = account or await context.hub.database.run(accounts.first)
+    if tried is None:
+        return None
+    secret = Secret(password.get_secret_value())
+    pair = await context.hub.passwords.open(secret, tried)
+    return pair if account is not None else None
+
+
+def wait(context: Context, *keys: str) -> None:
     """Raise LimitedError while any of the keys has to wait, or too many are signing in at once."""
     longest = max(context.limiter.wait(key) for key in keys)
     if longest > 0:
         raise LimitedError(longest)
-    if context.passwords.crowded:
+    if context.hub.passwords.crowded:
         raise LimitedError(Micros(2 * SECOND))
 
 
@@ -137,21 +148,24 @@ async def _sign_in(
     if before is not None and before.session is not None:
         await context.sessions.end(before.session)
     token = await context.sessions.begin(
-        account, address=_address(request), agent=request.headers.get("user-agent", "")
+        account, address=address_of(request), agent=request.headers.get("user-agent", "")
     )
     set_cookie(response, request, token)
-    return _signed_in(context, account.name)
+    return signed_in(context, account.name)
 
 
-def _signed_in(context: Context, name: str) -> SessionAnswer:
+def signed_in(context: Context, name: str) -> SessionAnswer:
+    """Return what a browser is told that is signed in as ``name``."""
     settings = context.hub.settings
     return SessionAnswer(
         state=SignState.SIGNED_IN,
         name=name,
         language=settings.language.value,
         time_zone=settings.time_zone,
+        locked=context.hub.keyring.locked,
     )
 
 
-def _address(connection: HTTPConnection) -> str:
+def address_of(connection: HTTPConnection) -> str:
+    """Return where a request came from."""
     return connection.client.host if connection.client is not None else "this machine"

@@ -20,8 +20,8 @@ from consentry.clock import ForwardClock
 from consentry.home.members import Members
 from consentry.model.account import Account, Session
 from consentry.model.ids import MemberId
+from consentry.model.keys import MemberKeys
 from consentry.model.rights import Caller
-from consentry.model.secret import Secret
 from consentry.model.time import MINUTE, SECOND, Micros
 from consentry.store import accounts
 from consentry.store.database import Database
@@ -140,9 +140,9 @@ class Sessions:
         await self._database.run(accounts.end_session, token_hash)
         self._forget(token_hash)
 
-    async def change_password(self, member: MemberId, password: Secret) -> None:
-        """Put a new password hash in force and end all sessions of the account."""
-        await self._database.run(accounts.change_password, member, password)
+    async def change_keys(self, member: MemberId, keys: MemberKeys) -> None:
+        """Put another password in force and end all sessions of the account."""
+        await self._database.run(accounts.change_keys, member, keys)
         self._endings += 1
         for token_hash in self._of(member):
             self._forget(token_hash)

@@ -1,7 +1,13 @@
-"""The recording volume as JSON."""
+"""The recording volume, and whether what lies on it is whole, as JSON."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+from pydantic import Field
 
 from consentry.model.status import StorageReport
-from consentry.web.schema.base import Answer
+from consentry.store.check import Report
+from consentry.web.schema.base import Answer, Body
 
 
 class CameraStorage(Answer):
@@ -40,3 +46,33 @@ def storage(report: StorageReport) -> Storage:
             for camera in report.cameras
         ],
     )
+
+
+class CheckBody(Body):
+    """How many files and pictures to open; every one is compared by name and size."""
+
+    samples: Annotated[int, Field(ge=0, le=1_000_000)] = 64
+
+
+class Breach(Answer):
+    """One numbered invariant (docs/design/invariants.md) that does not hold, and where."""
+
+    invariant: str
+    where: str
+    sentence: str
+
+
+class CheckReport(Answer):
+    """What was looked at and what was found; nothing could be opened while ``locked``."""
+
+    breaches: list[Breach]
+    segments: int
+    opened_segments: int
+    opened_units: int
+    opened_pictures: int
+    locked: bool
+
+
+def check_report(report: Report) -> CheckReport:
+    """Return what a check found."""
+    return CheckReport.model_validate(asdict(report))

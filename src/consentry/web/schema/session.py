@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr, StringConstraints
 
+from consentry.model.keys import UnlockMode
 from consentry.web.schema.base import Answer, Body, Name
 
 Password = Annotated[SecretStr, Field(min_length=1, max_length=256)]
@@ -20,20 +21,30 @@ class SignState(StrEnum):
 
 
 class SessionAnswer(Answer):
-    """``setup``: no account exists yet. Name, language and zone only when signed in."""
+    """``setup``: no account exists yet. The rest only when signed in.
+
+    ``locked``: nothing recorded can be watched until somebody types a password (POST /api/unlock).
+    """
 
     state: SignState
     name: str | None = None
     language: str | None = None
     time_zone: str | None = None
+    locked: bool | None = None
 
 
 class SetupBody(Body):
-    """The first account, made with the token the hub printed when it started."""
+    """The first account, made with the token the hub printed when it started.
+
+    ``unlock`` says where the key of the recordings is from now on: with ``passphrase`` only sealed
+    behind passwords, so that watching waits for one after each start; with ``key_file`` on the disk
+    beside them.
+    """
 
     token: Token
     name: Name
     password: Password
+    unlock: UnlockMode = UnlockMode.PASSPHRASE
 
 
 class LoginBody(Body):
@@ -48,6 +59,13 @@ class PasswordBody(Body):
 
     current: Password
     new: Password
+
+
+class UnlockBody(Body):
+    """One's password; this machine's owner, who has none, also names whose it is."""
+
+    password: Password
+    name: Annotated[str, Field(max_length=200)] | None = None
 
 
 class HealthCameras(Answer):

@@ -38,6 +38,12 @@ export interface AppriseNotifier {
   url?: string | null;
 }
 
+export interface Breach {
+  invariant: string;
+  where: string;
+  sentence: string;
+}
+
 export interface Camera {
   id: string;
   name: string;
@@ -103,6 +109,19 @@ export interface CameraStorage {
   bytes_per_day: number;
   days_kept: number;
   forecast_days: number | null;
+}
+
+export interface CheckBody {
+  samples?: number;
+}
+
+export interface CheckReport {
+  breaches: Breach[];
+  segments: number;
+  opened_segments: number;
+  opened_units: number;
+  opened_pictures: number;
+  locked: boolean;
 }
 
 export interface ClipSpan {
@@ -432,6 +451,7 @@ export interface SessionAnswer {
   name?: string | null;
   language?: string | null;
   time_zone?: string | null;
+  locked?: boolean | null;
 }
 
 export interface Settings {
@@ -454,6 +474,7 @@ export interface SetupBody {
   token: string;
   name: string;
   password: string;
+  unlock?: UnlockMode;
 }
 
 export type SignState = 'setup' | 'signed_out' | 'signed_in';
@@ -494,6 +515,13 @@ export interface Timeline {
   events: EventSummary[];
   kept: [number, number][];
 }
+
+export interface UnlockBody {
+  password: string;
+  name?: string | null;
+}
+
+export type UnlockMode = 'passphrase' | 'key_file';
 
 export type Verdict = 'right' | 'nothing' | 'wrong_kind';
 

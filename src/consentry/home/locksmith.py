@@ -1,0 +1,86 @@
+"""The locksmith: everything that changes who can open the household's key.
+
+Making the first owner, unlocking, changing a password. What must not be half done is one
+transaction of the database; a key file is destroyed after the key it held is durable elsewhere.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+
+from consentry.clock import Clock
+from consentry.home.keyring import Keyring
+from consentry.home.members import Members
+from consentry.home.passwords import PasswordDesk
+from consentry.model.account import Account
+from consentry.model.ids import MemberId, random_id
+from consentry.model.keys import MemberKeys, UnlockMode
+from consentry.model.rights import Role
+from consentry.model.secret import Secret
+from consentry.seal import Pair
+from consentry.seal.key_file import destroy_key_file
+from consentry.store import accounts
+from consentry.store.database import Database
+
+log = logging.getLogger(__name__)
+
+
+class Locksmith:
+    """Works on one household's keys; owned by the hub's event loop."""
+
+    def __init__(  # noqa: PLR0913 - the hub puts it together once
+        self,
+        database: Database,
+        keyring: Keyring,
+        passwords: PasswordDesk,
+        clock: Clock,
+        members: Members,
+        *,
+        key_file: Path,
+        opened: Callable[[], Awaitable[None]],
+    ) -> None:
+        """Call ``opened`` whenever the keyring was opened: there may be work that waited for it."""
+        self._database = database
+        self._keyring = keyring
+        self._passwords = passwords
+        self._clock = clock
+        self._members = members
+        self._key_file = key_file
+        self._opened = opened
+
+    async def found(self, name: str, password: Secret, *, mode: UnlockMode) -> Account:
+        """Make the owner of a house that has none, and keep its key from now on as ``mode`` says.
+
+        Raises InputError for a useless password, ConflictError when there is an owner already.
+        """
+        member = MemberId(random_id())
+        keys = await self._passwords.lock(password, member)
+        if mode is UnlockMode.PASSPHRASE:
+            keys = self._keyring.seal_to(member, keys)
+        account = Account(member, name, Role.OWNER, self._clock.wall(), keys)
+        await self._database.run(accounts.create_owner, account, mode)
+        self._keyring.keep(mode)
+        await self._members.load()
+        if mode is UnlockMode.PASSPHRASE:
+            await asyncio.to_thread(destroy_key_file, self._key_file)
+        log.info("the house has an owner: unlock=%s", mode.value)
+        return account
+
+    async def open_with(self, account: Account, pair: Pair) -> None:
+        """Open the keyring with what ``account`` holds, if it is locked and the account may.
+
+        Raises IntegrityError when the account's share of the key is damaged.
+        """
+        if self._keyring.open_with(account, pair):
+            log.info("recordings were unlocked: member=%s", account.id)
+            await self._opened()
+
+    async def relock(self, account: Account, pair: Pair, password: Secret) -> MemberKeys:
+        """Return the account's keys behind another password; what is sealed to them stays.
+
+        Raises InputError for a useless password.
+        """
+        keys = await self._passwords.relock(pair, password, account.id)
+        return replace(keys, household=account.keys.household)

@@ -1,0 +1,48 @@
+"""Routes of the household's key: unlocking and locking the recordings."""
+
+from fastapi import APIRouter, Depends, Request
+
+from consentry.model.account import Account
+from consentry.model.rights import Action, Caller
+from consentry.store import accounts
+from consentry.web.answers import failures
+from consentry.web.context import Context, Ctx, Signed, caller_of
+from consentry.web.errors import WrongCredentialsError
+from consentry.web.limits import address_key
+from consentry.web.schema.session import SessionAnswer, UnlockBody
+from consentry.web.session import address_of, opened, signed_in, wait
+
+router = APIRouter(prefix="/api", tags=["keys"], dependencies=[Depends(caller_of)])
+
+
+@router.post("/unlock", responses=failures(400, 401, 429))
+async def unlock(context: Ctx, caller: Signed, request: Request, body: UnlockBody) -> SessionAnswer:
+    """Unlock the recordings with one's password, after a start that nobody attended."""
+    address = address_key(address_of(request))
+    wait(context, address)
+    account = await _account(context, caller, body.name)
+    pair = await opened(context, account, body.password)
+    if account is None or pair is None:
+        context.limiter.failed(address)
+        raise WrongCredentialsError
+    context.limiter.succeeded(address)
+    await context.hub.locks.open_with(account, pair)
+    return signed_in(context, caller.name)
+
+
+@router.post("/lock", responses=failures(401, 403))
+async def lock(context: Ctx, caller: Signed) -> SessionAnswer:
+    """Lock the recordings: nobody watches them until a password is typed. Not with a key file."""
+    context.demand(caller, Action.OVERVIEW)
+    context.hub.lock_keys()
+    return signed_in(context, caller.name)
+
+
+async def _account(context: Context, caller: Caller, name: str | None) -> Account | None:
+    """Return whose password this is: the caller's, or of whom this machine's owner named."""
+    database = context.hub.database
+    if caller.member is not None:
+        return await database.run(accounts.account_with_id, caller.member)
+    if name is not None:
+        return await database.run(accounts.account_named, name.strip())
+    return await database.run(accounts.first)

@@ -1,0 +1,115 @@
+"""``consentry export`` and ``check`` on a house whose recordings wait for a password."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from consentry.config import Config
+from consentry.home.hub import Hub
+from consentry.home.supervisor import Work
+from consentry.model.camera import Retention
+from consentry.model.keys import UnlockMode
+from consentry.model.secret import Secret
+from consentry.model.time import DAY, Micros, to_iso
+from consentry.seal.lock import Cost
+from tests.cli.hub_process import Answer, consentry, hub_process
+from tests.store.film import film
+from tests.store.house import build, span
+
+PASSWORD = "correct horse"
+CHEAP = Cost(memory=32, passes=1, lanes=4)
+STRETCH = ("--from", to_iso(span(4, 6).start), "--to", to_iso(span(4, 6).end))
+
+
+@pytest_asyncio.fixture
+async def data(tmp_path: Path) -> Path:
+    """Return a data folder with ten seconds of footage, sealed behind the owner's password."""
+    house = build(tmp_path)
+    house.record(film(seconds=10))
+    house.database.close()
+    async with Hub(Config(data=tmp_path), work=Work.NOTHING, cost=CHEAP) as hub:
+        await hub.locks.found("Ada", Secret(PASSWORD), mode=UnlockMode.PASSPHRASE)
+        camera = hub.cameras.views()[0].camera
+        ages = Retention(max_age=Micros(10_000 * DAY))
+        await hub.cameras.change(replace(camera, enabled=False, retention=ages))
+    await asyncio.to_thread((tmp_path / "consentry.toml").write_text, "detect = false\n")
+    return tmp_path
+
+
+async def export(data: Path, *more: str, stdin: str = "") -> Answer:
+    """Export two seconds."""
+    file = data / "door.mp4"
+    words: tuple[str | Path, ...] = (
+        "export",
+        "--data",
+        data,
+        "--camera",
+        "front door",
+        *STRETCH,
+        *more,
+    )
+    return await consentry(*words, file, stdin=stdin)
+
+
+async def test_an_export_needs_the_password(data: Path) -> None:
+    """Without it, and with a wrong one: one sentence, exit 2, no file. With it: the film."""
+    without = await export(data)
+    assert without.status == 2
+    assert without.err == (
+        "consentry: The recordings are locked: sign in on the hub's page, or give the password "
+        "with --password-stdin.\n"
+    )
+    wrong = await export(data, "--password-stdin", stdin="wrong horse\n")
+    assert (wrong.status, len(wrong.err.splitlines())) == (2, 1)
+    assert not (data / "door.mp4").exists()
+    right = await export(data, "--password-stdin", "--name", "ada", stdin=PASSWORD + "\n")
+    assert (right.status, right.err) == (0, "")
+    assert (data / "door.mp4").stat().st_size > 1_000
+
+
+async def test_a_locked_house_is_checked_as_far_as_it_goes(data: Path) -> None:
+    """Without the password all that needs no key is verified, and what was left out is said."""
+    locked = await consentry("check", "--data", data)
+    assert (locked.status, locked.out.split()[0]) == (0, "No")
+    assert "decrypted 0 units" in locked.out
+    assert "(I5, I6, I9) was left out" in locked.err
+    opened = await consentry("check", "--data", data, "--password-stdin", stdin=PASSWORD + "\n")
+    assert (opened.status, opened.err) == (0, "")
+    assert "decrypted 0 units" not in opened.out
+    wrong = await consentry("check", "--data", data, "--password-stdin", stdin="wrong horse\n")
+    assert (wrong.status, wrong.out) == (2, "")
+
+
+async def test_damage_is_found_while_locked(data: Path) -> None:
+    """A file cut short is a breach, key or no key."""
+    (file,) = (data / "recordings").rglob("*.seg")
+    file.write_bytes(file.read_bytes()[:-10])
+    answer = await consentry("check", "--data", data)
+    assert answer.status == 1
+    assert "I2" in answer.out
+
+
+async def test_a_hub_that_was_unlocked_spares_the_password(data: Path) -> None:
+    """Once somebody unlocked the running hub, export and check work through it."""
+    async with hub_process(data):
+        assert "left out" in (await consentry("check", "--data", data)).err
+        transport = httpx.AsyncHTTPTransport(uds=str(data / "control.sock"))
+        async with httpx.AsyncClient(transport=transport, base_url="http://hub") as machine:
+            answer = await machine.post("/api/unlock", json={"password": PASSWORD})
+            assert answer.json()["locked"] is False
+        checked = await consentry("check", "--data", data)
+        assert (checked.status, checked.err) == (0, "")
+        assert "decrypted 0 units" not in checked.out
+        assert (await export(data)).status == 0
+
+
+@pytest.mark.parametrize("command", ["check", "export"])
+async def test_help_says_what_a_locked_house_asks(command: str) -> None:
+    """The help of both commands tells of the password."""
+    answer = await consentry(command, "--help")
+    assert "--password-stdin" in answer.out
+    assert "wait for a password" in answer.out
