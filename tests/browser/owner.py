@@ -33,11 +33,13 @@ def add_camera(page: WatchedPage, **camera: str) -> str:
             const headers = { 'X-Consentry': '1', 'Content-Type': 'application/json' };
             const answer = await fetch('/api/cameras',
                 { method: 'POST', headers, body: JSON.stringify(camera) });
-            return (await answer.json()).id;
+            const { id } = await answer.json();
+            for (;;) {
+                const camera = await (await fetch(`/api/cameras/${id}`)).json();
+                if (camera.recording) return id;
+                await new Promise((resolve) => setTimeout(resolve, 100));
+            }
         }""",
         camera,
-    )
-    page.page.wait_for_function(
-        "id => fetch(`/api/cameras/${id}`).then(r => r.json()).then(c => c.recording)", arg=added
     )
     return added

@@ -86,17 +86,17 @@ class TimelinePage:
         raise AssertionError(message)
 
     def wait_gap(
-        self, camera: str, reason: str, *, seconds: float, followed_by: float = 0
+        self, camera: str, *reasons: str, seconds: float, followed_by: float = 0
     ) -> tuple[float, float]:
-        """Wait for a gap of that reason and least length; return its seconds since 1970."""
+        """Wait for a gap of such a reason and least length; return its seconds since 1970."""
         for hour in self._hours(camera):
             last = max((end for _, end in hour["recorded"]), default=0)
             for gap in reversed(hour["gaps"]):
                 start, end = gap["from_us"], gap["to_us"]
-                found = gap["reason"] == reason and end - start >= seconds * SECOND
+                found = gap["reason"] in reasons and end - start >= seconds * SECOND
                 if found and (not followed_by or last >= end + followed_by * SECOND):
                     return start / SECOND, end / SECOND
-        message = f"no {seconds} s of {reason}: {hour['gaps']}"
+        message = f"no {seconds} s of {reasons}: {hour['gaps']}"
         raise AssertionError(message)
 
     def _hours(self, camera: str) -> Iterator[Any]:
