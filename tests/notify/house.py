@@ -51,6 +51,25 @@ def down() -> Problem:
     return Problem("down-door", ProblemCode.CAMERA_DOWN, DOOR, SEEN, message)
 
 
+class Notes:
+    """Takes down to whom pictures go; ``written`` says whether it could."""
+
+    def __init__(self, *, written: bool = True) -> None:
+        """Nothing noted yet; ``hold`` keeps notes from being finished."""
+        self.channels: list[tuple[str, ...]] = []
+        self.asked = asyncio.Event()
+        self.hold = asyncio.Event()
+        self.hold.set()
+        self._written = written
+
+    async def take(self, _event: Event, channels: tuple[Channel, ...]) -> bool:
+        """Write down the channels' names."""
+        self.channels.append(tuple(channel.name for channel in channels))
+        self.asked.set()
+        await self.hold.wait()
+        return self._written
+
+
 class Complaints:
     """Hears what channels say of themselves."""
 
@@ -64,5 +83,5 @@ class Complaints:
 
     async def next(self) -> str | None:
         """Return the next thing said."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(20):
             return await self.said.get()

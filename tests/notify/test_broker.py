@@ -9,15 +9,23 @@ from pathlib import Path
 
 import pytest
 
+from consentry.model.camera import Place
 from consentry.model.errors import CameraState, DeliveryError
-from consentry.model.feed import AlertShown, CameraGone, EventChanged, MotionChanged
+from consentry.model.feed import (
+    AlertShown,
+    CameraChanged,
+    CameraGone,
+    EventChanged,
+    MotionChanged,
+    WatchingChanged,
+)
 from consentry.model.secret import Secret
 from consentry.model.settings import ChannelId, MqttChannel, Settings
 from consentry.model.time import HOUR, Micros
 from consentry.notify.broker import Broker, check
 from consentry.notify.homeassistant import HomeAssistant, Retained
 from consentry.notify.outbox import Outbox
-from tests.notify.house import DOOR, JPEG, SEEN, Complaints, door, person
+from tests.notify.house import DOOR, JPEG, SEEN, Complaints, Notes, door, person
 from tests.notify.servers import free_port, listener, mosquitto
 
 CONFIG = f"homeassistant/device/consentry_{DOOR}/config"
@@ -45,13 +53,13 @@ def settings(port: int, *, pictures: bool = False) -> Settings:
 @asynccontextmanager
 async def outbox(config: Settings) -> AsyncIterator[Outbox]:
     """Run an outbox that knows the camera."""
-    async with Outbox(config, Complaints().hear) as box:
+    async with Outbox(config, Complaints().hear, note=Notes().take) as box:
         box.post(door())
         yield box
 
 
-async def test_home_assistant_finds_three_things_a_camera(tmp_path: Path) -> None:
-    """Motion, last event and online are announced with topics that carry their values."""
+async def test_home_assistant_finds_four_things_a_camera(tmp_path: Path) -> None:
+    """Motion, last event, online and watched are announced with topics that carry their values."""
     port = free_port()
     with mosquitto(tmp_path, port):
         async with outbox(settings(port)) as box, listener(port) as seen:
@@ -60,7 +68,7 @@ async def test_home_assistant_finds_three_things_a_camera(tmp_path: Path) -> Non
             announced = json.loads(await seen.until(CONFIG))
             parts = announced["components"]
             assert announced["device"]["name"] == "Front door"
-            assert set(parts) == {"motion", "event", "online"}
+            assert set(parts) == {"motion", "event", "online", "watched"}
             assert await seen.until(announced["availability"][0]["topic"]) == b"online"
             assert await seen.until(parts["motion"]["state_topic"]) == b"ON"
             assert await seen.until(parts["online"]["state_topic"]) == b"ON"
@@ -91,6 +99,34 @@ async def test_hub_that_leaves_is_offline(tmp_path: Path) -> None:
             async with outbox(settings(port)):
                 await seen.until(STATUS, b"online")
             assert await seen.until(STATUS, b"offline") == b"offline"
+
+
+async def test_the_room_knows_that_somebody_watches(tmp_path: Path) -> None:
+    """An indoor camera says ON while somebody watches, and nobody's name goes to the broker."""
+    port = free_port()
+    with mosquitto(tmp_path, port):
+        async with outbox(settings(port)) as box, listener(port) as seen:
+            topic = f"consentry/{DOOR}/watched"
+            assert await seen.until(topic, b"OFF") == b"OFF"
+            box.post(WatchingChanged(DOOR, ("Ada", "Eve")))
+            assert await seen.until(topic, b"ON") == b"ON"
+            box.post(door())
+            box.post(WatchingChanged(DOOR, ()))
+            assert await seen.until(topic, b"OFF") == b"OFF"
+    assert not any(b"Ada" in value for value in seen.values.values())
+
+
+async def test_an_outdoor_camera_is_not_announced_as_watched(tmp_path: Path) -> None:
+    """Who looks at the street is nobody's secret in the house: no sensor for it."""
+    port = free_port()
+    with mosquitto(tmp_path, port):
+        async with outbox(settings(port)) as box, listener(port) as seen:
+            await seen.until(f"consentry/{DOOR}/watched", b"OFF")
+            inside = door().view
+            camera = replace(inside.camera, place=Place.OUTDOOR)
+            box.post(CameraChanged(replace(inside, camera=camera)))
+            assert await seen.until(f"consentry/{DOOR}/watched", b"") == b""
+            assert "watched" not in json.loads(seen.values[CONFIG])["components"]
 
 
 async def test_removed_camera_disappears(tmp_path: Path) -> None:

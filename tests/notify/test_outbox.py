@@ -18,7 +18,7 @@ from consentry.model.settings import (
 )
 from consentry.model.status import ProblemCode
 from consentry.notify.outbox import Outbox
-from tests.notify.house import JPEG, Complaints, door, down, person
+from tests.notify.house import JPEG, Complaints, Notes, door, down, person
 from tests.notify.servers import free_port, mail_server
 
 
@@ -59,13 +59,45 @@ async def test_pictures_reach_only_channels_that_may_have_them() -> None:
     """One alert, two channels: the JPEG is in one of the letters."""
     async with mail_server() as plain, mail_server() as pictured:
         channels = mail(plain.port, "plain"), mail(pictured.port, "pictured", pictures=True)
-        async with Outbox(household(*channels), Complaints().hear) as box:
+        notes = Notes()
+        async with Outbox(household(*channels), Complaints().hear, note=notes.take) as box:
             box.post(door())
             box.post(AlertShown(person()), picture=JPEG)
             (without,) = await plain.arrived(1)
             (with_picture,) = await pictured.arrived(1)
     assert "image/jpeg" not in without
     assert "image/jpeg" in with_picture
+    assert notes.channels == [("pictured",)]
+
+
+async def test_a_picture_that_is_not_written_down_stays_here() -> None:
+    """When the diary cannot take it, or there is none, the alert goes without its picture."""
+    async with mail_server() as server:
+        settings = household(mail(server.port, pictures=True))
+        hear = Complaints().hear
+        for box in (Outbox(settings, hear, note=Notes(written=False).take), Outbox(settings, hear)):
+            async with box:
+                box.post(AlertShown(person()), picture=JPEG)
+                assert "image/jpeg" not in (await server.arrived(1))[-1]
+                server.letters.clear()
+
+
+async def test_news_waits_behind_a_picture_being_written_down() -> None:
+    """A message never overtakes the alert before it, however long the diary takes."""
+    async with mail_server() as server:
+        notes = Notes()
+        notes.hold.clear()
+        settings = household(mail(server.port, pictures=True))
+        async with Outbox(settings, Complaints().hear, note=notes.take) as box:
+            box.post(door())
+            box.post(AlertShown(person()), picture=JPEG)
+            box.post(ProblemChanged(down()))
+            await notes.asked.wait()
+            assert server.letters == []
+            notes.hold.set()
+            first, second = await server.arrived(2)
+    assert "image/jpeg" in first
+    assert "not reachable" in second
 
 
 async def test_problem_is_told_once_and_its_end_too() -> None:

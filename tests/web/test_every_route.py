@@ -70,6 +70,11 @@ TABLE = (
     Row("GET", "/api/events/{event}/clip.mp4", owner=200),
     Row("PUT", "/api/events/{event}/correction", owner=200, body=_CORRECTION),
     Row("DELETE", "/api/events/{event}/correction", owner=200),
+    Row("GET", "/api/diary", owner=200),
+    Row("GET", "/api/diary/checkpoint", owner=200),
+    Row("GET", "/api/diary/proof", owner=200, query={"old": "0"}),
+    Row("GET", "/api/diary/now", owner=200),
+    Row("DELETE", "/api/diary/people/{person}", owner=404),
     Row("GET", "/api/kept", owner=200),
     Row("POST", "/api/kept", owner=201, body=_KEEP),
     Row("PATCH", "/api/kept/{clip}", owner=404, body={"note": "the fox"}),
@@ -118,6 +123,7 @@ def filled(path: str, home: Home) -> str:
         "{clip}": home.clip,
         "{member}": "member0000000001",
         "{invitation}": "invitation000001",
+        "{person}": "nobody0000000001",
         "{path:path}": "",
     }
     for name, value in ids.items():

@@ -15,6 +15,7 @@ from consentry.config import Config
 from consentry.home.cameras import Cameras
 from consentry.home.child import Crash
 from consentry.home.crashes import Crashes
+from consentry.home.diary import Diary
 from consentry.home.eraser import Eraser
 from consentry.home.event_desk import EventDesk, finish_events
 from consentry.home.feed import Feed
@@ -33,6 +34,7 @@ from consentry.home.supervisor import Supervisor, Work
 from consentry.live.fanout import Fanout
 from consentry.live.viewer import LiveState
 from consentry.model.account import Member
+from consentry.model.diary import Via, Viewer
 from consentry.model.errors import StorageError
 from consentry.model.event import Correction, Event
 from consentry.model.feed import CameraChanged, CameraGone, EventChanged, FeedMessage
@@ -236,11 +238,20 @@ class Hub:
         )
         self._problems = Problems(self.clock, self._publish)
         self._crashes = Crashes(self.clock)
-        self._outbox = Outbox(self._settings, self._channel_failed, self.members.may_hear)
+        self._outbox = Outbox(
+            self._settings,
+            self._channel_failed,
+            self.members.may_hear,
+            note=self._picture_leaves,
+        )
+        self.diary = Diary(stores.database, self.clock, self._publish)
+        await self.diary.open()
         await self._recover(None)
         await self.database.run(finish_events)
         self._compose(await stack.enter_async_context(asyncio.TaskGroup()), lock)
         stack.push_async_callback(self._note_time)
+        stack.push_async_callback(self.diary.close)
+        await stack.enter_async_context(self._working(self.diary.run()))
         await stack.enter_async_context(self._working(self._journal.run()))
         stack.push_async_callback(self._journal.settled)
         if self._work is not Work.NOTHING:
@@ -369,6 +380,21 @@ class Hub:
         """Tell the page and the channels."""
         self.feed.publish(message)
         self._outbox.post(message, picture=picture)
+
+    async def _picture_leaves(self, event: Event, channels: tuple[Channel, ...]) -> bool:
+        """Write down in the diary to whom a picture of the event is about to be sent."""
+        camera = self.cameras.find(event.camera)
+        if camera is None:
+            return False
+        moment = Span(event.best.time, event.best.time)
+        try:
+            for channel in channels:
+                to = Viewer(channel.name, Via.CHANNEL, member=channel.member)
+                await self.diary.sent(to, camera, span=moment, detail=event.id)
+        except StorageError as error:
+            log.error("an alert goes without its picture: %s", error)  # noqa: TRY400 - it says all
+            return False
+        return True
 
     def _index_refused(self, sentence: str | None) -> None:
         """Take what the database's disk says."""

@@ -52,8 +52,22 @@ class MotionChanged:
     moving: bool
 
 
+@dataclass(frozen=True, slots=True)
+class WatchingChanged:
+    """Somebody began or ceased to watch an indoor camera; ``people`` are all who watch now."""
+
+    camera: CameraId
+    people: tuple[str, ...]
+
+
 FeedMessage = (
-    EventChanged | AlertShown | CameraChanged | CameraGone | MotionChanged | ProblemChanged
+    EventChanged
+    | AlertShown
+    | CameraChanged
+    | CameraGone
+    | MotionChanged
+    | ProblemChanged
+    | WatchingChanged
 )
 
 
@@ -70,3 +84,5 @@ def concerns(message: FeedMessage) -> tuple[Action, CameraId | None]:
             return Action.LIVE, camera
         case ProblemChanged(problem):
             return (Action.SEE if problem.camera else Action.OVERVIEW), problem.camera
+        case WatchingChanged():
+            return Action.DIARY, None

@@ -148,6 +148,7 @@ _CAMERA: Mapping[Action, _Needs] = {
 }
 _HOUSE: Mapping[Action, frozenset[Role]] = {
     Action.OVERVIEW: _ADULTS,
+    # What others looked at; one's own looks everybody may read.
     Action.DIARY: _ADULTS,
     Action.HOUSE: _OWNER,
 }

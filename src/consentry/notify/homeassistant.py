@@ -9,6 +9,7 @@ and one retained topic a value, so that a Home Assistant that starts later knows
     consentry/ID/motion                         ON | OFF
     consentry/ID/event                          JSON of the last event
     consentry/ID/picture                        JPEG of the last alert, where the owner allowed it
+    consentry/ID/watched                        ON | OFF: somebody watches an indoor camera live
 
 The last event's state is its time and not its label: two people after each other are two changes,
 and a broker that repeats a retained message is none.
@@ -18,6 +19,7 @@ import json
 from dataclasses import dataclass
 
 from consentry import __version__
+from consentry.model.camera import Camera, Place
 from consentry.model.errors import CameraState
 from consentry.model.event import Event
 from consentry.model.feed import (
@@ -28,6 +30,7 @@ from consentry.model.feed import (
     FeedMessage,
     MotionChanged,
     ProblemChanged,
+    WatchingChanged,
 )
 from consentry.model.ids import CameraId
 from consentry.model.settings import Language, MqttChannel
@@ -42,12 +45,14 @@ _NAMES = {
         "event": "Last event",
         "online": "Online",
         "picture": "Last alert",
+        "watched": "Somebody watches",
     },
     Language.GERMAN: {
         "motion": "Bewegung",
         "event": "Letztes Ereignis",
         "online": "Erreichbar",
         "picture": "Letzter Alarm",
+        "watched": "Jemand sieht zu",
     },
 }
 
@@ -64,7 +69,8 @@ class HomeAssistant:
     """Turns the hub's feed into retained topics.
 
     ``_newest`` has the start of the newest event told per camera, so that the correction of an
-    old event doesn't become the last one. It belongs to the event loop's thread.
+    old event doesn't become the last one, and ``_watched`` the cameras that somebody watches. Both
+    belong to the event loop's thread.
     """
 
     def __init__(self, channel: MqttChannel, language: Language) -> None:
@@ -72,13 +78,16 @@ class HomeAssistant:
         self._channel = channel
         self._names = _NAMES[language]
         self._newest: dict[CameraId, Micros] = {}
+        self._watched: set[CameraId] = set()
 
     @property
     def status_topic(self) -> str:
         """Where it stands whether the hub is connected."""
         return f"{self._channel.prefix}/status"
 
-    def topics(self, message: FeedMessage, picture: bytes | None) -> tuple[Retained, ...]:
+    def topics(  # noqa: PLR0911 - one return a message
+        self, message: FeedMessage, picture: bytes | None
+    ) -> tuple[Retained, ...]:
         """Return what to publish; ``picture`` is the alert's JPEG if this channel may have it."""
         match message:
             case CameraChanged(view):
@@ -92,20 +101,33 @@ class HomeAssistant:
             case AlertShown(event):
                 shown = () if picture is None else (self._state(event.camera, "picture", picture),)
                 return self._event(event) + shown
+            case WatchingChanged(camera, people):
+                return self._watching(camera, people)
             case ProblemChanged():
                 return ()
 
     def _camera(self, view: CameraView) -> tuple[Retained, ...]:
         camera = view.camera
         online = ON if view.main.state is CameraState.ONLINE else OFF
+        watched = b"" if camera.place is Place.OUTDOOR else self._watched_state(camera.id)
         return (
-            self._announcement(camera.id, camera.name),
+            self._announcement(camera),
             self._state(camera.id, "online", online),
+            self._state(camera.id, "watched", watched),
         )
+
+    def _watching(self, camera: CameraId, people: tuple[str, ...]) -> tuple[Retained, ...]:
+        """Say that somebody watches, and not who: a broker has readers nobody thinks of."""
+        (self._watched.add if people else self._watched.discard)(camera)
+        return (self._state(camera, "watched", self._watched_state(camera)),)
+
+    def _watched_state(self, camera: CameraId) -> bytes:
+        return ON if camera in self._watched else OFF
 
     def _gone(self, camera: CameraId) -> tuple[Retained, ...]:
         self._newest.pop(camera, None)
-        values = ("online", "motion", "event", "picture")
+        self._watched.discard(camera)
+        values = ("online", "motion", "event", "picture", "watched")
         return (
             Retained(self._config_topic(camera), b""),
             *(self._state(camera, value, b"") for value in values),
@@ -132,7 +154,8 @@ class HomeAssistant:
     def _config_topic(self, camera: CameraId) -> str:
         return f"{self._channel.discovery_prefix}/device/consentry_{camera}/config"
 
-    def _announcement(self, camera: CameraId, name: str) -> Retained:
+    def _announcement(self, of: Camera) -> Retained:
+        camera = of.id
         components: dict[str, dict[str, str]] = {
             "motion": self._component(camera, "motion", "binary_sensor")
             | {
@@ -158,10 +181,15 @@ class HomeAssistant:
                 "content_type": "image/jpeg",
                 "image_topic": f"{self._channel.prefix}/{camera}/picture",
             }
+        if of.place is Place.INDOOR:
+            components["watched"] = self._component(camera, "watched", "binary_sensor") | {
+                "icon": "mdi:eye",
+                "state_topic": f"{self._channel.prefix}/{camera}/watched",
+            }
         announcement = {
             "device": {
                 "identifiers": [f"consentry_{camera}"],
-                "name": name,
+                "name": of.name,
                 "manufacturer": "Consentry",
                 "model": "Camera",
                 "sw_version": __version__,

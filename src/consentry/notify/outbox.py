@@ -1,16 +1,21 @@
 """The way out: takes the feed's messages and gives every channel what its owner allowed.
 
+A picture leaves only after ``note`` wrote down to which channels; what is posted meanwhile waits
+behind it, so that no channel hears of an event's end before its beginning.
+
 Lifecycle: ``async with Outbox(settings, tell)``; ``post`` at every message of the feed; ``apply``
 when the settings change (it restarts only channels that changed); leaving cancels what is unsent.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
 from consentry.model.errors import NotFoundError
+from consentry.model.event import Event
 from consentry.model.feed import (
     AlertShown,
     CameraChanged,
@@ -44,15 +49,37 @@ MayHear = Callable[[MemberId | None, Action, CameraId | None], bool]
 Tell = Callable[[Channel, str | None], None]
 """Called with a sentence when a channel fails, with None when it works (again)."""
 
+Note = Callable[[Event, tuple[Channel, ...]], Awaitable[bool]]
+"""Called before a picture of the event goes to these channels; False: it must not go."""
+
+HELD = 1000
+"""Messages that wait behind a picture being noted (one fsync); beyond, the oldest goes, counted."""
+
+
+async def unnoted(_event: Event, _channels: tuple[Channel, ...]) -> bool:
+    """Write nothing down: then no picture leaves."""
+    return False
+
 
 class Outbox:
     """All channels of the household. Its fields belong to the event loop's thread."""
 
-    def __init__(self, settings: Settings, tell: Tell, may_hear: MayHear = lambda *_: True) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        tell: Tell,
+        may_hear: MayHear = lambda *_: True,
+        *,
+        note: Note = unnoted,
+    ) -> None:
         """Prepare; channels start on entering."""
         self._settings = settings
         self._tell = tell
         self._may_hear = may_hear
+        self._note = note
+        self._held: deque[_Posted] = deque()
+        self._noting: asyncio.Task[None] | None = None
+        self.dropped = 0
         self._lines: dict[ChannelId, _Line] = {}
         self._cameras: dict[CameraId, CameraChanged] = {}
         self._told: set[str] = set()  # ids of problems people were told of
@@ -70,10 +97,15 @@ class Outbox:
         trace: TracebackType | None,
     ) -> None:
         """Stop all channels; what waits is lost."""
+        if self._noting is not None:
+            self._noting.cancel()
+            await asyncio.wait((self._noting,))
         await self._stop(list(self._lines))
 
     def post(self, message: FeedMessage, *, picture: bytes | None = None) -> None:
         """Send a message on; never blocks. ``picture`` is the JPEG of an alert.
+
+        Until ``note`` has written down where a picture goes, it and all that follows wait.
 
         Of events, people hear the alerts; of problems, each one's beginning and end. What the
         channels themselves cannot deliver (``ProblemCode.NOTIFIER``) stays in the page: a message
@@ -84,11 +116,16 @@ class Outbox:
                 self._cameras[view.camera.id] = message
             case CameraGone(camera):
                 self._cameras.pop(camera, None)
-        letter = self._letter(message, picture)
-        concern = concerns(message)
-        for line in self._lines.values():
-            if self._may_hear(line.channel.member, *concern):
-                line.take(message, letter, picture)
+        posted = _Posted(message, self._letter(message), picture)
+        if self._noting is None and not self._leaves(posted):
+            self._hand_out(posted, to=())
+            return
+        if len(self._held) == HELD:
+            self._held.popleft()
+            self.dropped += 1
+        self._held.append(posted)
+        if self._noting is None:
+            self._noting = asyncio.create_task(self._hand_out_held())
 
     async def apply(self, settings: Settings) -> None:
         """Take new settings: stop channels that are gone or changed, start new ones."""
@@ -130,12 +167,43 @@ class Outbox:
         message = "There is no such notification channel."
         raise NotFoundError(message)
 
-    def _letter(self, message: FeedMessage, picture: bytes | None) -> Message | None:
+    def _lines_for(self, message: FeedMessage) -> "list[_Line]":
+        """Return the lines of those who may hear this."""
+        concern = concerns(message)
+        lines = self._lines.values()
+        return [line for line in lines if self._may_hear(line.channel.member, *concern)]
+
+    def _leaves(self, posted: "_Posted") -> tuple[Channel, ...]:
+        """Return the channels that a posted picture may go to."""
+        if posted.picture is None:
+            return ()
+        channels = (line.channel for line in self._lines_for(posted.message))
+        return tuple(channel for channel in channels if channel.pictures)
+
+    async def _hand_out_held(self) -> None:
+        """Note and hand out what waits, in order."""
+        try:
+            while self._held:
+                posted = self._held.popleft()
+                to = self._leaves(posted)
+                if to and isinstance(posted.message, AlertShown):
+                    to = to if await self._note(posted.message.event, to) else ()
+                self._hand_out(posted, to=to)
+        finally:
+            self._noting = None
+
+    def _hand_out(self, posted: "_Posted", *, to: tuple[Channel, ...]) -> None:
+        """Give every channel the message, its picture only to those of ``to``."""
+        for line in self._lines_for(posted.message):
+            picture = posted.picture if line.channel in to else None
+            line.take(posted.message, posted.letter, picture)
+
+    def _letter(self, message: FeedMessage) -> Message | None:
         """Return what people read, or None for what they need not be told."""
         wording = Wording.of(self._settings)
         match message:
             case AlertShown(event):
-                return wording.alert(event, self._name(event.camera) or "?", picture)
+                return wording.alert(event, self._name(event.camera) or "?")
             case ProblemChanged(problem) if problem.code is ProblemCode.NOTIFIER:
                 return None
             case ProblemChanged(problem, over=False) if problem.id not in self._told:
@@ -182,6 +250,15 @@ class Outbox:
 
 
 @dataclass(frozen=True, slots=True)
+class _Posted:
+    """A message on its way to the channels, what people read of it, and the alert's picture."""
+
+    message: FeedMessage
+    letter: Message | None
+    picture: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class _PeopleLine:
     """A channel to people: hears letters, by queue."""
 
@@ -189,10 +266,9 @@ class _PeopleLine:
     task: asyncio.Task[None]
     delivery: Delivery
 
-    def take(self, _message: FeedMessage, letter: Message | None, _picture: bytes | None) -> None:
+    def take(self, _message: FeedMessage, letter: Message | None, picture: bytes | None) -> None:
         if letter is not None:
-            allowed = letter.picture if self.channel.pictures else None
-            self.delivery.post(replace(letter, picture=allowed))
+            self.delivery.post(replace(letter, picture=picture))
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +281,7 @@ class _HomeLine:
     link: broker.Broker
 
     def take(self, message: FeedMessage, _letter: Message | None, picture: bytes | None) -> None:
-        allowed = picture if self.channel.pictures else None
-        for retained in self.home.topics(message, allowed):
+        for retained in self.home.topics(message, picture):
             self.link.put(retained)
 
 

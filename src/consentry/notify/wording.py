@@ -85,7 +85,7 @@ class Wording:
         """Return what people call the thing."""
         return LABELS[self.language][label]
 
-    def alert(self, event: Event, camera: str, picture: bytes | None) -> Message:
+    def alert(self, event: Event, camera: str) -> Message:
         """Say that ``camera`` saw something."""
         moment = to_datetime(event.start, self.zone)
         zones = ""
@@ -98,7 +98,7 @@ class Wording:
             time=moment.strftime("%H:%M:%S"),
             zones=zones,
         )
-        return Message(f"{self.label(event.label)}: {camera}", text, picture)
+        return Message(f"{self.label(event.label)}: {camera}", text)
 
     def problem(self, problem: Problem, camera: str | None) -> Message:
         """Say that something is wrong; the details are the hub's own sentence."""

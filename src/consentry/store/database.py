@@ -141,7 +141,9 @@ def _sentences(path: Path) -> Iterator[None]:
     """Turn SQLite's errors that an owner can mend into one sentence each."""
     try:
         yield
-    except apsw.Error as error:
+    except apsw.Error as failed:
+        # A full disk makes SQLite roll back by itself; apsw's own rollback then fails on top of it.
+        error = failed.__context__ if isinstance(failed.__context__, apsw.Error) else failed
         match error:
             case apsw.FullError():
                 message = f"The disk of the database {path} is full: free some space."

@@ -235,3 +235,36 @@ CREATE TABLE invitations (
     made        INTEGER NOT NULL,
     expires     INTEGER NOT NULL
 ) STRICT;
+
+-- ---- the diary of looks (diary.py) ----------------------------------------------------------------
+
+-- One row: the log's name, the private half of its Ed25519 key, and its newest signed checkpoint. It has
+-- no references to cameras and accounts: what was looked at stays written when they are gone.
+CREATE TABLE diary (
+    id          INTEGER PRIMARY KEY CHECK (id = 1),
+    origin      TEXT NOT NULL,
+    private     BLOB NOT NULL CHECK (length(private) = 32),
+    checkpoint  TEXT NOT NULL
+) STRICT;
+
+-- A leaf is SHA-256(salt || entry). ``salt`` and ``entry`` are NULL once a person's part is erased, and
+-- so are the columns by which it is found.
+CREATE TABLE diary_leaves (
+    idx         INTEGER PRIMARY KEY,
+    commitment  BLOB NOT NULL CHECK (length(commitment) = 32),
+    salt        BLOB CHECK (length(salt) = 32),
+    entry       TEXT,
+    camera      TEXT,
+    member      TEXT,
+    CHECK ((salt IS NULL) = (entry IS NULL))
+) STRICT;
+CREATE INDEX diary_by_camera ON diary_leaves (camera, idx) WHERE camera IS NOT NULL;
+CREATE INDEX diary_by_member ON diary_leaves (member, idx) WHERE member IS NOT NULL;
+
+-- The Merkle tree over them, in C2SP's tiles of at most 256 hashes. Made anew from the leaves when lost.
+CREATE TABLE diary_tiles (
+    level   INTEGER NOT NULL,
+    number  INTEGER NOT NULL,
+    hashes  BLOB NOT NULL CHECK (length(hashes) % 32 = 0 AND length(hashes) <= 8192),
+    PRIMARY KEY (level, number)
+) STRICT;

@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 from PIL import Image
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
+from consentry.model.diary import LookKind
 from consentry.model.errors import InputError
 from consentry.model.ids import CameraId, EventId, SegmentId
 from consentry.model.media import Segment
@@ -20,6 +21,7 @@ from consentry.model.time import DAY, SECOND, Micros, Span, to_datetime
 from consentry.model.vision import Box
 from consentry.store import events, export, segments
 from consentry.web.events import demanded
+from consentry.web.looks import Seen, film, picture
 from consentry.web.media_route import Asked, MediaRoute
 from consentry.web.ranges import ByteRange, byte_range, sliced
 from consentry.web.schema.base import END_OF_TIME
@@ -62,30 +64,38 @@ async def segment_media(asked: Asked[MediaQuery]) -> Response:
     span = Span(Micros(query.from_us), end)
     segment = await _segment(asked)
     fragments = footage.fragments(segment, span, query.track, key_frames_only=query.key_frames)
-    stream = await asked.stream(fragments, Action.RECORDINGS, segment.camera)
-    return StreamingResponse(stream, media_type="video/mp4")
+    camera = asked.context.hub.cameras.view(segment.camera).camera
+    whole = segment.span
+    if segment.duration is None:  # it is being written: up to now
+        whole = Span(whole.start, max(whole.start, asked.context.hub.clock.wall()))
+    seen = Seen(LookKind.PLAYBACK, camera, _within(span, whole))
+    return await film(asked, fragments, seen, action=Action.RECORDINGS)
+
+
+def _within(span: Span, whole: Span) -> Span:
+    """Return the part of ``span`` that lies in ``whole``; an empty one at its edge if none does."""
+    start = min(max(span.start, whole.start), whole.end)
+    return Span(start, max(start, min(span.end, whole.end)))
 
 
 async def preview(asked: Asked[PreviewQuery]) -> Response:
     """The key frame at or before a moment, decoded on demand."""
-    camera = asked.context.hub.cameras.view(CameraId(asked.id)).camera.id
-    asked.context.demand(asked.caller, Action.RECORDINGS, camera)
-    picture = await asked.context.readers.run(
-        asked.context.hub.footage.preview,
-        camera,
-        Micros(asked.query.at_us),
-        width=asked.query.width,
+    camera = asked.context.hub.cameras.view(CameraId(asked.id)).camera
+    asked.context.demand(asked.caller, Action.RECORDINGS, camera.id)
+    moment = Micros(asked.query.at_us)
+    jpeg = await asked.context.readers.run(
+        asked.context.hub.footage.preview, camera.id, moment, width=asked.query.width
     )
-    return Response(picture, media_type="image/jpeg")
+    return await picture(asked, jpeg, Seen(LookKind.PREVIEW, camera, Span(moment, moment)))
 
 
 async def snapshot(asked: Asked[SnapshotQuery]) -> Response:
     """The newest picture of a camera."""
     hub = asked.context.hub
-    camera = hub.cameras.view(CameraId(asked.id)).camera.id
-    asked.context.demand(asked.caller, Action.LIVE, camera)
-    picture = await hub.snapshot(camera, width=asked.query.width)
-    return Response(picture, media_type="image/jpeg")
+    camera = hub.cameras.view(CameraId(asked.id)).camera
+    asked.context.demand(asked.caller, Action.LIVE, camera.id)
+    jpeg = await hub.snapshot(camera.id, width=asked.query.width)
+    return await picture(asked, jpeg, Seen(LookKind.PICTURE, camera))
 
 
 async def export_file(asked: Asked[StreamSpanQuery]) -> Response:
@@ -98,13 +108,17 @@ async def export_file(asked: Asked[StreamSpanQuery]) -> Response:
         raise InputError(message)
     zone = asked.context.hub.settings.zone
     name = f"{camera.name} {to_datetime(span.start, zone):%Y-%m-%d %H-%M-%S}.mp4"
-    return await _movie(asked, camera.id, span, action=Action.EXPORT, name=name)
+    seen = Seen(LookKind.EXPORT, camera, span)
+    return await _movie(asked, seen, span, action=Action.EXPORT, name=name)
 
 
 async def event_clip(asked: Asked[ClipQuery]) -> Response:
     """The clip of an event: 20 to 30 s, 5 s before its start."""
     event = await demanded(asked.context, asked.caller, Action.EVENTS, EventId(asked.id))
-    return await _movie(asked, event.camera, clip_span(event), action=Action.EVENTS)
+    camera = asked.context.hub.cameras.view(event.camera).camera
+    span = clip_span(event)
+    seen = Seen(LookKind.DOWNLOAD, camera, span)
+    return await _movie(asked, seen, span, action=Action.EVENTS)
 
 
 async def event_picture(asked: Asked[PictureQuery]) -> Response:
@@ -112,28 +126,26 @@ async def event_picture(asked: Asked[PictureQuery]) -> Response:
     hub = asked.context.hub
     event = await demanded(asked.context, asked.caller, Action.EVENTS, EventId(asked.id))
     sealed = await hub.database.run(events.picture, event.id)
-    picture = await asked.context.readers.run(events.open_picture, hub.keyring, event.id, sealed)
+    jpeg = await asked.context.readers.run(events.open_picture, hub.keyring, event.id, sealed)
     if asked.query.crop or asked.query.width is not None:
         box = event.best.box if asked.query.crop else None
-        picture = await asked.context.readers.run(
-            redrawn, picture, box=box, width=asked.query.width
-        )
-    return Response(picture, media_type="image/jpeg")
+        jpeg = await asked.context.readers.run(redrawn, jpeg, box=box, width=asked.query.width)
+    camera = hub.cameras.view(event.camera).camera
+    moment = Span(event.best.time, event.best.time)
+    return await picture(asked, jpeg, Seen(LookKind.PICTURE, camera, moment))
 
 
 async def _movie(
     asked: Asked[ClipQuery] | Asked[StreamSpanQuery],
-    camera: CameraId,
+    seen: Seen,
     span: Span,
     *,
     action: Action,
     name: str | None = None,
 ) -> Response:
     """Answer an MP4 file, or the range of it that is asked for: Safari insists on ranges."""
-    readers = asked.context.readers
-    plan = await readers.run(
-        export.plan, asked.context.hub.footage, camera, span, asked.query.stream
-    )
+    footage, stream = asked.context.hub.footage, asked.query.stream
+    plan = await asked.context.readers.run(export.plan, footage, seen.camera.id, span, stream)
     headers = {
         "X-Consentry-Lead-Seconds": f"{plan.lead / SECOND:.3f}",
         "Accept-Ranges": "bytes",
@@ -147,12 +159,8 @@ async def _movie(
         chunks = sliced(chunks, wanted)
     whole = wanted or ByteRange(0, plan.size - 1)
     headers["Content-Length"] = str(whole.last + 1 - whole.first)
-    return StreamingResponse(
-        await asked.stream(chunks, action, camera),
-        status_code=206 if wanted else 200,
-        headers=headers,
-        media_type="video/mp4",
-    )
+    status = 206 if wanted else 200
+    return await film(asked, chunks, seen, action=action, headers=headers, status=status)
 
 
 def redrawn(jpeg: bytes, *, box: Box | None, width: int | None) -> bytes:

@@ -16,6 +16,7 @@ from consentry.model.ids import CameraId
 from consentry.model.media import AudioTrack, StreamName, TrackKind, VideoTrack
 from consentry.model.rights import Action
 from consentry.web.context import caller_of, context_of
+from consentry.web.looks import seat_of
 from consentry.web.stream import send_until_over
 
 router = APIRouter()
@@ -36,15 +37,14 @@ async def live(
     context.demand(caller, Action.LIVE, camera)
     if stream is StreamName.SUB and view.camera.sub is None:
         stream = StreamName.MAIN
-    await websocket.accept()
-    now = view.streams[stream]
-    await _send_state(websocket, LiveState(now.state, now.message))
-    async with hub.fanout.subscribe(camera, stream) as items:
-        await send_until_over(
-            websocket,
-            _send(websocket, items, with_audio=bool(audio)),
-            over=context.sessions.over(caller, lambda now: context.allow(now, Action.LIVE, camera)),
-        )
+    async with hub.diary.watching(seat_of(caller, websocket), view.camera):
+        await websocket.accept()
+        now = view.streams[stream]
+        await _send_state(websocket, LiveState(now.state, now.message))
+        over = context.sessions.over(caller, lambda now: context.allow(now, Action.LIVE, camera))
+        async with hub.fanout.subscribe(camera, stream) as items:
+            sending = _send(websocket, items, with_audio=bool(audio))
+            await send_until_over(websocket, sending, over=over)
 
 
 async def _send(websocket: WebSocket, items: AsyncIterator[LiveItem], *, with_audio: bool) -> None:

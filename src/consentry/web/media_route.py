@@ -4,7 +4,7 @@ A ``MediaRoute`` reads its query with a pydantic model and describes itself for 
 from the same model.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -37,13 +37,13 @@ class Asked(Generic[Q]):
 
     async def stream(
         self, chunks: Iterator[bytes], action: Action, camera: CameraId
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes]:
         """Return ``chunks`` as a stream, the first one read; it breaks off when the right ends."""
         return self._while_allowed(await self.context.readers.stream(chunks), action, camera)
 
     async def _while_allowed(
         self, chunks: AsyncGenerator[bytes], action: Action, camera: CameraId
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes]:
         async with aclosing(chunks):
             async for chunk in chunks:
                 now = self.context.sessions.current(self.caller)

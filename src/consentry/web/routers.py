@@ -2,7 +2,18 @@
 
 from fastapi import APIRouter
 
-from consentry.web import cameras, events, feed, house, keys, live, members, recordings, session
+from consentry.web import (
+    cameras,
+    diary,
+    events,
+    feed,
+    house,
+    keys,
+    live,
+    members,
+    recordings,
+    session,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     session.router,
@@ -10,6 +21,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     cameras.router,
     recordings.router,
     events.router,
+    diary.router,
     house.router,
     members.router,
     live.router,

@@ -11,6 +11,7 @@ from consentry.model.feed import (
     FeedMessage,
     MotionChanged,
     ProblemChanged,
+    WatchingChanged,
 )
 from consentry.model.ids import CameraId
 from consentry.model.rights import Right
@@ -74,6 +75,14 @@ class ProblemOverMessage(Answer):
     id: str
 
 
+class WatchingMessage(Answer):
+    """Who watches an indoor camera live right now; nobody when empty."""
+
+    type: Literal["watching"] = "watching"
+    camera: str
+    people: tuple[str, ...]
+
+
 Message = (
     EventMessage
     | CameraMessage
@@ -81,6 +90,7 @@ Message = (
     | MotionMessage
     | ProblemMessage
     | ProblemOverMessage
+    | WatchingMessage
 )
 
 
@@ -114,5 +124,7 @@ def message(  # noqa: PLR0911 - one return a message
             return ProblemOverMessage(id=wrong.id)
         case ProblemChanged(problem=wrong):
             return ProblemMessage(problem=problem(wrong))
+        case WatchingChanged(camera, people):
+            return WatchingMessage(camera=camera, people=people)
         case _:
             assert_never(model)

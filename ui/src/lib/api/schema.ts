@@ -124,6 +124,11 @@ export interface CheckReport {
   locked: boolean;
 }
 
+export interface CheckpointAnswer {
+  checkpoint: string;
+  key: string;
+}
+
 export interface ClipSpan {
   from_us: number;
   to_us: number;
@@ -152,6 +157,13 @@ export interface Device {
 
 export interface Devices {
   devices: Device[];
+}
+
+export interface Diary {
+  checkpoint: string;
+  key: string;
+  leaves: Leaf[];
+  next: number | null;
 }
 
 export interface EmailNotifier {
@@ -300,9 +312,46 @@ export type Label = 'person' | 'vehicle' | 'animal';
 
 export type Language = 'en' | 'de';
 
+export interface Leaf {
+  index: number;
+  commitment: string;
+  state: LeafState;
+  salt: string | null;
+  entry: string | null;
+  now: boolean;
+  proof: string[];
+}
+
+export type LeafState = 'open' | 'erased' | 'withheld';
+
 export interface LoginBody {
   name: string;
   password: string;
+}
+
+export type LookKind =
+  | 'live'
+  | 'playback'
+  | 'preview'
+  | 'picture'
+  | 'export'
+  | 'download'
+  | 'link'
+  | 'alert_picture';
+
+export interface Looking {
+  index: number;
+  look: LookKind;
+  camera: string;
+  name: string;
+  member: string | null;
+  via: Via;
+  address: string;
+  since: string;
+}
+
+export interface LooksNow {
+  looks: Looking[];
 }
 
 export type MailSecurity = 'starttls' | 'tls' | 'none';
@@ -391,6 +440,10 @@ export type ProblemCode =
   | 'clock'
   | 'watcher'
   | 'notifier';
+
+export interface ProofAnswer {
+  proof: string[];
+}
 
 export type RecordMode = 'all' | 'motion' | 'events' | 'off';
 
@@ -524,6 +577,8 @@ export interface UnlockBody {
 export type UnlockMode = 'passphrase' | 'key_file';
 
 export type Verdict = 'right' | 'nothing' | 'wrong_kind';
+
+export type Via = 'browser' | 'token' | 'machine' | 'link' | 'channel';
 
 export interface ZoneJson {
   name: string;

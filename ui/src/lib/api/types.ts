@@ -72,4 +72,5 @@ export type FeedMessage =
   | { type: 'camera_gone'; id: string }
   | { type: 'motion'; camera: string; moving: boolean }
   | { type: 'problem'; problem: schema.Problem }
-  | { type: 'problem_over'; id: string };
+  | { type: 'problem_over'; id: string }
+  | { type: 'watching'; camera: string; people: string[] };

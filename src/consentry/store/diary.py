@@ -1,0 +1,235 @@
+"""The diary of looks in the database: a transparency log whose leaves are salted commitments.
+
+The tree covers SHA-256(salt + entry) and never the entry itself: destroying salt and entry erases
+what is said about a person, and every proof still holds. What is signed, proven and kept by
+browsers is ``tlog``'s; here is where it lies and how it is written.
+
+``Log`` is the state needed to append. Its one owner (``home.diary``) replaces it by what ``append``
+returns once the transaction is durable.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+import apsw
+
+from consentry.model.diary import Leaf, Noted
+from consentry.model.errors import ConflictError, IntegrityError, NotFoundError
+from consentry.model.ids import CameraId, MemberId, random_id
+from consentry.store import document
+from consentry.tlog import Checkpoint, Frontier, Signer, Tree, Verifier, leaf_hash
+from consentry.tlog.frontier import Additions
+from consentry.tlog.hashes import HASH_SIZE
+from consentry.tlog.tile import Tile
+
+SALT_SIZE = 32
+_LOST = bytes(HASH_SIZE)  # stands for a commitment that is gone; no entry commits to it
+_MENDED_AT_ONCE = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The log as it stands. ``sound``: it still is what its last checkpoint signed."""
+
+    signer: Signer
+    frontier: Frontier
+    sound: bool = True
+
+    @property
+    def verifier(self) -> Verifier:
+        """Return the key that browsers keep."""
+        return self.signer.verifier
+
+    def checkpoint(self) -> Checkpoint:
+        """Return the present state, to be signed."""
+        return Checkpoint(self.verifier.name, self.frontier.size, self.frontier.root)
+
+
+def open_log(connection: apsw.Connection) -> Log:
+    """Return the log, begun at the first start.
+
+    Tiles that do not fit the signed checkpoint are made anew from the leaves. When the leaves
+    themselves do not fit it, the log goes on all the same (``sound`` is False): whoever kept a
+    checkpoint will find that out, and looks must be written down.
+    """
+    row = connection.execute("SELECT origin, private, checkpoint FROM diary").fetchone()
+    if row is None:
+        return _begin(connection)
+    origin, private, note = row
+    signer = Signer(origin, private)
+    size, frontier = 0, None
+    try:
+        signed = Checkpoint.open(note, signer.verifier)
+        size = signed.size
+        frontier = Tree(size, lambda tile: read_tile(connection, tile)).frontier()
+    except IntegrityError:
+        signed = None
+    rows = _count(connection)
+    whole = signed is not None and rows == size
+    if whole and frontier is not None and signed is not None and frontier.root == signed.root:
+        return Log(signer, frontier)
+    frontier = _mend(connection, max(rows, size))
+    sound = whole and signed is not None and frontier.root == signed.root
+    log = Log(signer, frontier, sound=sound)
+    if not sound:
+        _sign(connection, log)
+    return log
+
+
+def append(connection: apsw.Connection, log: Log, noted: Sequence[Noted]) -> Log:
+    """Write entries and sign the new state; durable when the transaction is.
+
+    Returns the log after them: the first entry has the index ``log.frontier.size``.
+    """
+    rows: list[tuple[int, bytes, bytes, str, str | None, str | None]] = []
+    for index, each in enumerate(noted, log.frontier.size):
+        salt, text = os.urandom(SALT_SIZE), document.dump(each.entry)
+        rows.append((index, commitment(salt, text), salt, text, each.camera, each.member))
+    frontier, added = log.frontier.grow(leaf_hash(row[1]) for row in rows)
+    connection.executemany(
+        "INSERT INTO diary_leaves (idx, commitment, salt, entry, camera, member)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        rows,
+    )
+    _write_tiles(connection, added)
+    grown = Log(log.signer, frontier, sound=log.sound)
+    _sign(connection, grown)
+    return grown
+
+
+def commitment(salt: bytes, text: str) -> bytes:
+    """Return what the tree knows of an entry: SHA-256 over 32 random bytes and its text."""
+    return sha256(salt + text.encode()).digest()
+
+
+def signed_checkpoint(connection: apsw.Connection) -> str:
+    """Return the newest checkpoint, a signed note."""
+    (note,) = connection.execute("SELECT checkpoint FROM diary").fetchall()[0]
+    return str(note)
+
+
+def tree(connection: apsw.Connection, size: int) -> Tree:
+    """Return the tree of the first ``size`` leaves, to ask for proofs within this transaction."""
+    return Tree(size, lambda tile: read_tile(connection, tile))
+
+
+def read_tile(connection: apsw.Connection, tile: Tile) -> bytes:
+    """Return a tile's hashes. Raises IntegrityError when they are not there."""
+    row = connection.execute(
+        "SELECT hashes FROM diary_tiles WHERE level = ? AND number = ?", (tile.level, tile.number)
+    ).fetchone()
+    if row is None or len(row[0]) < tile.width * HASH_SIZE:
+        message = f"The diary's {tile.path} is missing or cut short: its history was changed."
+        raise IntegrityError(message)
+    hashes: bytes = row[0]
+    return hashes[: tile.width * HASH_SIZE]
+
+
+def newest(
+    connection: apsw.Connection,
+    *,
+    before: int,
+    limit: int,
+    camera: CameraId | None = None,
+    member: MemberId | None = None,
+) -> tuple[Leaf, ...]:
+    """Return the leaves before an index, the newest first, of one camera or person if named."""
+    conditions, named = ["idx < ?"], []
+    for column, value in (("camera", camera), ("member", member)):
+        if value is not None:
+            conditions.append(f"{column} = ?")
+            named.append(value)
+    where = " AND ".join(conditions)
+    found = connection.execute(
+        f"SELECT {_LEAF} FROM diary_leaves WHERE {where} ORDER BY idx DESC LIMIT ?",  # noqa: S608
+        (before, *named, limit),
+    )
+    return tuple(Leaf(*row) for row in found)
+
+
+def leaves(connection: apsw.Connection, *, start: int, end: int) -> tuple[Leaf, ...]:
+    """Return the leaves from ``start`` to before ``end``, in order."""
+    found = connection.execute(
+        f"SELECT {_LEAF} FROM diary_leaves WHERE idx >= ? AND idx < ? ORDER BY idx",  # noqa: S608
+        (start, end),
+    )
+    return tuple(Leaf(*row) for row in found)
+
+
+def erase_person(connection: apsw.Connection, member: MemberId) -> int:
+    """Destroy what the diary says of a person; return how many entries that were.
+
+    The commitments stay: without its 32 random bytes of salt one tells nothing, not even to
+    somebody who guesses the entry. Raises ConflictError while they have an account,
+    NotFoundError when the diary says nothing of them.
+    """
+    if connection.execute("SELECT 1 FROM accounts WHERE id = ?", (member,)).fetchone():
+        message = "They still have an account here: remove the member first, then erase them."
+        raise ConflictError(message)
+    connection.execute(
+        "UPDATE diary_leaves SET salt = NULL, entry = NULL, camera = NULL, member = NULL"
+        " WHERE member = ?",
+        (member,),
+    )
+    count = connection.changes()
+    if count == 0:
+        message = "The diary says nothing of this person."
+        raise NotFoundError(message)
+    return count
+
+
+_LEAF = "idx, commitment, salt, entry, member"
+
+
+def _begin(connection: apsw.Connection) -> Log:
+    """Begin a new log under a name and a key of its own."""
+    origin, private = f"consentry/diary/{random_id()}", os.urandom(32)
+    log = Log(Signer(origin, private), Frontier())
+    connection.execute(
+        "INSERT INTO diary (id, origin, private, checkpoint) VALUES (1, ?, ?, '')",
+        (origin, private),
+    )
+    _sign(connection, log)
+    return log
+
+
+def _sign(connection: apsw.Connection, log: Log) -> None:
+    note = log.checkpoint().sign(log.signer)
+    connection.execute("UPDATE diary SET checkpoint = ?", (note,))
+
+
+def _write_tiles(connection: apsw.Connection, added: Additions) -> None:
+    connection.executemany(
+        "INSERT INTO diary_tiles (level, number, hashes) VALUES (?, ?, ?)"
+        # Of two blobs || makes text of the same bytes.
+        " ON CONFLICT DO UPDATE SET hashes = CAST(hashes || excluded.hashes AS BLOB)",
+        [(tile.level, tile.number, hashes) for tile, hashes in added.items()],
+    )
+
+
+def _count(connection: apsw.Connection) -> int:
+    """Return one more than the last index in use."""
+    (count,) = connection.execute("SELECT ifnull(max(idx) + 1, 0) FROM diary_leaves").fetchall()[0]
+    assert isinstance(count, int)  # noqa: S101 - of an INTEGER PRIMARY KEY
+    return count
+
+
+def _mend(connection: apsw.Connection, size: int) -> Frontier:
+    """Make all tiles anew from the commitments; what is missing counts as lost."""
+    connection.execute("DELETE FROM diary_tiles")
+    frontier = Frontier()
+    for start in range(0, size, _MENDED_AT_ONCE):
+        end = min(size, start + _MENDED_AT_ONCE)
+        found = dict(_commitments(connection, start, end))
+        hashes: Iterable[bytes] = (leaf_hash(found.get(i, _LOST)) for i in range(start, end))
+        frontier, added = frontier.grow(hashes)
+        _write_tiles(connection, added)
+    return frontier
+
+
+def _commitments(connection: apsw.Connection, start: int, end: int) -> Iterator[tuple[int, bytes]]:
+    yield from connection.execute(
+        "SELECT idx, commitment FROM diary_leaves WHERE idx >= ? AND idx < ?", (start, end)
+    )
