@@ -13,6 +13,7 @@ PORT ?= 8600
 DATA ?= demo-data
 MINUTES ?= 30
 TESTS ?= tests
+WORKERS ?= 4
 
 UI_INPUTS := $(shell find ui -path ui/node_modules -prune -o -type f -print 2>/dev/null)
 MODEL_INPUTS := $(wildcard kit/*.py kit/*.toml)
@@ -31,7 +32,7 @@ demo: setup  ## start the hub with two simulated cameras (PORT=8600 DATA=demo-da
 .PHONY: test
 test: setup programs check  ## check the code, then run all tests (TESTS=tests/room for some)
 	@echo "test: pytest $(TESTS)"
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
 .PHONY: check
 check: setup lint  ## lint, types, import contracts and the page's types; no tests

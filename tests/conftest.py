@@ -1,16 +1,50 @@
-"""What every test has: no clock that decides, and an event loop that nobody else runs in."""
+"""What every test has: no clock that decides, nothing left open, and a worker of its own file."""
+
+import gc
+from collections.abc import Iterator
 
 import hypothesis
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 hypothesis.settings.register_profile("consentry", deadline=None)
 hypothesis.settings.load_profile("consentry")
 
+BROWSER = "tests/browser/"
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_open() -> Iterator[None]:
+    """Fail the test that left a socket, file or transport to the garbage collector.
+
+    Otherwise whichever later test the collector happens to run in fails, and not every time.
+    """
+    yield
+    gc.collect()
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the browser's tests last.
+    """Begin with the files that take longest, so that no worker ends long after the others."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (not item.nodeid.startswith(BROWSER), item.path not in slow))
 
-    As long as its browser is open, Playwright's synchronous interface keeps an event loop running
-    in the main thread, and no asynchronous test can run beside it.
-    """
-    items.sort(key=lambda item: "tests/browser/" in item.path.as_posix())
+
+def pytest_collection_finish() -> None:
+    """Take what was imported out of the collector's way: it runs after every test."""
+    gc.collect()
+    gc.freeze()
+
+
+class FileByFile(LoadFileScheduling):
+    """Gives each worker a file at a time, and one worker all that share a browser and its hubs."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(BROWSER) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileByFile:
+    """Distribute in the order above, which is not xdist's: most tests first."""
+    config.option.loadscopereorder = False
+    return FileByFile(config, log)

@@ -22,7 +22,7 @@ FLAGS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Start Debian's Chromium."""
     path = program("chromium")
@@ -32,7 +32,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
     """Run ``consentry demo``: two cameras that a person and a cat walk past."""
     _ = browser  # without a browser the hub need not start
@@ -40,7 +40,7 @@ def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield hub
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo_session(browser: Browser, demo: HubProcess) -> StorageState:
     """Sign in to the demo through its page, once."""
     password = demo.terminal.word(r"password (\S+)")
@@ -67,7 +67,7 @@ def page(browser: Browser, demo: HubProcess, demo_session: StorageState) -> Iter
     assert page.complaints == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def house(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Household]:
     """Set up one household for all tests that need cameras of their own."""
     with household(new_context(browser), tmp_path_factory.mktemp("house")) as house:

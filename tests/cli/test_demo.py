@@ -52,7 +52,7 @@ class Demo:
     def end(self) -> int:
         """Ask it to end, as a service manager does; a hang fails the test."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(20)
+        return self.process.wait(60)
 
 
 @pytest.fixture(scope="module")

@@ -84,7 +84,7 @@ async def test_somebody_who_passes_is_one_event_with_a_picture_and_an_alert(
         for seen in passing(start):
             work.desk.seen(Seen(CAMERA.id, seen))
             await asyncio.sleep(0)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not work.of(AlertShown):  # noqa: ASYNC110 - the database is another thread
                 await asyncio.sleep(0.01)
         ((alert, picture),) = work.of(AlertShown)
@@ -114,7 +114,7 @@ async def test_events_a_crash_left_open_are_ended(tmp_path: Path) -> None:
     async with working(tmp_path) as work:
         for seen in passing(start):
             work.desk.seen(Seen(CAMERA.id, seen))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not work.of(AlertShown):  # noqa: ASYNC110 - the database is another thread
                 await asyncio.sleep(0.01)
         database = work.stores.database

@@ -98,5 +98,5 @@ async def test_a_stopped_journal_is_waited_for_by_nobody(tmp_path: Path) -> None
         work.want()
         await work.journal.settled()
     work.want()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await work.journal.settled()

@@ -49,7 +49,7 @@ class Hub:
 def link() -> Iterator[tuple[HubLink, Hub]]:
     """Return both ends of a link to the hub."""
     ours, theirs = socket.socketpair()
-    ours.settimeout(10)
+    ours.settimeout(60)
     child = HubLink(theirs)
     yield child, Hub(ours)
     ours.close()

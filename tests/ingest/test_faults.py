@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from consentry.ingest.knock import KNOCK_SECONDS, knock
+from consentry.ingest.rtsp import PATIENCE_SECONDS
 from consentry.model.errors import CameraError, CameraState
 from consentry.model.media import TrackKind
 from consentry.simcam import Film, FilmSpec, SimulatedCamera, SimulatedCameras, fault, film
@@ -233,7 +234,7 @@ def test_stop_ends_a_stalled_stream_at_once() -> None:
         hanging.wait_for_parts(5)
         for watching in (hanging, connecting):
             watching.stop.set()
-            watching.join(5)
+            watching.join(PATIENCE_SECONDS)
             assert not watching.is_alive()
             assert watching.watched.error is None
 
@@ -267,7 +268,7 @@ def test_a_stream_over_tls_is_read() -> None:
         watching.start()
         watching.wait_for_parts(8)
         watching.stop.set()
-        watching.join(5)
+        watching.join(60)
     assert not watching.is_alive()
     assert watching.watched.error is None
 
@@ -279,7 +280,7 @@ def test_audio_not_wanted_is_not_even_asked_for() -> None:
         watching.start()
         watching.wait_for_parts(8)
         watching.stop.set()
-        watching.join(5)
+        watching.join(60)
     assert watching.watched.runs[0].init.audio is None
     assert watching.watched.parts(TrackKind.AUDIO) == []
 
@@ -291,7 +292,7 @@ def test_reading_in_bursts_loses_and_moves_nothing() -> None:
         watching.start()
         watching.wait_for_parts(120)
         watching.stop.set()
-        watching.join(5)
+        watching.join(60)
     watched = watching.watched
     assert [run.reason for run in watched.runs] == ["start"]
     parts = watched.parts()

@@ -83,5 +83,5 @@ class Complaints:
 
     async def next(self) -> str | None:
         """Return the next thing said."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             return await self.said.get()

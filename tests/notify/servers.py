@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from consentry.simcam.listener import Listener as TcpListener
 from tests.programs import program
 
 
@@ -51,7 +52,7 @@ class MailServer:
 
     async def arrived(self, count: int) -> list[str]:
         """Return the first ``count`` letters as soon as they are there."""
-        async with asyncio.timeout(20), self.taken:
+        async with asyncio.timeout(60), self.taken:
             await self.taken.wait_for(lambda: len(self.letters) >= count)
         return self.letters
 
@@ -78,27 +79,16 @@ async def listening(
     tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[int]:
     """Serve connections on a free port, and have hung up on every one of them at the end."""
-    writers: set[asyncio.StreamWriter] = set()
-    served: set[asyncio.Task[None]] = set()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        served.add(task)
-        writers.add(writer)
         with contextlib.suppress(OSError, EOFError):  # the client left, or we did
             await serve(reader, writer)
-        writer.close()
 
-    listener = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=tls)
+    listener = TcpListener(handle, tls=tls)
     try:
-        yield listener.sockets[0].getsockname()[1]
+        yield listener.open("127.0.0.1", 0)
     finally:
-        listener.close()
-        for writer in writers:
-            writer.transport.abort()
-        if served:
-            await asyncio.wait(served)
+        await listener.close()
 
 
 @contextlib.asynccontextmanager
@@ -206,7 +196,7 @@ class Listener:
 
     async def until(self, topic: str, value: bytes | None = None) -> bytes:
         """Return the topic's value as soon as it has one (or ``value``)."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while topic not in self.values or value not in {None, self.values[topic]}:
                 message = await anext(aiter(self._client.messages))
                 assert isinstance(message.payload, bytes)

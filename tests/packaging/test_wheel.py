@@ -52,7 +52,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
     pip = [sys.executable, "-m", "pip", "--python", str(venv / "bin" / "python")]
     arguments = ["install", "--quiet", "--no-index", "--no-deps", str(wheel)]
-    subprocess.run([*pip, *arguments], check=True, timeout=120)
+    subprocess.run([*pip, *arguments], check=True, timeout=300)
     (site,) = venv.glob("lib/python3*/site-packages")
     (dependencies,) = {Path(path) for path in sys.path if path.endswith("site-packages")}
     (site / "dependencies.pth").write_text(f"{dependencies}\n")
@@ -103,7 +103,7 @@ def test_installed_command_helps(installed: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=300,
     )
     assert "analyze" in run.stdout
 
@@ -125,7 +125,7 @@ def test_installed_hub_serves_its_page(installed: Path, tmp_path: Path) -> None:
         assert "<script" in fetch(f"http://{address}/", hub, log)
     finally:
         hub.terminate()
-        assert hub.wait(20) == 0, log.read_text()
+        assert hub.wait(60) == 0, log.read_text()
 
 
 def fetch(url: str, hub: subprocess.Popen[bytes], log: Path) -> str:

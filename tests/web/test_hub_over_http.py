@@ -73,14 +73,14 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
             httpx.AsyncClient(
                 base_url=f"http://127.0.0.1:{page.getsockname()[1]}",
                 headers={"X-Consentry": "1"},
-                timeout=30,
+                timeout=120,
             )
         )
         machine = await stack.enter_async_context(
             httpx.AsyncClient(
                 base_url="http://hub",
                 transport=httpx.AsyncHTTPTransport(uds=str(tmp_path / "control.sock")),
-                timeout=30,
+                timeout=120,
             )
         )
         body = {"token": hub.setup_token.reveal(), "name": "Ada", "password": PASSWORD}
@@ -96,7 +96,7 @@ async def _end(serving: "asyncio.Task[None]") -> None:
 
 async def recording(running: Running) -> None:
     """Wait until /api/health says that a camera records."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while True:
             health = (await running.browser.get("/api/health")).json()
             if health["cameras"]["recording"] == 1:
@@ -127,7 +127,7 @@ async def test_from_an_address_to_a_picture(running: Running) -> None:
 async def _watch_live(running: Running, camera: str) -> None:
     address = f"{running.websocket}/api/cameras/{camera}/live?stream=main&audio=1"
     async with (
-        asyncio.timeout(20),
+        asyncio.timeout(120),
         websockets.connect(address, additional_headers=running.cookie, max_size=None) as socket,
     ):
         tracks: dict[int, list[bytes]] = {0: [], 1: [], 2: [], 3: []}
@@ -150,7 +150,7 @@ async def _recorded(running: Running, camera: str) -> dict[str, int]:
     assert (await running.browser.get(f"/api/cameras/{camera}/segments", params=query)).json() == []
     now = running.hub.clock.wall() // SECOND
     query = {"from": _iso(now - 3600), "to": _iso(now + 3600)}
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while True:
             answer = await running.browser.get(f"/api/cameras/{camera}/segments", params=query)
             for segment in answer.json():

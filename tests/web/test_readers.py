@@ -34,7 +34,7 @@ async def test_the_first_byte_waits_for_one_chunk_only() -> None:
 
     def chunks() -> Iterator[bytes]:
         yield b"first"
-        go_on.wait(5)
+        go_on.wait(60)
         yield b"second"
 
     stream = await Readers().stream(chunks())
@@ -63,7 +63,7 @@ async def test_who_leaves_in_the_middle_leaves_nothing_open() -> None:
         try:
             yield b"first"
             reading.set()
-            go_on.wait(5)
+            go_on.wait(60)
             yield bytes(300_000)
             yield b"never read"
         finally:

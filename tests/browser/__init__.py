@@ -1,0 +1,1 @@
+"""A package, so that one browser and its hubs serve all tests here and end with them."""
