@@ -38,9 +38,7 @@ class SoapClient:
         self.skew = timedelta()
         self._user = user
         self._password = password
-        digest = httpx.DigestAuth(user, password.reveal()) if user else None
         self._http = httpx.Client(timeout=timeout, trust_env=False, verify=False)  # noqa: S501
-        self._http_auth = digest
 
     def close(self) -> None:
         """Close the connection."""
@@ -55,20 +53,20 @@ class SoapClient:
         header = self._token() if signed and self._user else ""
         request = _ENVELOPE.format(header=header, body=body).encode()
         try:
-            status, data = self._post(url, request, None)
-            if status == HTTPStatus.UNAUTHORIZED and self._http_auth is not None:
-                status, data = self._post(url, request, self._http_auth)
+            status, data = self._post(url, request)
+            if status == HTTPStatus.UNAUTHORIZED and self._user and self._http.auth is None:
+                # From now on: it remembers the challenge, and calls cost one round trip again.
+                self._http.auth = httpx.DigestAuth(self._user, self._password.reveal())
+                status, data = self._post(url, request)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             sentence = f"No ONVIF service answers at {url}."
             raise CameraError(CameraState.UNREACHABLE, sentence) from error
         return self._body(url, status, data)
 
-    def _post(self, url: str, request: bytes, auth: httpx.DigestAuth | None) -> tuple[int, bytes]:
+    def _post(self, url: str, request: bytes) -> tuple[int, bytes]:
         headers = {"Content-Type": "application/soap+xml; charset=utf-8"}
         data = b""
-        with self._http.stream(
-            "POST", url, content=request, headers=headers, auth=auth
-        ) as response:
+        with self._http.stream("POST", url, content=request, headers=headers) as response:
             for chunk in response.iter_bytes():
                 data += chunk
                 if len(data) > MAX_BYTES:
