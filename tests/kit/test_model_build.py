@@ -10,9 +10,11 @@ import numpy as np
 import onnxruntime  # type: ignore[import-untyped]
 import pytest
 
-from consentry.vision.detector import built_weights
+from consentry.model.errors import InputError
+from consentry.vision.detector import ObjectDetector, built_weights
 from kit import numpy_graph, onnx_graph, tfjs
 from kit.build import CACHE, TARGET, BuildError, Model, build, parity
+from kit.chosen_classes import chosen
 from kit.evaluate import upper_bound
 from kit.fetch import FetchError, npm_package
 
@@ -56,8 +58,19 @@ def test_parity_notices_one_wrong_weight(package: Path) -> None:
     spoilt = dict(graph.constants)
     spike = (np.arange(len(graph.constants[name])) == 1).astype(np.float32)
     spoilt[name] = graph.constants[name] + spike
-    other = onnx_graph.convert(tfjs.Graph(graph.nodes, spoilt), MODEL.inputs, MODEL.outputs)
+    other = onnx_graph.convert(
+        chosen(tfjs.Graph(graph.nodes, spoilt), MODEL.classes), MODEL.inputs, MODEL.outputs
+    )
     assert parity(graph, other, MODEL) > 1e-3
+
+
+def test_weights_with_other_classes_are_refused(package: Path, tmp_path: Path) -> None:
+    """A file with all the published classes is named, with what to do, instead of misread."""
+    graph = tfjs.load(package / MODEL.member)
+    every = tmp_path / "every.onnx"
+    every.write_bytes(onnx_graph.convert(graph, MODEL.inputs, MODEL.outputs))
+    with pytest.raises(InputError, match=r"every\.onnx.*another version.*kit\.build"):
+        ObjectDetector(every)
 
 
 def test_an_up_to_date_build_touches_nothing(

@@ -38,6 +38,8 @@ _CLASSES: tuple[tuple[Label, tuple[int, ...], float], ...] = (
     (Label.VEHICLE, _STAND_INS, _STAND_IN_WEIGHT),
 )
 """COCO ids, and how much their score counts."""
+_COLUMNS = {coco: at for at, coco in enumerate(sorted({i for _, ids, _ in _CLASSES for i in ids}))}
+"""Where the built detector gives each class's score; it has no others (``kit/models.toml``)."""
 
 
 class ObjectDetector:
@@ -46,7 +48,7 @@ class ObjectDetector:
     def __init__(self, weights: Path | None = None) -> None:
         """Load the built weights, or another file with the same inputs and outputs.
 
-        Raises InputError when there is no such file.
+        Raises InputError when there is no such file, or it names other classes.
         """
         path = weights or built_weights()
         if not path.is_file():
@@ -63,6 +65,13 @@ class ObjectDetector:
         self._session = onnxruntime.InferenceSession(
             path.read_bytes(), options, providers=["CPUExecutionProvider"]
         )
+        scores = next(o for o in self._session.get_outputs() if o.name == "scores")
+        if scores.shape[-1] != len(_COLUMNS):
+            message = (
+                f"The object detector's weights ({path.name}) are of another version: "
+                "run `python -m kit.build` in the checkout."
+            )
+            raise InputError(message)
 
     def look(self, look: Look) -> Sighting:
         """Look where something moves: 12-25 ms a crop, at most two crops for a 16:9 picture."""
@@ -116,7 +125,7 @@ def _read(
     """Keep the boxes [anchors, (top, left, bottom, right)] whose class matters, in pixels."""
     found = []
     for label, ids, weight in _CLASSES:
-        best = scores[:, [coco - 1 for coco in ids]].max(axis=1) * weight
+        best = scores[:, [_COLUMNS[coco] for coco in ids]].max(axis=1) * weight
         least = _LEAST_SCORE if weight == 1 else _STAND_IN_SCORE * weight
         for anchor in np.flatnonzero(best >= least):
             top, left, bottom, right = (float(v) for v in np.clip(boxes[anchor], 0, 1))
