@@ -26,7 +26,13 @@ class Config:
     port: int = DEFAULT_PORT
     """TCP port, 1..65535; 0 lets the system choose (tests)."""
     hosts: tuple[str, ...] = ()
-    """Further names this hub is reached by (``Host`` headers with other names are refused)."""
+    """Further names and addresses this hub is reached by; other names in ``Host`` are refused."""
+    plain_http: bool = False
+    """True speaks plain HTTP to the network: behind a proxy that speaks HTTPS, or at own risk."""
+    certificate: Path | None = None
+    """The owner's own certificate with its chain (PEM), instead of the house's authority."""
+    certificate_key: Path | None = None
+    """Its private key (PEM, without a password)."""
     recordings: Path | None = None
     """Where recordings go, if not in the data folder; may be another disk."""
     keep_free_gigabytes: float | None = None
@@ -83,10 +89,20 @@ class _Reader:
             host=self._string("host", default.host),
             port=self._port("port", default.port),
             hosts=self._strings("hosts"),
-            recordings=self._folder("recordings", data),
+            plain_http=self._boolean("plain_http", default=default.plain_http),
+            certificate=self._one_of_two("certificate", "certificate_key", data),
+            certificate_key=self._one_of_two("certificate_key", "certificate", data),
+            recordings=self._place("recordings", data),
             keep_free_gigabytes=self._positive("keep_free_gigabytes"),
             detect=self._boolean("detect", default=default.detect),
         )
+
+    def _one_of_two(self, key: str, other: str, data: Path) -> Path | None:
+        """Read a file's name that is of no use without the other's."""
+        if key in self._values and other not in self._values:
+            message = f"{self._at(key)} needs {other} beside it: the two belong together."
+            raise InputError(message)
+        return self._place(key, data)
 
     def _at(self, key: str) -> str:
         """Return ``key in FILE line N``; the line is where the key is first assigned."""
@@ -132,7 +148,7 @@ class _Reader:
             raise self._refuse(key, "true or false")
         return value
 
-    def _folder(self, key: str, data: Path) -> Path | None:
+    def _place(self, key: str, data: Path) -> Path | None:
         if key not in self._values:
             return None
         return data / Path(self._string(key, "")).expanduser()

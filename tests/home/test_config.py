@@ -73,3 +73,17 @@ def test_unreadable_files_are_named(tmp_path: Path) -> None:
     binary.write_bytes(b"\xff\xfe")
     with pytest.raises(InputError, match="not UTF-8"):
         load(tmp_path, file=binary)
+
+
+def test_a_certificate_and_its_key_belong_together(tmp_path: Path) -> None:
+    """One without the other is named with its line; both are read, relative to the data folder."""
+    file = tmp_path / "consentry.toml"
+    file.write_text('certificate = "chain.pem"\n')
+    with pytest.raises(InputError, match="line 1 needs certificate_key beside it"):
+        load(tmp_path)
+    file.write_text('certificate = "chain.pem"\ncertificate_key = "/etc/key.pem"\n')
+    config = load(tmp_path)
+    assert (config.certificate, config.certificate_key) == (
+        tmp_path / "chain.pem",
+        Path("/etc/key.pem"),
+    )

@@ -107,6 +107,25 @@ async def test_every_answer_carries_the_security_headers() -> None:
         assert answer.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("https://cameras.example.org", True),
+        ("https://cameras.example.org:8600", True),
+        ("http://cameras.example.org", False),
+        ("https://192.168.1.20", False),
+        (f"https://{socket.gethostname().partition('.')[0]}.local", False),
+    ],
+)
+async def test_https_only_is_said_where_it_locks_nobody_out(address: str, *, told: bool) -> None:
+    """HSTS goes with names the owner gave to this hub, by HTTPS; not with addresses and others."""
+    transport = httpx.ASGITransport(guarded())
+    async with httpx.AsyncClient(transport=transport, base_url=address) as client:
+        answer = await client.get("/api/hello")
+    assert answer.status_code == 200
+    assert ("strict-transport-security" in answer.headers) is told
+
+
 async def test_the_control_socket_is_trusted() -> None:
     """What came through the control socket needs neither Host, header nor Origin."""
     app = guarded()

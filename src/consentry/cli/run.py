@@ -16,6 +16,8 @@ from consentry.config import Config
 from consentry.home.hub import Hub
 from consentry.home.logs import set_up_logging
 from consentry.store import accounts
+from consentry.web.certificate import Front
+from consentry.web.reach import front, own_certificate
 from consentry.web.server import bind, bind_control, serve
 
 Prepare = Callable[[Hub], Awaitable[None]]
@@ -30,9 +32,12 @@ def register(subparsers: Subparsers) -> None:
         text="Run the hub: record, watch, alert, and serve the page.\n\n"
         "It prints the address of its page and, until the first account is made, the one-time\n"
         "token for making it. GET /api/health answers 200 as soon as it is ready. SIGTERM or\n"
-        "Ctrl-C ends it within five seconds, with every recording closed.",
+        "Ctrl-C ends it within five seconds, with every recording closed.\n\n"
+        "With --host 0.0.0.0 others in the network reach it, by HTTPS only: each phone and\n"
+        "computer learns to trust it once, on the page that is printed. On this machine plain\n"
+        "HTTP works as well.",
         examples="  consentry run\n"
-        "  consentry run --data /srv/consentry --port 8600\n"
+        "  consentry run --data /srv/consentry --host 0.0.0.0 --port 8600\n"
         "  consentry run --data /srv/consentry --config /etc/consentry.toml",
     )
     add_data(parser)
@@ -77,16 +82,19 @@ async def _serve(config: Config, prepare: Prepare | None) -> None:
     before the greeting, so that whoever reads it gets in.
     """
     with closing(bind(config.host, config.port)) as page:
-        async with Hub(config) as hub:
+        hub = Hub(config)
+        own = own_certificate(hub)  # what is wrong with it is said before the cameras start
+        async with hub:
             if prepare is not None:
                 await prepare(hub)
+            shown = await asyncio.to_thread(front, hub, page, own)
             path = config.data / CONTROL_SOCKET
             with closing(bind_control(path)) as control:
                 page.listen()
                 control.listen()
-                await _greet(hub, page)
+                await _greet(hub, page, shown)
                 try:
-                    await serve(hub, sockets=[page, control])
+                    await serve(hub, sockets=[page, control], front=shown)
                 finally:
                     path.unlink(missing_ok=True)
 
@@ -105,11 +113,22 @@ def _stop_asked() -> "asyncio.Future[None]":
     return stop
 
 
-async def _greet(hub: Hub, page: socket.socket) -> None:
+async def _greet(hub: Hub, page: socket.socket, front: Front | None) -> None:
     """Print where the page is, and the token that makes the first account."""
     host, port = page.getsockname()[:2]
     shown = "localhost" if host in {"127.0.0.1", "::1", "0.0.0.0", "::"} else host  # noqa: S104
     lines = [f"Consentry runs at http://{shown}:{port}"]
+    if front is not None:
+        lines = [
+            f"Consentry runs at {front.page} (on this machine also at http://localhost:{port})"
+        ]
+        if (trust := front.trust_page()) is not None:
+            fingerprint = front.certificate.identity.fingerprint
+            lines += [
+                f"Each phone and computer trusts it once: open {trust} there and compare",
+                f"  {fingerprint}",
+                "  ('consentry trust' shows this again, with a QR code)",
+            ]
     if not await hub.database.run(accounts.is_set_up):
         token = hub.setup_token.reveal()
         lines.append(f"Make your account there with this one-time token: {token}")

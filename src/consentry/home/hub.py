@@ -200,6 +200,10 @@ class Hub:
         if self.keyring.locked:
             self.footage.forget()
 
+    def report(self, code: ProblemCode, sentence: str | None) -> None:
+        """Say that something is wrong, or with None that it is not (any more)."""
+        self._problems.report(code, sentence)
+
     def problems(self) -> tuple[Problem, ...]:
         """Return what is wrong now."""
         return self._problems.now()

@@ -67,6 +67,7 @@ class ProblemCode(StrEnum):
     CLOCK = "clock"
     WATCHER = "watcher"
     NOTIFIER = "notifier"
+    CERTIFICATE = "certificate"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from consentry.model.errors import InputError, NotFoundError
 from consentry.model.ids import CameraId
 from consentry.model.rights import Action, Caller, Right, allow, rights_of
 from consentry.model.time import Micros, Span, parse_iso
+from consentry.web.certificate import Front
 from consentry.web.errors import SignedOutError
 from consentry.web.guard import OWNER
 from consentry.web.limits import Limiter
@@ -27,6 +28,8 @@ class Context:
     sessions: Sessions
     limiter: Limiter
     readers: Readers = field(default_factory=Readers)
+    front: Front | None = None
+    """How other machines reach the hub; None where only this machine itself can."""
 
     def allow(self, caller: Caller, action: Action, camera: CameraId | None = None) -> bool:
         """Tell whether it is allowed now (None: with the whole house)."""

@@ -5,6 +5,9 @@
 * Requests that change something need ``X-Consentry: 1``, which a cross-site form cannot send. Where
   an ``Origin`` comes with them it must be this hub's, or a configured name (a proxy that speaks
   HTTPS may not pass ``Host`` on). WebSockets, which cookies follow and preflights do not, likewise.
+* Browsers that came by HTTPS under a name that the owner gave to this hub (`hosts`) are told to
+  come by HTTPS only (HSTS). Not under the machine's own name: HSTS is for all ports of a name, and
+  would lock people out of whatever else this machine serves.
 * The control socket is trusted: ``scope["consentry.owner"]`` is set by the server that owns the
   socket and cannot be sent from outside.
 """
@@ -24,6 +27,9 @@ from consentry.web.errors import failure
 
 OWNER = "consentry.owner"
 """Key in the ASGI scope of whatever came through the control socket."""
+
+OUTSIDE = "consentry.outside"
+"""Key in the ASGI scope of plain HTTP from another machine."""
 
 LARGEST_BODY = 512 * 1024
 """Bytes of JSON anybody needs: 32 zones and 32 masks of 64 corners are about 120 kB."""
@@ -52,6 +58,9 @@ _HEADERS = {
 }
 
 
+_HSTS = "max-age=31536000"
+
+
 class Guard:
     """ASGI middleware: checks Host, Origin and the header, adds the security headers."""
 
@@ -59,7 +68,8 @@ class Guard:
         """Wrap ``app``; ``names`` are further host names this hub answers to."""
         self._app = app
         self._origins = frozenset(name.lower() for name in names)
-        self._names = own_names() | {_name(name) for name in self._origins}
+        self._given = frozenset(name_of(name) for name in self._origins)
+        self._names = own_names() | self._given
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, or refuse."""
@@ -74,6 +84,8 @@ class Guard:
                     headers.setdefault(name, value)
                 if scope["path"].startswith("/api/"):
                     headers.setdefault("Cache-Control", "no-store")
+                if self._is_for_https_only(scope):
+                    headers["Strict-Transport-Security"] = _HSTS
             await send(message)
 
         refused = self._refusal(scope)
@@ -87,7 +99,7 @@ class Guard:
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        name = _name(host)
+        name = name_of(host)
         if not self._answers_to(name):
             message = (
                 f"This hub does not answer to the name {name[:100]!r}. Open it by its IP address, "
@@ -104,12 +116,12 @@ class Guard:
             return failure(403, "missing_header", message)
         return None
 
+    def _is_for_https_only(self, scope: Scope) -> bool:
+        name = name_of(Headers(scope=scope).get("host", ""))
+        return scope.get("scheme") == "https" and name in self._given and not _is_address(name)
+
     def _answers_to(self, name: str) -> bool:
-        try:
-            ip_address(name)
-        except ValueError:
-            return name.removesuffix(".") in self._names
-        return True
+        return _is_address(name) or name.removesuffix(".") in self._names
 
 
 def _limited(receive: Receive) -> Receive:
@@ -142,7 +154,15 @@ def _netloc(origin: str) -> str:
         return ""
 
 
-def _name(host: str) -> str:
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def name_of(host: str) -> str:
     """Return the name in a Host header: without port, without the brackets of IPv6."""
     if host.startswith("["):
         return host[1:].partition("]")[0]

@@ -13,6 +13,7 @@ from consentry.web import (
     members,
     recordings,
     session,
+    trust,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -26,4 +27,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     members.router,
     live.router,
     feed.router,
+    trust.router,
 )

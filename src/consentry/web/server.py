@@ -10,6 +10,7 @@ import errno
 import os
 import socket
 from collections.abc import Iterator
+from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 
 import uvicorn
@@ -17,8 +18,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from consentry.home.hub import Hub
 from consentry.model.errors import ConflictError, InputError, StorageError
+from consentry.model.status import ProblemCode
 from consentry.web.app import create_app
-from consentry.web.guard import OWNER
+from consentry.web.certificate import Certificate, Front, look_after
+from consentry.web.door import Door
+from consentry.web.guard import OUTSIDE, OWNER
 
 GRACE = 2
 """Seconds that answers under way get when the server stops; SIGTERM promises 5 s for everything."""
@@ -97,12 +101,31 @@ def bind_control(path: Path) -> socket.socket:
     return bound
 
 
-async def serve(hub: Hub, *, sockets: list[socket.socket]) -> None:
-    """Serve ``hub`` on the bound sockets until cancelled; then end within ``GRACE`` seconds."""
-    await serve_app(create_app(hub), sockets=sockets)
+async def serve(hub: Hub, *, sockets: list[socket.socket], front: Front | None = None) -> None:
+    """Serve ``hub`` on the bound sockets until cancelled; then end within ``GRACE`` seconds.
+
+    With a ``front`` the TCP ones speak TLS, and plain HTTP in full to this machine only.
+    """
+    app = create_app(hub, front=front)
+    if front is None:
+        await serve_app(app, sockets=sockets)
+        return
+    certificate = front.certificate
+
+    def report(sentence: str | None) -> None:
+        hub.report(ProblemCode.CERTIFICATE, sentence)
+
+    looking = asyncio.create_task(look_after(certificate, report), name="certificate")
+    try:
+        await serve_app(app, sockets=sockets, certificate=certificate)
+    finally:
+        looking.cancel()
+        await asyncio.wait((looking,))
 
 
-async def serve_app(app: ASGIApp, *, sockets: list[socket.socket]) -> None:
+async def serve_app(
+    app: ASGIApp, *, sockets: list[socket.socket], certificate: Certificate | None = None
+) -> None:
     """Serve any application; see ``serve``."""
     server = _Server(
         uvicorn.Config(
@@ -118,7 +141,8 @@ async def serve_app(app: ASGIApp, *, sockets: list[socket.socket]) -> None:
             date_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=GRACE,
-        )
+        ),
+        certificate,
     )
     running = asyncio.create_task(server.serve(sockets=sockets), name="web server")
     try:
@@ -130,22 +154,73 @@ async def serve_app(app: ASGIApp, *, sockets: list[socket.socket]) -> None:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn without signal handlers: SIGTERM is the command's business."""
+    """uvicorn with doors: without signal handlers, since SIGTERM is the command's business."""
+
+    def __init__(self, config: uvicorn.Config, certificate: Certificate | None) -> None:
+        """Serve TCP sockets through a ``Door`` where there is a certificate."""
+        super().__init__(config)
+        self._certificate = certificate
+        self._doors: list[asyncio.Task[None]] = []
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Capture none."""
         yield
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve; what has no door is uvicorn's own affair."""
+        sockets = sockets or []
+        doors = [] if self._certificate is None else [one for one in sockets if _is_tcp(one)]
+        await super().startup(sockets=[one for one in sockets if one not in doors])
+        if self._certificate is not None:
+            self._doors = [
+                asyncio.create_task(Door(one, self._certificate, self._protocol).run())
+                for one in doors
+            ]
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let nobody in any more, then end what goes on."""
+        for door in self._doors:
+            door.cancel()
+        await asyncio.gather(*self._doors, return_exceptions=True)
+        await super().shutdown(sockets=sockets)
+
+    def _protocol(self) -> asyncio.Protocol:
+        """Return what uvicorn itself would serve a connection with."""
+        made: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return made
+
+
+def _is_tcp(bound: socket.socket) -> bool:
+    return bound.family in {socket.AF_INET, socket.AF_INET6}
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address is this machine's own, IPv4 in IPv6's clothes included."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return address.is_loopback
+
 
 class _Marked:
-    """Marks what came through the control socket; a unix socket has a path and no port."""
+    """Marks what came through the control socket, and plain HTTP from other machines.
+
+    A unix socket has a path and no port.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        server = scope.get("server")
+        server, client = scope.get("server"), scope.get("client")
         if server is not None and server[1] is None:
             scope[OWNER] = True
+        elif scope.get("scheme") in {"http", "ws"} and not (client and is_loopback(client[0])):
+            scope[OUTSIDE] = True
         await self._app(scope, receive, send)

@@ -439,7 +439,8 @@ export type ProblemCode =
   | 'recorder_behind'
   | 'clock'
   | 'watcher'
-  | 'notifier';
+  | 'notifier'
+  | 'certificate';
 
 export interface ProofAnswer {
   proof: string[];
@@ -567,6 +568,17 @@ export interface Timeline {
   motion: [number, number][];
   events: EventSummary[];
   kept: [number, number][];
+}
+
+export type Trust = 'household' | 'own' | 'none';
+
+export interface TrustAnswer {
+  kind: Trust;
+  fingerprint?: string | null;
+  names?: string[];
+  addresses?: string[];
+  page?: string | null;
+  until?: string | null;
 }
 
 export interface UnlockBody {
