@@ -5,12 +5,16 @@ import type {
   CameraChange,
   CameraState,
   Correction,
+  DiaryCheckpoint,
+  DiaryPage,
+  DiaryProof,
   Event,
   EventFilter,
   EventPage,
   Export,
   FoundDevice,
   Kept,
+  LooksNow,
   NewCamera,
   Probe,
   Problem,
@@ -173,6 +177,15 @@ export const api = {
   deleteEvent: (id: string) => send('DELETE', event(id)),
   correct: (id: string, body: Correction) => send('PUT', `${event(id)}/correction`, body),
   uncorrect: (id: string) => send('DELETE', `${event(id)}/correction`),
+
+  diary: (filter: { camera?: string; person?: string; before?: number; limit?: number }) =>
+    json<DiaryPage>('GET', `/api/diary${query(filter)}`),
+  diaryCheckpoint: () => json<DiaryCheckpoint>('GET', '/api/diary/checkpoint'),
+  diaryProof: (old: number, size: number) =>
+    json<DiaryProof>('GET', `/api/diary/proof${query({ old, size })}`),
+  diaryNow: () => json<LooksNow>('GET', '/api/diary/now'),
+  erasePerson: (member: string) =>
+    send('DELETE', `/api/diary/people/${encodeURIComponent(member)}`),
 
   settings: () => json<Settings>('GET', '/api/settings'),
   changeSettings: (body: Partial<Settings>) => json<Settings>('PATCH', '/api/settings', { body }),

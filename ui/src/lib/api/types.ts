@@ -10,6 +10,8 @@ export type {
   Gap,
   Kept,
   Label,
+  LookKind,
+  LooksNow,
   Problem,
   Hours as QuietHours,
   RecordMode,
@@ -32,6 +34,9 @@ export type Camera = Omit<schema.Camera, 'zones' | 'rules'> & {
   rules: Record<schema.Label, Rule>;
 };
 export type Settings = Omit<schema.Settings, 'notifiers'> & { notifiers: Notifier[] };
+export type DiaryPage = schema.Diary;
+export type DiaryCheckpoint = schema.CheckpointAnswer;
+export type DiaryProof = schema.ProofAnswer;
 export type Session = schema.SessionAnswer;
 export type StreamInfo = schema.Stream;
 export type Retention = schema.RetentionJson;
