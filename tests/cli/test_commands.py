@@ -163,6 +163,25 @@ async def test_an_address_of_another_kind_is_wrong_input() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        ("rtsp://192.0.2.1:99999/x",),
+        ("rtsp://192.0.2.1:99999/x", "--unchecked"),
+        ("rtsp://192.0.2.1/x", "--sub-url", "ftp://192.0.2.1/y"),
+        ("rtsp://192.0.2.1/x", "--sub-url", "ftp://192.0.2.1/y", "--unchecked"),
+    ],
+)
+async def test_an_address_that_cannot_be_one_is_wrong_usage(
+    addresses: tuple[str, ...], tmp_path: Path
+) -> None:
+    """An impossible port or another protocol: one sentence, exit 2, and no camera is added."""
+    answer = await consentry("camera", "add", "Door", *addresses, "--data", tmp_path)
+    assert answer.status == 2
+    assert "must look like rtsp://192.168.1.20/stream" in answer.err
+    assert (await consentry("camera", "list", "--data", tmp_path)).out == ""
+
+
 async def test_two_cameras_of_one_name_are_refused(tmp_path: Path) -> None:
     """A second camera of one name: one sentence, exit 2."""
     arguments = ("rtsp://127.0.0.1:1/x", "--unchecked", "--data", tmp_path)

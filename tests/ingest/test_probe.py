@@ -123,6 +123,19 @@ def test_an_address_of_another_kind_is_wrong_input(address: str) -> None:
         find_streams(address, "", Secret(""))
 
 
+@pytest.mark.parametrize("address", ["rtsp://camera:99999/x", "rtsp:///x", "camera:99999"])
+def test_an_address_that_cannot_be_one_is_wrong_input(address: str) -> None:
+    """A port that no address has, or no host at all: nothing is looked up either."""
+    with pytest.raises(InputError, match=r"must look like rtsp://192\.168\.1\.20/stream"):
+        find_streams(address, "", Secret(""))
+
+
+def test_a_second_stream_of_another_kind_is_wrong_input() -> None:
+    """A named sub stream is held to the same, before anybody is asked."""
+    with pytest.raises(InputError, match="must look like rtsp"):
+        find_streams("rtsp://192.0.2.1/x", "", Secret(""), sub_url="ftp://192.0.2.1/y")
+
+
 def test_a_bare_host_is_enough(cameras: SimulatedCameras) -> None:
     """Without ONVIF, the usual paths are tried until one has a stream."""
     host = cameras.url("rare").removeprefix("rtsp://").partition("/")[0]

@@ -12,10 +12,10 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from consentry.ingest import onvif
-from consentry.ingest.failure import peer_of
 from consentry.ingest.knock import resolve
 from consentry.ingest.probe import probe, skew_advice
 from consentry.ingest.stream_paths import MAIN_PATHS, sub_guesses
+from consentry.model.camera import stream_peer
 from consentry.model.errors import CameraError, CameraState, InputError
 from consentry.model.probe import Advice, AdviceCode, CameraReport, StreamReport
 from consentry.model.secret import Secret, split_credentials
@@ -40,10 +40,13 @@ def find_streams(
     if not user:
         user, password = url_user, url_password
     named = split_credentials(sub_url.strip())[0] if sub_url else None
+    if named is not None:
+        stream_peer(named)
     finder = _Finder(user, password, timeout, named)
     parts = urlsplit(bare)
     match parts.scheme:
         case "rtsp" | "rtsps" if parts.path not in {"", "/"}:
+            stream_peer(bare)
             return finder.by_stream(bare)
         case "rtsp" | "rtsps":
             return finder.by_host(parts.hostname or "", stream_base=bare.rstrip("/"))
@@ -88,8 +91,7 @@ class _Finder:
 
     def by_host(self, host: str, *, stream_base: str) -> CameraReport:
         """Ask for ONVIF at the usual ports, then try the usual paths."""
-        peer = peer_of(stream_base)
-        resolve(*peer)
+        resolve(*stream_peer(stream_base))
         device = self._onvif(host)
         if device is not None and device.profiles:
             return self._from_profiles(device)

@@ -10,23 +10,17 @@ import av
 import av.error
 
 from consentry.ingest.knock import refused
-from consentry.model.errors import CameraError, CameraState
+from consentry.model.camera import stream_peer
+from consentry.model.errors import CameraError, CameraState, InputError
 from consentry.model.secret import redact
-
-RTSP_PORT, RTSPS_PORT = 554, 322
 
 
 def peer_of(url: str) -> tuple[str, int]:
     """Return host and port of an rtsp or rtsps URL; CameraError when it is not one."""
     try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host, port = None, None
-    if not host or parts.scheme not in {"rtsp", "rtsps"}:
-        sentence = "The address must look like rtsp://192.168.1.20/stream."
-        raise CameraError(CameraState.UNKNOWN_HOST, sentence)
-    return host, port or (RTSPS_PORT if parts.scheme == "rtsps" else RTSP_PORT)
+        return stream_peer(url)
+    except InputError as error:
+        raise CameraError(CameraState.UNKNOWN_HOST, str(error)) from None
 
 
 def open_failure(error: av.error.FFmpegError, url: str) -> CameraError:

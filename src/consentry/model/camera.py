@@ -5,12 +5,29 @@ Immutable: a change makes a new one and restarts what it touches.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from urllib.parse import urlsplit
 
+from consentry.model.errors import InputError
 from consentry.model.ids import CameraId
 from consentry.model.media import StreamName
 from consentry.model.secret import Secret
 from consentry.model.time import DAY, Micros
 from consentry.model.vision import Label
+
+RTSP_PORT, RTSPS_PORT = 554, 322
+
+
+def stream_peer(url: str) -> tuple[str, int]:
+    """Return host and port of an rtsp or rtsps URL; InputError when it is not one."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or port == 0 or parts.scheme not in {"rtsp", "rtsps"}:
+        message = "A stream's address must look like rtsp://192.168.1.20/stream, or rtsps://..."
+        raise InputError(message)
+    return host, port or (RTSPS_PORT if parts.scheme == "rtsps" else RTSP_PORT)
 
 
 class RecordMode(StrEnum):

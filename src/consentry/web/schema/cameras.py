@@ -14,6 +14,7 @@ from consentry.model.camera import (
     Retention,
     StreamAddress,
     Zone,
+    stream_peer,
 )
 from consentry.model.errors import CameraState, InputError
 from consentry.model.media import StreamName
@@ -209,6 +210,8 @@ def new_camera(body: NewCameraBody) -> NewCamera:
     """Read a camera to add. Raises InputError for an address that cannot be recorded unchecked."""
     if not body.check:
         _rtsp(body.url)
+        if body.sub_url is not None:
+            _rtsp(body.sub_url)
     password = Secret(body.password)
     return NewCamera(body.name, body.url, body.user, password, body.sub_url, body.place)
 
@@ -257,9 +260,7 @@ def _readdressed(model: ModelCamera, change: CameraChange) -> ModelCamera:
 
 def _rtsp(url: str) -> str:
     """Refuse what the recorder cannot open. Only adding and probing find streams by host name."""
-    if not url.lower().startswith(("rtsp://", "rtsps://")):
-        message = "A stream's address begins with rtsp:// or rtsps://."
-        raise InputError(message)
+    stream_peer(split_credentials(url)[0])
     return url
 
 
