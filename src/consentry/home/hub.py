@@ -51,7 +51,7 @@ from consentry.store import latest
 from consentry.store import settings as settings_store
 from consentry.store.check import Report, check
 from consentry.store.footage import Footage
-from consentry.store.recovery import recover
+from consentry.store.recovery import recover, recover_waiting
 
 log = logging.getLogger(__name__)
 
@@ -351,6 +351,16 @@ class Hub:
 
     async def _unlocked(self) -> None:
         """Do what waited for somebody to unlock the recordings."""
+        stores = self._stores
+        try:
+            recovered = await asyncio.to_thread(
+                recover_waiting, stores.database, stores.volume, stores.keyring
+            )
+        except StorageError as error:
+            log.error("recovery must wait: %s", error)  # noqa: TRY400 - the sentence says it all
+        else:
+            if any(astuple(recovered)):
+                log.info("recovered: %s", recovered)
 
     async def _crashed(self, crash: Crash, cameras: frozenset[CameraId]) -> None:
         """Clean up after a child that crashed, before the next one is started."""

@@ -93,6 +93,20 @@ def explain_until(
             explain(connection, gap)
 
 
+def retract(connection: apsw.Connection, camera: CameraId, stream: StreamName, span: Span) -> None:
+    """Take back what gaps say of a span that turned out to be recorded."""
+    for gap in within(connection, camera, span):
+        if gap.stream is not stream:
+            continue
+        connection.execute(
+            "DELETE FROM gaps WHERE camera = ? AND stream = ? AND start = ? AND end = ?",
+            (camera, stream.value, gap.span.start, gap.span.end),
+        )
+        for start, end in ((gap.span.start, span.start), (span.end, gap.span.end)):
+            if start < end:
+                add(connection, Gap(camera, stream, Span(start, end), gap.reason))
+
+
 def explain(connection: apsw.Connection, gap: Gap) -> None:
     """Add those stretches of the gap that nothing explains yet."""
     for span in unexplained(connection, gap):

@@ -7,7 +7,7 @@ age itself: a clock that went a year ahead makes nothing old (``clock_trust``).
 A segment that touches a kept clip never expires.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -151,14 +151,23 @@ def _enforce(
 
 
 def _oldest(connection: apsw.Connection, camera: CameraId, volume: int) -> tuple[Held, ...]:
+    """Return the oldest segments; those that wait for their keys expire like all others."""
+    found = (*_in_state(connection, camera, volume, 2), *_in_state(connection, camera, volume, 3))
+    return tuple(sorted(found, key=lambda held: held.order))
+
+
+def _in_state(
+    connection: apsw.Connection, camera: CameraId, volume: int, state: int
+) -> Iterator[Held]:
     rows = connection.execute(
         "SELECT id, camera, key, end, size FROM segments s "
-        "WHERE camera = ? AND state = 2 AND volume = ? AND NOT EXISTS (SELECT 1 FROM kept k "
+        "WHERE camera = ? AND state = ? AND volume = ? AND end IS NOT NULL "
+        "AND NOT EXISTS (SELECT 1 FROM kept k "
         "WHERE k.camera = s.camera AND k.start < s.end AND k.end > s.start) "
         "ORDER BY key LIMIT ?",
-        (camera, volume, _BATCH),
+        (camera, state, volume, _BATCH),
     )
-    return tuple(Held(SegmentId(i), CameraId(c), k, Micros(e), s) for i, c, k, e, s in rows)
+    return (Held(SegmentId(i), CameraId(c), k, Micros(e), s) for i, c, k, e, s in rows)
 
 
 def _unwanted(

@@ -71,6 +71,9 @@ CREATE TABLE runs (
 --   state 0  reserved: the key is durable, the file may or may not exist, the rest is NULL
 --   state 1  open: a recorder appends to it
 --   state 2  closed: nothing changes any more
+--   state 3  left open by a crash, and the keys were locked at the start: end, size and key frames are
+--            what the file shows from outside, until somebody unlocks and recovery reads it (a reserved
+--            row with a file has no run yet, but its place in the order)
 -- 345 600 rows for 30 days of 8 cameras; most of a row is the packed key-frame table (about 6 bytes each).
 CREATE TABLE segments (
     key         INTEGER PRIMARY KEY,
@@ -82,7 +85,7 @@ CREATE TABLE segments (
     -- separated differ by one. Time never orders: clocks go back.
     sequence    INTEGER NOT NULL DEFAULT 0,
     volume      INTEGER NOT NULL REFERENCES volumes (key),
-    state       INTEGER NOT NULL CHECK (state IN (0, 1, 2)),
+    state       INTEGER NOT NULL CHECK (state IN (0, 1, 2, 3)),
     sealed_key  BLOB NOT NULL,
     run         TEXT REFERENCES runs (id),
     -- Wall time of the first picture; its presentation time from the run's start; wall time of the end.
@@ -95,7 +98,7 @@ CREATE TABLE segments (
     key_frames  BLOB NOT NULL DEFAULT x'',
     -- 1 once retention decided that a camera that keeps motion or events only keeps this segment.
     judged      INTEGER NOT NULL DEFAULT 0 CHECK (judged IN (0, 1)),
-    CHECK (state = 0 OR (run IS NOT NULL AND start IS NOT NULL AND media_start IS NOT NULL)),
+    CHECK (state IN (0, 3) OR (run IS NOT NULL AND start IS NOT NULL AND media_start IS NOT NULL)),
     CHECK (state <> 2 OR end IS NOT NULL)
 ) STRICT;
 -- Seeking: all columns the question "which segments touch this span" needs, so that no row is read in vain.
@@ -107,7 +110,7 @@ CREATE INDEX segments_by_sequence ON segments (camera, stream, sequence);
 -- Retention: the oldest first, in the order of recording (an index ends with the row's key).
 CREATE INDEX segments_by_age ON segments (camera, state);
 -- The few that are not closed.
-CREATE INDEX segments_unfinished ON segments (state) WHERE state < 2;
+CREATE INDEX segments_unfinished ON segments (state) WHERE state <> 2;
 -- The few that retention has still to judge.
 CREATE INDEX segments_unjudged ON segments (camera, end) WHERE judged = 0 AND state = 2;
 

@@ -14,7 +14,7 @@ import apsw
 
 from consentry.model.errors import NotFoundError
 from consentry.model.ids import CameraId, RunId, SegmentId
-from consentry.model.media import Gap, Init, Run, Segment, StreamName
+from consentry.model.media import Gap, Init, KeyFrame, Run, Segment, StreamName
 from consentry.model.time import HOUR, Micros, Span
 from consentry.store import codec, document, gaps, volumes
 from consentry.store.messages import KeyWanted, SegmentClosed, SegmentOpened
@@ -30,6 +30,7 @@ class State(IntEnum):
     RESERVED = 0
     OPEN = 1
     CLOSED = 2
+    WAITING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,10 @@ class Row:
 _COLUMNS = (
     "s.id, s.camera, s.stream, s.sequence, s.volume, s.state, s.sealed_key, s.run, s.start, "
     "s.media_start, s.end, s.size, s.key_frames, r.init"
+)
+_NEXT = (
+    "1 + (SELECT max(o.sequence) FROM segments o "
+    "WHERE o.camera = segments.camera AND o.stream = segments.stream)"
 )
 _SELECT = f"SELECT {_COLUMNS} FROM segments s JOIN runs r ON r.id = s.run"  # noqa: S608 - constant
 
@@ -99,10 +104,8 @@ def begin(
     """Turn a reserved row into an open one, the next in its stream's order."""
     keep_run(connection, run)
     connection.execute(
-        "UPDATE segments SET state = ?, run = ?, start = ?, media_start = ?, "
-        "sequence = 1 + (SELECT max(o.sequence) FROM segments o "
-        "WHERE o.camera = segments.camera AND o.stream = segments.stream) "
-        "WHERE id = ? AND state = ?",
+        "UPDATE segments SET state = ?, run = ?, start = ?, media_start = ?, "  # noqa: S608
+        f"sequence = {_NEXT} WHERE id = ? AND state = ?",
         (State.OPEN, run.id, start, media_start, segment, State.RESERVED),
     )
 
@@ -124,11 +127,16 @@ def closed(connection: apsw.Connection, message: SegmentClosed) -> None:
         destroy(connection, (message.segment,))
         return
     complete(connection, message)
+    _remember(connection, message.segment)
+
+
+def _remember(connection: apsw.Connection, segment: SegmentId) -> None:
+    """Remember until when the segment's stream was recorded."""
     connection.execute(
         "INSERT INTO recorded (camera, stream, until) SELECT camera, stream, end FROM segments "
         "WHERE id = ? AND end IS NOT NULL "
         "ON CONFLICT (camera, stream) DO UPDATE SET until = excluded.until",
-        (message.segment,),
+        (segment,),
     )
 
 
@@ -146,6 +154,74 @@ def complete(connection: apsw.Connection, message: SegmentClosed) -> None:
             State.OPEN,
         ),
     )
+
+
+def set_aside(
+    connection: apsw.Connection,
+    segment: SegmentId,
+    *,
+    reached: Micros,
+    size: int,
+    key_frames: Iterable[KeyFrame],
+) -> None:
+    """Let a row that a crash left wait until its keys are unlocked, as its file looks from outside.
+
+    ``reached`` is media time from the segment's start, at most a second too little.
+    """
+    connection.execute(
+        "UPDATE segments SET state = ?, end = start + ?, size = ?, key_frames = ?, "  # noqa: S608
+        f"sequence = CASE WHEN run IS NULL THEN {_NEXT} ELSE sequence END WHERE id = ?",
+        (State.WAITING, reached, size, codec.pack_key_frames(tuple(key_frames)), segment),
+    )
+    _remember(connection, segment)
+
+
+def complete_waiting(
+    connection: apsw.Connection, description: SegmentOpened, message: SegmentClosed
+) -> None:
+    """Complete a row that waited by what its opened file holds; its order stays."""
+    keep_run(connection, description.run)
+    connection.execute(
+        "UPDATE segments SET state = ?, run = ?, start = ?, media_start = ?, end = NULL "
+        "WHERE id = ? AND state = ?",
+        (
+            State.OPEN,
+            description.run.id,
+            description.start,
+            description.media_start,
+            message.segment,
+            State.WAITING,
+        ),
+    )
+    complete(connection, message)
+    span = Span(description.start, Micros(description.start + message.duration))
+    gaps.retract(connection, message.camera, message.stream, span)
+    _explain_around(connection, description, span)
+    connection.execute(
+        "UPDATE recorded SET until = max(until, ?) WHERE camera = ? AND stream = ?",
+        (span.end, message.camera, message.stream.value),
+    )
+
+
+def _explain_around(connection: apsw.Connection, found: SegmentOpened, span: Span) -> None:
+    """Name the holes on both sides of a segment whose time nobody knew while it waited."""
+    place = "FROM segments o JOIN segments s ON s.camera = o.camera AND s.stream = o.stream"
+    before = connection.execute(
+        f"SELECT o.end {place} WHERE s.id = ? AND o.sequence < s.sequence "
+        "ORDER BY o.sequence DESC, o.media_start DESC LIMIT 1",
+        (found.segment,),
+    ).fetchone()
+    after = connection.execute(
+        f"SELECT o.start {place} WHERE s.id = ? AND o.sequence > s.sequence "
+        "ORDER BY o.sequence, o.media_start LIMIT 1",
+        (found.segment,),
+    ).fetchone()
+    if before is not None and before[0] is not None and before[0] < span.start:
+        hole = Span(Micros(before[0]), span.start)
+        gaps.explain(connection, Gap(found.camera, found.stream, hole, found.after))
+    if after is not None and after[0] is not None and span.end < after[0]:
+        hole = Span(span.end, Micros(after[0]))
+        gaps.explain(connection, Gap(found.camera, found.stream, hole, gaps.HUB_OFF))
 
 
 def inherit(connection: apsw.Connection, segment: SegmentId, *, heir_of: SegmentId) -> None:
@@ -192,7 +268,7 @@ def find(
 def ids(connection: apsw.Connection, camera: CameraId, stream: StreamName) -> tuple[SegmentId, ...]:
     """Return every open or closed segment of a stream in recorded order."""
     rows = connection.execute(
-        "SELECT id FROM segments WHERE camera = ? AND stream = ? AND state > 0 "
+        "SELECT id FROM segments WHERE camera = ? AND stream = ? AND run IS NOT NULL "
         "ORDER BY sequence, media_start",
         (camera, stream.value),
     )
