@@ -16,6 +16,7 @@ TARGET = CHECKOUT / "src" / "consentry" / "web" / "static"
 
 _SOURCES = (
     "index.html",
+    "share.html",
     "package.json",
     "package-lock.json",
     "public",

@@ -15,6 +15,8 @@ export default defineConfig({
     // The page's Content-Security-Policy allows no data: scripts or fonts; keep every asset a file.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The owner's page, and the one that recipients of a shared clip see.
+    rolldownOptions: { input: ['index.html', 'share.html'] },
   },
   server: { proxy: { '/api': { target: HUB, ws: true } } },
 });

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from consentry.model.errors import DeliveryError, NotFoundError
+from consentry.model.errors import DeliveryError, InputError, NotFoundError
 from consentry.model.feed import AlertShown, EventChanged, ProblemChanged
 from consentry.model.secret import Secret
 from consentry.model.settings import (
@@ -53,6 +53,27 @@ async def test_alert_reaches_people_and_other_news_does_not() -> None:
         (letter,) = await server.arrived(1)
     assert "Subject: Person: Front door" in letter
     assert "Person seen by Front door on 2026-11-22 at 12:00:00, in Drive." in letter
+
+
+async def test_link_goes_to_one_person_outside() -> None:
+    """A shared clip's link is mailed to its recipient only, in the language of the house."""
+    link = "https://hub.local/s/token#key"
+    async with mail_server() as server:
+        settings = household(mail(server.port), language=Language.GERMAN)
+        async with Outbox(settings, Complaints().hear) as box:
+            await box.mail("oma@example.org", lambda wording: wording.shared(link, sender="Ada"))
+            (letter,) = await server.arrived(1)
+    assert "To: oma@example.org" in letter
+    assert "mail@home.example" not in letter
+    assert "Ada teilt einen Clip mit dir" in letter
+    assert link in letter
+
+
+async def test_link_without_a_mail_server_is_a_sentence() -> None:
+    """Who never named a mail server is told what to do."""
+    async with Outbox(household(), Complaints().hear) as box:
+        with pytest.raises(InputError, match="add an e-mail channel"):
+            await box.mail("oma@example.org", lambda wording: wording.test())
 
 
 async def test_pictures_reach_only_channels_that_may_have_them() -> None:

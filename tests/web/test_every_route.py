@@ -40,6 +40,7 @@ _KEEP = {"camera": "{camera}", **_FILM}
 _SETUP = {"token": "guess", "name": "Eve", "password": "password"}
 _LOGIN = {"name": "Ada", "password": "wrong password"}
 _UNLOCK = {"password": "wrong password"}
+_SHARE = {"camera": "{camera}", **_FILM}
 _PASSWORD = {"current": "wrong password", "new": "another password"}
 
 TABLE = (
@@ -94,6 +95,15 @@ TABLE = (
     Row("DELETE", "/api/members/{member}", owner=404),
     Row("POST", "/api/members/invitations", owner=201, body={"role": "guest"}),
     Row("DELETE", "/api/members/invitations/{invitation}", owner=404),
+    Row("GET", "/api/shares", owner=200),
+    Row("POST", "/api/shares", owner=201, body=_SHARE),
+    Row("GET", "/api/shares/{share}/preview.mp4", owner=404),
+    Row("POST", "/api/shares/{share}/link", owner=404, body={"hours": 24}),
+    Row("GET", "/api/shares/{share}/link", owner=404),
+    Row("POST", "/api/shares/{share}/mail", owner=404, body={"to": "oma@example.org"}),
+    Row("DELETE", "/api/shares/{share}", owner=404),
+    Row("POST", "/api/shared/open", owner=404, nobody=404, body={"token": "unknown"}),
+    Row("GET", "/api/shared/film", owner=400, nobody=400),
     Row("DELETE", "/api/cameras/{camera}/footage", owner=204, query=_FILM),
     Row("DELETE", "/api/events/{event}", owner=204),
     Row("DELETE", "/api/cameras/{camera}", owner=204),
@@ -126,6 +136,7 @@ def filled(path: str, home: Home) -> str:
         "{event}": home.event,
         "{clip}": home.clip,
         "{member}": "member0000000001",
+        "{share}": "share00000000001",
         "{invitation}": "invitation000001",
         "{person}": "nobody0000000001",
         "{file}": "consentry.crt",

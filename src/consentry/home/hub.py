@@ -28,6 +28,7 @@ from consentry.home.messages import BeginRecorder, StreamStatus, WatcherStatus
 from consentry.home.passwords import PasswordDesk
 from consentry.home.problems import Problems
 from consentry.home.roles import Reports
+from consentry.home.sharing import Sharing
 from consentry.home.snapshots import Snapshots
 from consentry.home.stores import HOUSEHOLD_KEY, Stores
 from consentry.home.supervisor import Supervisor, Work
@@ -141,18 +142,26 @@ class Hub:
         await self.members.remove(member)
         channels = tuple(each for each in self._settings.channels if each.member != member)
         await self.change_settings(replace(self._settings, channels=channels))
+        await self.sharing.sweep()
 
     async def test_notification(self, channel: ChannelId) -> None:
         """Send one message through the channel. Raises NotFoundError, or DeliveryError why not."""
         await self._outbox.test(channel)
 
+    async def mail_link(self, recipient: str, link: str, *, sender: str) -> None:
+        """Send a shared clip's link. Raises InputError without a mail server, DeliveryError."""
+        await self._outbox.mail(recipient, lambda wording: wording.shared(link, sender=sender))
+
     async def erase(self, camera: CameraId, span: Span) -> None:
         """Delete all footage of ``span`` for good, what is being written right now included."""
+        await self.sharing.end_touching(camera, span)
         await self._eraser.erase(camera, span)
         self.footage.forget()
 
     async def erase_event(self, event: EventId) -> None:
         """Delete an event with its picture and footage, for good."""
+        found = await self.database.run(event_store.get, event)
+        await self.sharing.end_touching(found.camera, found.span(found.best.time))
         await self._eraser.erase_event(event)
         self.footage.forget()
 
@@ -160,6 +169,7 @@ class Hub:
         """Remove a camera with its recordings and events, for good."""
         await self._eraser.remove_camera(camera)
         self.footage.forget()
+        await self.sharing.sweep()
         self._desk.remove(camera)
         self._problems.forget(camera)
         self.fanout.forget(camera)
@@ -240,6 +250,7 @@ class Hub:
             key_file=self.config.data / "keys" / HOUSEHOLD_KEY,
             opened=self._unlocked,
         )
+        self.sharing = Sharing(stores, self.footage, self.config.data / "shares", self.forward)
         self._problems = Problems(self.clock, self._publish)
         self._crashes = Crashes(self.clock)
         self._outbox = Outbox(
@@ -265,6 +276,7 @@ class Hub:
             stack.push_async_callback(self._supervisor.close)
             await stack.enter_async_context(self._working(self._housekeeping.run()))
             await stack.enter_async_context(self._working(self._keep_time()))
+            await stack.enter_async_context(self._working(self.sharing.run()))
         await self.cameras.load()
 
     def _compose(self, tasks: asyncio.TaskGroup, lock: FolderLock) -> None:

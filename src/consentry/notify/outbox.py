@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
-from consentry.model.errors import NotFoundError
+from consentry.model.errors import InputError, NotFoundError
 from consentry.model.event import Event
 from consentry.model.feed import (
     AlertShown,
@@ -197,6 +197,19 @@ class Outbox:
         for line in self._lines_for(posted.message):
             picture = posted.picture if line.channel in to else None
             line.take(posted.message, posted.letter, picture)
+
+    async def mail(self, recipient: str, letter: Callable[[Wording], Message]) -> None:
+        """Send a letter to somebody outside, through the mail server that alerts use.
+
+        Raises InputError without a mail server or for what is no address; DeliveryError.
+        """
+        channels = self._settings.channels
+        mail = next((channel for channel in channels if isinstance(channel, EmailChannel)), None)
+        if mail is None:
+            message = "No mail server is known: add an e-mail channel in the settings first."
+            raise InputError(message)
+        to_one = replace(mail, recipients=(recipient,))
+        await Mail(to_one).send(letter(Wording.of(self._settings)))
 
     def _letter(self, message: FeedMessage) -> Message | None:
         """Return what people read, or None for what they need not be told."""

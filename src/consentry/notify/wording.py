@@ -67,6 +67,20 @@ _TEST = {
         "Consentry: Testnachricht", "Es klappt: Hier kommen die Meldungen Ihrer Kameras an."
     ),
 }
+_SHARED_TITLE = {
+    Language.ENGLISH: "{sender} shared a clip with you",
+    Language.GERMAN: "{sender} teilt einen Clip mit dir",
+}
+_SHARED = {
+    Language.ENGLISH: (
+        "{sender} shared a clip from a camera at home with you. It opens with this link:"
+        "\n\n{link}\n\nWhoever has the link can open the clip. {sender} is told when it was opened."
+    ),
+    Language.GERMAN: (
+        "{sender} teilt einen Clip einer Kamera zu Hause mit dir. Dieser Link öffnet ihn:\n\n{link}"
+        "\n\nWer den Link hat, kann den Clip öffnen. {sender} erfährt, wann er geöffnet wurde."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +126,11 @@ class Wording:
     def test(self) -> Message:
         """Return the message that proves a channel."""
         return _TEST[self.language]
+
+    def shared(self, link: str, *, sender: str) -> Message:
+        """Return the letter that carries a link to a shared clip."""
+        title = _SHARED_TITLE[self.language].format(sender=sender)
+        return Message(title, _SHARED[self.language].format(sender=sender, link=link))
 
     def _problem_title(self, problem: Problem, camera: str | None) -> str:
         return f"{camera or 'Consentry'}: {PROBLEMS[self.language][problem.code]}"

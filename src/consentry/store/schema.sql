@@ -187,6 +187,38 @@ CREATE TABLE kept (
 ) STRICT;
 CREATE INDEX kept_by_time ON kept (camera, start, end);
 
+-- Clips handed out by a link (shares.py); their sealed films lie in shares/ below the data folder.
+-- Ending a share empties its keys, and the film is unlinked; the row tells its maker for a month how
+-- often it was opened.
+CREATE TABLE shares (
+    id           TEXT PRIMARY KEY,
+    account      TEXT REFERENCES accounts (id) ON DELETE CASCADE,  -- NULL: made by this machine
+    camera       TEXT NOT NULL REFERENCES cameras (id) ON DELETE CASCADE,
+    start        INTEGER NOT NULL,
+    end          INTEGER NOT NULL CHECK (end > start),
+    stream       TEXT NOT NULL CHECK (stream IN ('main', 'sub')),
+    sound        INTEGER NOT NULL CHECK (sound IN (0, 1)),
+    duration     INTEGER NOT NULL,
+    size         INTEGER NOT NULL,
+    codec        TEXT NOT NULL,
+    made         INTEGER NOT NULL,
+    sealed_key   BLOB,
+    -- The link, once there is one: SHA-256 of its token, the envelope of the key that its fragment
+    -- opens, and the whole link sealed to the household, for showing it again.
+    token_hash   BLOB UNIQUE CHECK (length(token_hash) = 32),
+    envelope     BLOB,
+    sealed_link  BLOB,
+    link_made    INTEGER,
+    expires      INTEGER,
+    opens_left   INTEGER CHECK (opens_left >= 0),
+    guarded      INTEGER CHECK (guarded IN (0, 1)),
+    opened       INTEGER NOT NULL DEFAULT 0,
+    last_open    INTEGER,
+    ended        INTEGER,
+    CHECK ((ended IS NULL) = (sealed_key IS NOT NULL))
+) STRICT;
+CREATE INDEX shares_by_camera ON shares (camera);
+
 -- ---- accounts and sessions (accounts.py) ----------------------------------------------------------
 
 -- Who can sign in. There is no hash of a password: it is right when it opens ``lock``, the private half

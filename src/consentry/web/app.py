@@ -14,12 +14,11 @@ from consentry.model.errors import ConsentryError
 from consentry.web.certificate import Front
 from consentry.web.context import Context
 from consentry.web.errors import ErrorBoundary, answer
-from consentry.web.footage import ROUTES as MEDIA_ROUTES
 from consentry.web.guard import Guard
 from consentry.web.limits import Limiter
 from consentry.web.openapi import openapi_route
 from consentry.web.porch import Porch
-from consentry.web.routers import ROUTERS
+from consentry.web.routers import MEDIA_ROUTES, ROUTERS
 from consentry.web.sessions import Sessions
 from consentry.web.static import FOLDER, Page
 from consentry.web.trust import PAGES as TRUST_PAGES

@@ -14,8 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from consentry import __version__
-from consentry.web.footage import ROUTES as MEDIA_ROUTES
-from consentry.web.routers import ROUTERS
+from consentry.web.routers import MEDIA_ROUTES, ROUTERS
 
 
 def document() -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""What the API is made of. Media routes are in footage.ROUTES, the page in static.py."""
+"""What the API is made of; the page is in static.py."""
+
+from typing import Any
 
 from fastapi import APIRouter
 
@@ -7,14 +9,17 @@ from consentry.web import (
     diary,
     events,
     feed,
+    footage,
     house,
     keys,
     live,
     members,
     recordings,
     session,
+    shares,
     trust,
 )
+from consentry.web.media_route import MediaRoute
 
 ROUTERS: tuple[APIRouter, ...] = (
     session.router,
@@ -28,4 +33,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     live.router,
     feed.router,
     trust.router,
+    shares.router,
 )
+
+MEDIA_ROUTES: tuple[MediaRoute[Any], ...] = (*footage.ROUTES, *shares.ROUTES)

@@ -1,8 +1,9 @@
 """The built page, read into memory once: a few hundred kilobytes, ready gzipped.
 
-``/`` and every deep link answer ``index.html`` (asked for again each time, by ETag); ``/assets/*``
-carry a hash in their names and stay in the browser's cache for ever. Nothing outside the folder
-can be reached, because nothing outside it was read.
+``/`` and every deep link answer ``index.html`` (asked for again each time, by ETag), links to
+shared clips (``/s/*``) ``share.html``, whether they are good or not; ``/assets/*`` carry a hash in
+their names and stay in the browser's cache for ever. Nothing outside the folder can be reached,
+because nothing outside it was read.
 """
 
 import gzip
@@ -56,7 +57,7 @@ class Page:
             return failure(404, "not_found", "There is nothing at this address.")
         file = self._files.get(path)
         if file is None and "." not in path.rpartition("/")[2]:
-            file = self._files.get("/index.html")
+            file = self._files.get("/share.html" if path.startswith("/s/") else "/index.html")
             if file is None:
                 return Response(_NOT_BUILT, 503, media_type="text/html")
         if file is None:

@@ -324,6 +324,16 @@ export interface Leaf {
 
 export type LeafState = 'open' | 'erased' | 'withheld';
 
+export interface LinkAnswer {
+  link: string;
+}
+
+export interface LinkBody {
+  hours?: number;
+  opens?: number | null;
+  passphrase?: string | null;
+}
+
 export interface LoginBody {
   name: string;
   password: string;
@@ -352,6 +362,10 @@ export interface Looking {
 
 export interface LooksNow {
   looks: Looking[];
+}
+
+export interface MailBody {
+  to: string;
 }
 
 export type MailSecurity = 'starttls' | 'tls' | 'none';
@@ -405,6 +419,17 @@ export interface NewCameraBody {
 
 export interface NewInvitation {
   invitation: Invitation;
+  token: string;
+}
+
+export interface OpenAnswer {
+  id: string;
+  ticket: string;
+  envelope: string;
+  codec: string;
+}
+
+export interface OpenBody {
   token: string;
 }
 
@@ -529,6 +554,39 @@ export interface SetupBody {
   name: string;
   password: string;
   unlock?: UnlockMode;
+}
+
+export interface Share {
+  id: string;
+  maker: string | null;
+  camera: string;
+  from_us: number;
+  to_us: number;
+  stream: StreamName;
+  sound: boolean;
+  seconds: number;
+  bytes: number;
+  codec: string;
+  made: string;
+  link: ShareLink | null;
+  ended: string | null;
+}
+
+export interface ShareBody {
+  camera: string;
+  from: string;
+  to: string;
+  stream?: StreamName;
+  sound?: boolean;
+}
+
+export interface ShareLink {
+  made: string;
+  expires: string;
+  opens_left: number | null;
+  guarded: boolean;
+  opened: number;
+  last: string | null;
 }
 
 export type SignState = 'setup' | 'signed_out' | 'signed_in';
