@@ -5,8 +5,9 @@ import os
 import signal
 import sys
 
-from consentry.home.child import Crash, LiveFrame
+from consentry.home.child import BEAT_S, MISSED_BEATS, Crash, LiveFrame
 from tests.home.echo import Echo, started
+from tests.home.house import PATIENCE_S
 
 
 async def test_messages_go_both_ways() -> None:
@@ -75,6 +76,39 @@ async def test_a_child_that_hangs_is_killed() -> None:
         assert await role.received.get() == "hanging"
         await child.end()
     assert role.crashes == []
+
+
+async def test_a_child_that_stands_still_is_replaced() -> None:
+    """A child that is alive and answers no more is killed, reported as hung, and started again."""
+    role = Echo()
+    async with asyncio.TaskGroup() as tasks:
+        child = await started(role, tasks)
+        first = child.pid
+        assert first is not None
+        os.kill(first, signal.SIGSTOP)
+        async with asyncio.timeout(PATIENCE_S):
+            assert await role.received.get() == "hello"
+        assert child.pid != first
+        await child.end()
+    assert role.crashes == [Crash("echo", -signal.SIGKILL, None, hung=True)]
+    assert "hung" in role.crashes[0].sentence
+
+
+async def test_a_stopped_hub_kills_no_child() -> None:
+    """A hub that was stopped for longer than a child may hang finds the same child at work."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.home.echo_hub", stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    child = int(await process.stdout.readline())
+    process.send_signal(signal.SIGSTOP)
+    await asyncio.sleep((MISSED_BEATS + 2) * BEAT_S)  # what passes is what is tested
+    process.send_signal(signal.SIGCONT)
+    await asyncio.sleep(2 * BEAT_S)  # it would be killed at the first beat
+    os.kill(child, 0)
+    process.kill()
+    await process.wait()
+    assert await process.stdout.read() == b""  # no other child was started
 
 
 async def test_a_child_ends_with_its_hub() -> None:

@@ -72,6 +72,21 @@ async def test_a_crashed_recorder_is_back_and_others_are_untouched(tmp_path: Pat
     assert breaches(tmp_path) == []  # a hole of over a second without a gap's row is one
 
 
+async def test_a_recorder_that_stands_still_is_replaced(tmp_path: Path) -> None:
+    """SIGSTOP to a recorder: it is ended and replaced, and the hole has a reason."""
+    async with house(tmp_path, "door") as home:
+        camera = await home.add("door")
+        await home.recording(camera)
+        os.kill(home.hub.pids()["recorder"][0], signal.SIGSTOP)
+        await until(lambda: home.hub.cameras.view(camera.id).main.state is CameraState.CRASHED)
+        assert "hung" in home.hub.cameras.view(camera.id).main.message
+        await home.recording(camera)
+    found = recorded(tmp_path, camera.id)
+    assert len(found.parts) == 2
+    assert found.gaps[0].reason == CameraState.CRASHED
+    assert breaches(tmp_path) == []
+
+
 async def test_one_bad_camera_never_stops_another(tmp_path: Path) -> None:
     """A camera with a wrong password says so and waits; the other one's recording has no hole."""
     async with house(tmp_path, "bad", "good") as home:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from consentry.home.crash_note import CrashNote
-from consentry.home.link import FRAME, LIVE, TAG_LIVE
+from consentry.home.link import FRAME, LIVE, TAG_BEAT, TAG_LIVE
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +27,12 @@ END_TIMEOUT_S = 4.0
 _FIRST_DELAY_S = 0.2
 _LAST_DELAY_S = 30.0
 _STEADY_S = 60.0
+
+BEAT_S = 1.0
+MISSED_BEATS = 6
+"""Beats without an answer after which a child hangs; the detector's longest look takes two."""
+
+_MISSED_AT_START = 60  # until the first answer: a watcher imports for seconds on a busy machine
 
 _UNSENT_LIMIT = 4 * 2**20
 """Bytes a child may leave unread (it is stopped); more is dropped: it gets all again at restart."""
@@ -55,10 +61,15 @@ class Crash:
     """Exit status as subprocess gives it: negative is a signal."""
     culprit: int | None
     """Index of the stream it was busy with, if it said."""
+    hung: bool = False
+    """It did not answer any more and was ended by us."""
 
     @property
     def sentence(self) -> str:
         """Say how it ended."""
+        if self.hung:
+            seconds = round(MISSED_BEATS * BEAT_S)
+            return f"The {self.role} hung: it had not answered for {seconds} s and was ended."
         if self.status < 0:
             return f"The {self.role} was ended by {signal.Signals(-self.status).name}."
         return f"The {self.role} ended with status {self.status}."
@@ -86,6 +97,24 @@ class Role(Protocol):
         """Clean up after a crash, before the next one is started."""
 
 
+@dataclass(slots=True)
+class _Beats:
+    """The questions to one process that it has not answered yet."""
+
+    missed: int = 0
+    most: int = _MISSED_AT_START
+
+    @property
+    def hung(self) -> bool:
+        return self.missed > self.most
+
+    def asked(self) -> None:
+        self.missed += 1
+
+    def answered(self) -> None:
+        self.missed, self.most = 0, MISSED_BEATS
+
+
 class Child:
     """Keeps one process of a role running: the only level that restarts processes."""
 
@@ -94,8 +123,9 @@ class Child:
         self._role = role
         self._process: asyncio.subprocess.Process | None = None
         self._writer: asyncio.StreamWriter | None = None
-        self._ending = False
+        self._ending = asyncio.Event()
         self._renewing = False
+        self._beats = _Beats()
         self._over = asyncio.Event()
         self.crashes = 0
 
@@ -128,7 +158,7 @@ class Child:
     async def _keep_running(self) -> None:
         delay = _FIRST_DELAY_S
         loop = asyncio.get_running_loop()
-        while not self._ending:
+        while not self._ending.is_set():
             began = loop.time()
             crash = await self._run_once()
             if crash is None:
@@ -137,8 +167,9 @@ class Child:
             log.error("%s Restarting it.", crash.sentence)
             await self._role.crashed(crash)
             delay = _FIRST_DELAY_S if loop.time() - began > _STEADY_S else delay
-            if not self._ending:
-                await asyncio.sleep(delay)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(delay):
+                    await self._ending.wait()
             delay = min(delay * 2, _LAST_DELAY_S)
 
     def renew(self) -> None:
@@ -149,7 +180,7 @@ class Child:
 
     async def end(self) -> None:
         """Close the pipe: the child finishes what it does and exits; kill it after 4 s."""
-        self._ending = True
+        self._ending.set()
         self._close_pipe()
         try:
             async with asyncio.timeout(END_TIMEOUT_S):
@@ -165,6 +196,7 @@ class Child:
         """Start the process and handle its messages until it ends; None when that was asked for."""
         ours, theirs = socket.socketpair()
         note = CrashNote.create()
+        minding: asyncio.Task[None] | None = None
         try:
             inherited = (theirs.fileno(), *self._role.descriptors(), note.descriptor)
             self._process = await asyncio.create_subprocess_exec(
@@ -179,19 +211,41 @@ class Child:
             reader, writer = await asyncio.open_connection(sock=ours, limit=2**20)
             self._writer = writer
             self._role.begin(self.send)
-            if self._ending:
+            if self._ending.is_set():
                 self._close_pipe()
+            self._beats = _Beats()
+            minding = asyncio.create_task(self._mind(self._process, self._beats))
             await self._read(reader)
             status = await self._process.wait()
             writer.close()
-            if self._ending or self._renewing:
-                self._renewing = False
+            if self._ending.is_set():
+                return None
+            if self._beats.hung:
+                return Crash(self._role.name, status, culprit=None, hung=True)
+            if self._renewing:
                 return None
             return Crash(self._role.name, status, note.culprit())
         finally:
+            if minding is not None:
+                minding.cancel()
+            self._renewing = False
             self._process = self._writer = None
             theirs.close()
             note.close()
+
+    async def _mind(self, process: asyncio.subprocess.Process, beats: "_Beats") -> None:
+        """Ask every second whether the child still works; kill it when it hangs.
+
+        Time is counted in questions of ours: while the hub is stopped or the machine sleeps none
+        are asked, so nobody is killed for what he could not answer.
+        """
+        while not beats.hung:
+            await asyncio.sleep(BEAT_S)
+            if self._writer is not None:
+                self._writer.write(FRAME.pack(0, TAG_BEAT))
+            beats.asked()
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
 
     def _close_pipe(self) -> None:
         """Close our direction: the child reads to its end and finishes."""
@@ -214,7 +268,9 @@ class Child:
                 log.exception("message of the %s failed", self._role.name)
 
     def _handle(self, tag: int, content: bytes) -> None:
-        if tag == TAG_LIVE:
+        if tag == TAG_BEAT:
+            self._beats.answered()
+        elif tag == TAG_LIVE:
             (index,) = LIVE.unpack_from(content)
             kind, flags, arrival = _LIVE_HEAD.unpack_from(content, LIVE.size)
             frame = LiveFrame(

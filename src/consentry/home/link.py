@@ -3,7 +3,9 @@
 A frame on the pipe is u32 length, one tag byte, content: a pickled message or a live part. A
 hub that stalls must not hold up a child, so one thread sends what the others queue: messages that
 must arrive wait as long as it takes (without grants from the hub they end by themselves), live
-parts and offers are dropped when too much waits. EOF from the hub ends the child.
+parts and offers are dropped when too much waits. EOF from the hub ends the child. Whether it
+still works the hub asks by a beat, which whoever receives messages answers: a thread of its own
+would go on answering for a process whose work stands still.
 """
 
 import contextlib
@@ -18,6 +20,8 @@ from consentry.model.time import SECOND
 
 TAG_MESSAGE = 0
 TAG_LIVE = 1
+TAG_BEAT = 2
+"""Empty: the hub asks whether the child still works; the child answers with the same."""
 FRAME = struct.Struct("!IB")
 LIVE = struct.Struct("!I")
 """Index of the stream, before a live part's bytes."""
@@ -27,6 +31,10 @@ LIVE_LIMIT = 24 * 2**20
 
 OFFER_LIMIT = 1000
 """Frames that may wait before offers are refused."""
+
+
+class Beat:
+    """What ``receive_one`` returns for a beat, which is answered by then."""
 
 
 class HubLink:
@@ -49,14 +57,18 @@ class HubLink:
     def receive(self) -> Iterator[object]:
         """Yield every message until the hub closes its end or is gone."""
         while (message := self.receive_one()) is not None:
-            yield message
+            if not isinstance(message, Beat):
+                yield message
 
     def receive_one(self) -> object | None:
         """Wait for one message; None at the end."""
         head = self._read(FRAME.size)
         if head is None:
             return None
-        length, _tag = FRAME.unpack(head)
+        length, tag = FRAME.unpack(head)
+        if tag == TAG_BEAT:
+            self._put(head)
+            return Beat()
         content = self._read(length)
         if content is None:
             return None
