@@ -38,6 +38,10 @@ _CAMERA = {"name": "Garden", "url": "rtsp://127.0.0.1:9/none"}
 _PROBE = {"url": "rtsp://127.0.0.1:9/none"}
 _KEEP = {"camera": "{camera}", **_FILM}
 _SETUP = {"token": "guess", "name": "Eve", "password": "password"}
+_WRONG = {"password": "wrong password"}
+_NO_CREDENTIAL: dict[str, object] = {"credential": {}}
+_JOIN = {"token": "guess", "name": "Eve", "password": "password"}
+_TOKEN = {"name": "script", "rights": ["live"], "days": 1, **_WRONG}
 _LOGIN = {"name": "Ada", "password": "wrong password"}
 _UNLOCK = {"password": "wrong password"}
 _SHARE = {"camera": "{camera}", **_FILM}
@@ -90,6 +94,24 @@ TABLE = (
     Row("POST", "/api/check", owner=200, body={"samples": 1}),
     Row("POST", "/api/lock", owner=200),
     Row("POST", "/api/unlock", owner=401, body=_UNLOCK),
+    Row("POST", "/api/login/passkey/options", owner=400, nobody=400),
+    Row("POST", "/api/login/passkey", owner=401, nobody=401, body=_NO_CREDENTIAL),
+    Row("POST", "/api/join/look", owner=404, nobody=404, body={"token": "guess"}),
+    Row("POST", "/api/join", owner=404, nobody=404, body=_JOIN),
+    Row("GET", "/api/sessions", owner=200),
+    Row("DELETE", "/api/sessions", owner=204),
+    Row("DELETE", "/api/sessions/{session}", owner=404),
+    Row("GET", "/api/sign-in", owner=200),
+    Row("POST", "/api/sign-in/totp", owner=401, body=_WRONG),
+    Row("PUT", "/api/sign-in/totp", owner=409, body={"code": "000000"}),
+    Row("POST", "/api/sign-in/totp/off", owner=401, body=_WRONG),
+    Row("POST", "/api/sign-in/recovery-codes", owner=401, body=_WRONG),
+    Row("POST", "/api/sign-in/passkeys/options", owner=400, body=_WRONG),
+    Row("POST", "/api/sign-in/passkeys", owner=400, body={"name": "Phone", **_NO_CREDENTIAL}),
+    Row("DELETE", "/api/sign-in/passkeys/{passkey}", owner=404),
+    Row("GET", "/api/tokens", owner=200),
+    Row("POST", "/api/tokens", owner=401, body=_TOKEN),
+    Row("DELETE", "/api/tokens/{token}", owner=404),
     Row("GET", "/api/members", owner=200),
     Row("PATCH", "/api/members/{member}", owner=404, body={"role": "guest"}),
     Row("DELETE", "/api/members/{member}", owner=404),
@@ -140,6 +162,9 @@ def filled(path: str, home: Home) -> str:
         "{invitation}": "invitation000001",
         "{person}": "nobody0000000001",
         "{file}": "consentry.crt",
+        "{session}": "session0000000001",
+        "{passkey}": "passkey",
+        "{token}": "token00000000001",
         "{path:path}": "",
     }
     for name, value in ids.items():
@@ -149,6 +174,7 @@ def filled(path: str, home: Home) -> str:
 
 async def ask(client: httpx.AsyncClient, row: Row, home: Home) -> int:
     """Return the status of one request."""
+    home.app.state.context.limiter.succeeded("127.0.0.1")  # a table has many wrong passwords
     body = json.loads(json.dumps(row.body).replace("{camera}", home.camera))
     answer = await client.request(row.method, filled(row.path, home), params=row.query, json=body)
     if answer.status_code >= 400:

@@ -78,9 +78,11 @@ async def test_the_printed_token_makes_the_first_account(
     assert "SameSite=strict" in cookie
     assert "Secure" not in cookie
     session = (await browser.get("/api/session")).json()
+    assert session.pop("member")
     assert session == {
         "state": "signed_in",
         "name": "Ada",
+        "role": "owner",
         "language": "en",
         "time_zone": "UTC",
         "locked": False,

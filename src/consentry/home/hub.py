@@ -6,6 +6,7 @@ import secrets
 from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import astuple, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,6 +20,7 @@ from consentry.home.diary import Diary
 from consentry.home.eraser import Eraser
 from consentry.home.event_desk import EventDesk, finish_events
 from consentry.home.feed import Feed
+from consentry.home.guessing import Guessing
 from consentry.home.housekeeping import Housekeeping
 from consentry.home.journal import Journal
 from consentry.home.lock import FolderLock
@@ -34,11 +36,11 @@ from consentry.home.stores import HOUSEHOLD_KEY, Stores
 from consentry.home.supervisor import Supervisor, Work
 from consentry.live.fanout import Fanout
 from consentry.live.viewer import LiveState
-from consentry.model.account import Member
+from consentry.model.account import Account, Member
 from consentry.model.diary import Via, Viewer
 from consentry.model.errors import StorageError
 from consentry.model.event import Correction, Event
-from consentry.model.feed import CameraChanged, CameraGone, EventChanged, FeedMessage
+from consentry.model.feed import CameraChanged, CameraGone, EventChanged, FeedMessage, SignedIn
 from consentry.model.ids import CameraId, EventId, MemberId
 from consentry.model.rights import Grant, Moment, Role
 from consentry.model.secret import Secret
@@ -133,9 +135,16 @@ class Hub:
         self, member: MemberId, *, role: Role | None = None, grants: Iterable[Grant] | None = None
     ) -> Member:
         """Put another role or other grants in force: on pages, streams and channels at once."""
-        changed = await self.members.change(member, role=role, grants=grants)
+        self.members.get(member)
+        become = None if role is None else (role, await self.locks.keys_as(member, role))
+        changed = await self.members.change(member, role=become, grants=grants)
         await self._outbox.review(member)
         return changed
+
+    def signed_in(self, account: Account, *, address: str, device: str) -> None:
+        """Tell adults that somebody signed in."""
+        now = self.clock.wall()
+        self._publish(SignedIn(account.id, account.name, address, device, now))
 
     async def remove_member(self, member: MemberId) -> None:
         """Forget somebody with their sessions and channels. ConflictError for the last owner."""
@@ -252,6 +261,7 @@ class Hub:
         )
         self.sharing = Sharing(stores, self.footage, self.config.data / "shares", self.forward)
         self._problems = Problems(self.clock, self._publish)
+        self.guessing = Guessing(self.clock, partial(self._problems.report, ProblemCode.GUESSING))
         self._crashes = Crashes(self.clock)
         self._outbox = Outbox(
             self._settings,
@@ -337,6 +347,7 @@ class Hub:
         """Note the latest time once a minute: a clock set back revives nothing older."""
         while True:
             await self._note_time()
+            self.guessing.look()
             await asyncio.sleep(60)
 
     async def _note_time(self) -> None:

@@ -68,6 +68,29 @@ class Locksmith:
         log.info("the house has an owner: unlock=%s", mode.value)
         return account
 
+    async def admit(self, name: str, password: Secret, *, role: Role) -> Account:
+        """Return a new account, not stored yet; guests get no share of the household's key.
+
+        Raises InputError for a useless password, LockedError while the key cannot be shared.
+        """
+        member = MemberId(random_id())
+        keys = await self._passwords.lock(password, member)
+        if role is not Role.GUEST:
+            keys = self._keyring.share(member, keys)
+        return Account(member, name, role, self._clock.wall(), keys)
+
+    async def keys_as(self, member: MemberId, role: Role) -> MemberKeys:
+        """Return the member's keys as they are to be in that role: with a share, or without.
+
+        Raises LockedError when there is none yet and the key cannot be shared.
+        """
+        account = await self._database.run(accounts.account_with_id, member)
+        if role is Role.GUEST:
+            return replace(account.keys, household=None)
+        if account.keys.household is not None:
+            return account.keys
+        return self._keyring.share(member, account.keys)
+
     async def open_with(self, account: Account, pair: Pair) -> None:
         """Open the keyring with what ``account`` holds, if it is locked and the account may.
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from consentry.model.account import Member
 from consentry.model.errors import NotFoundError
 from consentry.model.ids import CameraId, MemberId
+from consentry.model.keys import MemberKeys
 from consentry.model.rights import Action, Caller, Grant, Moment, Role, allow
 from consentry.store import members as store
 from consentry.store.database import Database
@@ -59,9 +60,13 @@ class Members:
         self._listeners.append(changed)
 
     async def change(
-        self, member: MemberId, *, role: Role | None = None, grants: Iterable[Grant] | None = None
+        self,
+        member: MemberId,
+        *,
+        role: tuple[Role, MemberKeys] | None = None,
+        grants: Iterable[Grant] | None = None,
     ) -> Member:
-        """Put another role or other grants in force at once.
+        """Put another role, with the keys that go with it, or other grants in force at once.
 
         Raises NotFoundError, and ConflictError when nobody would own the house any more.
         """

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from consentry.model.ids import CameraId, InvitationId, MemberId
+from consentry.model.ids import CameraId, InvitationId, MemberId, TokenId
 from consentry.model.keys import MemberKeys
-from consentry.model.rights import Grant, Role
+from consentry.model.rights import Grant, Role, Scope
 from consentry.model.time import Micros
 
 
@@ -45,6 +45,24 @@ class Session:
     used: Micros
     address: str
     agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """What a member gave a program: a part of their rights, until ``expires``.
+
+    ``token_hash`` is SHA-256 (32 bytes) of the secret that only the program holds; ``used`` is None
+    until it was, then a minute exact.
+    """
+
+    id: TokenId
+    token_hash: bytes
+    account: MemberId
+    name: str
+    scope: Scope
+    created: Micros
+    expires: Micros
+    used: Micros | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from consentry.model.camera import Camera
 from consentry.model.event import Event
-from consentry.model.ids import CameraId
+from consentry.model.ids import CameraId, MemberId
 from consentry.model.rights import Action
 from consentry.model.status import CameraView, Problem
+from consentry.model.time import Micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,17 @@ class CameraGone:
     """A camera was removed."""
 
     camera: CameraId
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Somebody signed in: from where, with what ("Firefox on Android"), when."""
+
+    member: MemberId
+    name: str
+    address: str
+    device: str
+    at: Micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,7 @@ FeedMessage = (
     | MotionChanged
     | ProblemChanged
     | WatchingChanged
+    | SignedIn
 )
 
 
@@ -76,13 +90,13 @@ def concerns(message: FeedMessage) -> tuple[Action, CameraId | None]:
     match message:
         case EventChanged(event) | AlertShown(event):
             return Action.EVENTS, event.camera
-        case CameraChanged(view):
-            return Action.SEE, view.camera.id
-        case CameraGone(camera):
+        case CameraChanged(CameraView(Camera(camera))) | CameraGone(camera):
             return Action.SEE, camera
         case MotionChanged(camera):
             return Action.LIVE, camera
+        case ProblemChanged(Problem(camera=None)) | SignedIn():
+            return Action.OVERVIEW, None
         case ProblemChanged(problem):
-            return (Action.SEE if problem.camera else Action.OVERVIEW), problem.camera
+            return Action.SEE, problem.camera
         case WatchingChanged():
             return Action.DIARY, None

@@ -9,6 +9,7 @@ RunId = NewType("RunId", str)
 EventId = NewType("EventId", str)
 MemberId = NewType("MemberId", str)
 InvitationId = NewType("InvitationId", str)
+TokenId = NewType("TokenId", str)
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford base32: safe in file names and URLs
 

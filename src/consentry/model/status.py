@@ -68,6 +68,7 @@ class ProblemCode(StrEnum):
     WATCHER = "watcher"
     NOTIFIER = "notifier"
     CERTIFICATE = "certificate"
+    GUESSING = "guessing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from consentry.model.feed import (
     FeedMessage,
     MotionChanged,
     ProblemChanged,
+    SignedIn,
     WatchingChanged,
 )
 from consentry.model.ids import CameraId
@@ -103,7 +104,7 @@ class HomeAssistant:
                 return self._event(event) + shown
             case WatchingChanged(camera, people):
                 return self._watching(camera, people)
-            case ProblemChanged():
+            case ProblemChanged() | SignedIn():
                 return ()
 
     def _camera(self, view: CameraView) -> tuple[Retained, ...]:

@@ -22,6 +22,7 @@ from consentry.model.feed import (
     CameraGone,
     FeedMessage,
     ProblemChanged,
+    SignedIn,
     concerns,
 )
 from consentry.model.ids import CameraId, MemberId
@@ -217,6 +218,8 @@ class Outbox:
         match message:
             case AlertShown(event):
                 return wording.alert(event, self._name(event.camera) or "?")
+            case SignedIn():
+                return wording.signed_in(message)
             case ProblemChanged(problem) if problem.code is ProblemCode.NOTIFIER:
                 return None
             case ProblemChanged(problem, over=False) if problem.id not in self._told:

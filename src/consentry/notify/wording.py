@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from consentry.model.event import Event
+from consentry.model.feed import SignedIn
 from consentry.model.settings import Language, Settings
 from consentry.model.status import Problem, ProblemCode
 from consentry.model.time import to_datetime
@@ -34,6 +35,7 @@ PROBLEMS: dict[Language, dict[ProblemCode, str]] = {
         ProblemCode.CLOCK: "clock jumped",
         ProblemCode.WATCHER: "detection interrupted",
         ProblemCode.NOTIFIER: "a notification channel fails",
+        ProblemCode.GUESSING: "somebody guesses passwords",
     },
     Language.GERMAN: {
         ProblemCode.CAMERA_DOWN: "Kamera nicht erreichbar",
@@ -45,6 +47,7 @@ PROBLEMS: dict[Language, dict[ProblemCode, str]] = {
         ProblemCode.CLOCK: "Uhr ist gesprungen",
         ProblemCode.WATCHER: "Erkennung unterbrochen",
         ProblemCode.NOTIFIER: "ein Benachrichtigungsweg ist gestört",
+        ProblemCode.GUESSING: "jemand rät Passwörter",
     },
 }
 
@@ -54,6 +57,17 @@ _SEEN = {
 }
 _IN_ZONES = {Language.ENGLISH: ", in {zones}", Language.GERMAN: ", in {zones}"}
 _DATE = {Language.ENGLISH: "%Y-%m-%d", Language.GERMAN: "%d.%m.%Y"}
+_SIGNED_IN = {
+    Language.ENGLISH: (
+        "New sign-in: {name}",
+        "{name} signed in on {date} at {time} from {address}{device}.",
+    ),
+    Language.GERMAN: (
+        "Neue Anmeldung: {name}",
+        "{name} hat sich am {date} um {time} von {address}{device} angemeldet.",
+    ),
+}
+_WITH = {Language.ENGLISH: " with {device}", Language.GERMAN: " mit {device}"}
 _OVER = {Language.ENGLISH: "Over: {title}", Language.GERMAN: "Behoben: {title}"}
 _OVER_TEXT = {
     Language.ENGLISH: "This was the problem: {message}",
@@ -122,6 +136,19 @@ class Wording:
         """Say that something is well again."""
         title = _OVER[self.language].format(title=self._problem_title(problem, camera))
         return Message(title, _OVER_TEXT[self.language].format(message=problem.message))
+
+    def signed_in(self, news: SignedIn) -> Message:
+        """Say that somebody signed in, so that a stranger does not go unnoticed."""
+        moment = to_datetime(news.at, self.zone)
+        title, text = _SIGNED_IN[self.language]
+        text = text.format(
+            name=news.name,
+            date=moment.strftime(_DATE[self.language]),
+            time=moment.strftime("%H:%M:%S"),
+            address=news.address,
+            device=_WITH[self.language].format(device=news.device) if news.device else "",
+        )
+        return Message(title.format(name=news.name), text)
 
     def test(self) -> Message:
         """Return the message that proves a channel."""

@@ -41,8 +41,11 @@ def create_owner(connection: Connection, account: Account, mode: UnlockMode) -> 
 
 
 def add(connection: Connection, account: Account) -> None:
-    """Store a new account."""
+    """Store a new account; ConflictError when somebody has that name already."""
     keys = account.keys
+    if account_named(connection, account.name) is not None:
+        message = f"Somebody here is called {account.name!r} already: choose another name."
+        raise ConflictError(message)
     connection.execute(
         f"INSERT INTO accounts ({_ACCOUNT}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - constant
         (
@@ -111,6 +114,16 @@ def session_of(connection: Connection, token_hash: bytes) -> Session | None:
         (token_hash,),
     ).fetchone()
     return Session(*row) if row else None
+
+
+def sessions_of(connection: Connection, member: MemberId, *, now: Micros) -> tuple[Session, ...]:
+    """Return the sessions of an account that are not over, last used first."""
+    rows = connection.execute(
+        f"SELECT {_SESSION} FROM sessions "  # noqa: S608 - constant
+        "WHERE account = ? AND used >= ? AND created >= ? ORDER BY used DESC, created DESC",
+        (member, now - IDLE_LIMIT, now - AGE_LIMIT),
+    )
+    return tuple(Session(*row) for row in rows)
 
 
 def touch_session(connection: Connection, token_hash: bytes, now: Micros) -> None:

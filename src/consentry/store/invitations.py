@@ -4,12 +4,12 @@ from typing import Any
 
 import apsw
 
-from consentry.model.account import Invitation
+from consentry.model.account import Account, Invitation
 from consentry.model.errors import NotFoundError
 from consentry.model.ids import InvitationId, MemberId
 from consentry.model.rights import Grant, Role
 from consentry.model.time import HOUR, Micros
-from consentry.store import document
+from consentry.store import accounts, cameras, document, members
 
 VALID = Micros(48 * HOUR)
 """How long an invitation waits for its answer."""
@@ -54,6 +54,21 @@ def look(connection: apsw.Connection, token_hash: bytes, now: Micros) -> Invitat
         message = "This invitation was used, withdrawn or is too old: ask for a new one."
         raise NotFoundError(message)
     return _invitation(row)
+
+
+def accept(
+    connection: apsw.Connection, token_hash: bytes, account: Account, *, now: Micros
+) -> None:
+    """Use the invitation up for a new account; of two who try at once, one wins.
+
+    Raises NotFoundError as ``look`` does, ConflictError for a name that is taken: then the
+    invitation stays good.
+    """
+    invitation = look(connection, token_hash, now)
+    withdraw(connection, invitation.id)
+    accounts.add(connection, account)
+    there = {camera.id for camera in cameras.all(connection)}  # one may have been removed since
+    members.give(connection, account.id, (g for g in invitation.grants if g.camera in there))
 
 
 def withdraw(connection: apsw.Connection, invitation: InvitationId) -> None:

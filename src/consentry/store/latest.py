@@ -24,5 +24,6 @@ def believe(connection: apsw.Connection, now: Micros) -> None:
     latest = load(connection)
     connection.execute("DELETE FROM grants WHERE until <= ?", (latest,))
     connection.execute("DELETE FROM invitations WHERE expires <= ? OR made > ?", (latest, now))
+    connection.execute("DELETE FROM tokens WHERE expires <= ? OR created > ?", (latest, now))
     connection.execute("DELETE FROM sessions WHERE used > ? OR created > ?", (now, now))
     connection.execute("UPDATE facts SET clock_latest = ?", (now,))

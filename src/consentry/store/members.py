@@ -8,6 +8,7 @@ from consentry.model.account import Member
 from consentry.model.errors import ConflictError, NotFoundError
 from consentry.model.hours import Hours
 from consentry.model.ids import CameraId, MemberId
+from consentry.model.keys import MemberKeys
 from consentry.model.rights import Grant, Right, Role
 from consentry.model.time import Micros
 from consentry.store import document
@@ -37,17 +38,21 @@ def change(
     connection: apsw.Connection,
     member: MemberId,
     *,
-    role: Role | None = None,
+    role: tuple[Role, MemberKeys] | None = None,
     grants: Iterable[Grant] | None = None,
 ) -> None:
-    """Make the member something else, or replace all that was given; None leaves it.
+    """Make the member something else, with keys as they are to be then; or replace all grants.
 
     Raises ConflictError when the house would be without an owner, NotFoundError for a camera that
     does not exist.
     """
     if role is not None:
-        _require_other_owner(connection, member, unless=role is Role.OWNER)
-        connection.execute("UPDATE accounts SET role = ? WHERE id = ?", (role.value, member))
+        become, keys = role
+        _require_other_owner(connection, member, unless=become is Role.OWNER)
+        connection.execute(
+            "UPDATE accounts SET role = ?, household = ? WHERE id = ?",
+            (become.value, keys.household, member),
+        )
     if grants is not None:
         give(connection, member, grants)
 

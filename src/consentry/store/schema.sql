@@ -259,6 +259,47 @@ CREATE TABLE grants (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX grants_by_camera ON grants (camera);
 
+-- What members gave to programs (model.account.ApiToken). Only SHA-256 of the secret is kept.
+CREATE TABLE tokens (
+    id          TEXT PRIMARY KEY,
+    token_hash  BLOB NOT NULL UNIQUE CHECK (length(token_hash) = 32),
+    account     TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    name        TEXT NOT NULL,
+    scope       TEXT NOT NULL,
+    created     INTEGER NOT NULL,
+    expires     INTEGER NOT NULL,
+    used        INTEGER
+) STRICT;
+CREATE INDEX tokens_by_account ON tokens (account);
+
+-- TOTP (RFC 6238): asked for once ``confirmed``. ``last_step``: the newest time step a code was used of.
+CREATE TABLE second_factors (
+    account    TEXT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+    secret     TEXT NOT NULL,
+    confirmed  INTEGER NOT NULL CHECK (confirmed IN (0, 1)),
+    last_step  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Codes for when the app is lost, each good once: SHA-256 of 78 random bits.
+CREATE TABLE recovery_codes (
+    account    TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    code_hash  BLOB NOT NULL CHECK (length(code_hash) = 32),
+    PRIMARY KEY (account, code_hash)
+) STRICT, WITHOUT ROWID;
+
+-- Passkeys (WebAuthn credentials), public halves.
+CREATE TABLE passkeys (
+    id          BLOB PRIMARY KEY,
+    account     TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    name        TEXT NOT NULL,
+    host        TEXT NOT NULL,
+    public_key  BLOB NOT NULL,
+    sign_count  INTEGER NOT NULL,
+    created     INTEGER NOT NULL,
+    used        INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX passkeys_by_account ON passkeys (account);
+
 -- Invitations that nobody has used yet. Only SHA-256 of the token is kept: the row lets nobody in.
 CREATE TABLE invitations (
     id          TEXT PRIMARY KEY,

@@ -12,6 +12,7 @@ from consentry import __version__
 from consentry.home.hub import Hub
 from consentry.model.errors import ConsentryError
 from consentry.web.certificate import Front
+from consentry.web.challenges import Challenges
 from consentry.web.context import Context
 from consentry.web.errors import ErrorBoundary, answer
 from consentry.web.guard import Guard
@@ -62,5 +63,6 @@ def create_app(hub: Hub, *, page: Path = FOLDER, front: Front | None = None) -> 
         sessions=Sessions(hub.database, hub.forward, hub.members),
         limiter=Limiter(hub.clock),
         front=front,
+        challenges=Challenges(hub.clock),
     )
     return app

@@ -7,13 +7,14 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from consentry.home.hub import Hub
-from consentry.model.errors import InputError, NotFoundError
-from consentry.model.ids import CameraId
+from consentry.model.errors import DeniedError, InputError, NotFoundError
+from consentry.model.ids import CameraId, MemberId
 from consentry.model.rights import Action, Caller, Right, allow, rights_of
 from consentry.model.time import Micros, Span, parse_iso
 from consentry.web.certificate import Front
+from consentry.web.challenges import Challenges
 from consentry.web.errors import SignedOutError
-from consentry.web.guard import OWNER
+from consentry.web.guard import BEARER, OWNER
 from consentry.web.limits import Limiter
 from consentry.web.readers import Readers
 from consentry.web.rights import THIS_MACHINE, demand
@@ -27,9 +28,16 @@ class Context:
     hub: Hub
     sessions: Sessions
     limiter: Limiter
+    challenges: Challenges
     readers: Readers = field(default_factory=Readers)
     front: Front | None = None
     """How other machines reach the hub; None where only this machine itself can."""
+
+    def failed(self, address: str, *keys: str) -> None:
+        """Note a wrong password, code or token: the next attempt waits, the owner may hear."""
+        for key in (address, *keys):
+            self.limiter.failed(key)
+        self.hub.guessing.failed(address)
 
     def allow(self, caller: Caller, action: Action, camera: CameraId | None = None) -> bool:
         """Tell whether it is allowed now (None: with the whole house)."""
@@ -85,12 +93,33 @@ async def visitor_of(connection: HTTPConnection) -> Caller | None:
     """Return who asks, or None for nobody known."""
     if connection.scope.get(OWNER):
         return THIS_MACHINE
+    authorization = connection.headers.get("authorization")
+    if authorization is not None:  # whoever shows a token is asked for no cookie
+        return await context_of(connection).sessions.bearer(authorization.removeprefix(BEARER))
     token = connection.cookies.get(cookie_name(connection))
     return await context_of(connection).sessions.caller(token) if token else None
+
+
+async def person_of(connection: HTTPConnection) -> Caller:
+    """Return who is signed in. Raises DeniedError for a program, and for this machine."""
+    caller = await caller_of(connection)
+    member_of(caller)
+    return caller
+
+
+def member_of(caller: Caller) -> MemberId:
+    """Return which member asks in person. Raises DeniedError for a program, and this machine."""
+    if caller.member is None or caller.scope is not None:
+        message = "This is for somebody who is signed in in a browser."
+        raise DeniedError(message)
+    return caller.member
 
 
 Ctx = Annotated[Context, Depends(context_of)]
 Signed = Annotated[Caller, Depends(caller_of)]
 """Somebody signed in: what every route but the open ones takes."""
+
+Person = Annotated[Caller, Depends(person_of)]
+"""Somebody signed in in a browser: what routes about one's own sign-in take."""
 
 Visitor = Annotated[Caller | None, Depends(visitor_of)]

@@ -53,6 +53,14 @@ class WrongCredentialsError(ConsentryError):
         super().__init__("This name and password do not belong together.")
 
 
+class SecondFactorError(ConsentryError):
+    """The password is right, and a code is asked for too (HTTP 401)."""
+
+    def __init__(self) -> None:
+        """Use the one sentence there is for it."""
+        super().__init__("Type the code of your authenticator app, or a recovery code, too.")
+
+
 class WrongTokenError(ConsentryError):
     """The one-time token is wrong or used up (HTTP 403)."""
 
@@ -82,6 +90,7 @@ _STATUS: Mapping[type[ConsentryError], tuple[int, str]] = {
     IntegrityError: (500, "damaged"),
     SignedOutError: (401, "signed_out"),
     WrongCredentialsError: (401, "wrong_credentials"),
+    SecondFactorError: (401, "second_factor"),
     WrongTokenError: (403, "wrong_token"),
     LimitedError: (429, "limited"),
 }

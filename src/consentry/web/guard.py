@@ -8,6 +8,8 @@
 * Browsers that came by HTTPS under a name that the owner gave to this hub (`hosts`) are told to
   come by HTTPS only (HSTS). Not under the machine's own name: HSTS is for all ports of a name, and
   would lock people out of whatever else this machine serves.
+* A program that shows an API token (``Authorization: Bearer``) needs neither: no page of another
+  site can make a browser send one.
 * The control socket is trusted: ``scope["consentry.owner"]`` is set by the server that owns the
   socket and cannot be sent from outside.
 """
@@ -30,6 +32,9 @@ OWNER = "consentry.owner"
 
 OUTSIDE = "consentry.outside"
 """Key in the ASGI scope of plain HTTP from another machine."""
+
+BEARER = "Bearer "
+"""What an Authorization header with an API token begins with."""
 
 LARGEST_BODY = 512 * 1024
 """Bytes of JSON anybody needs: 32 zones and 32 masks of 64 corners are about 120 kB."""
@@ -107,6 +112,8 @@ class Guard:
             )
             return failure(421, "wrong_host", message)
         if scope["type"] == "http" and scope["method"] in _SAFE_METHODS:
+            return None
+        if headers.get("authorization", "").startswith(BEARER):
             return None
         origin = _netloc(headers.get("origin", f"//{host}"))
         if origin != host.lower() and origin not in self._origins:

@@ -63,6 +63,7 @@ async def confirm_clock(context: Ctx, caller: Signed) -> None:
     """Confirm that the hub's clock is right: recordings expire by age again."""
     context.demand(caller, Action.HOUSE)
     await context.hub.confirm_clock()
+    context.sessions.recall_all()
 
 
 @router.get("/problems", responses=failures(401))

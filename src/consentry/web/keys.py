@@ -7,10 +7,11 @@ from consentry.model.rights import Action, Caller
 from consentry.store import accounts
 from consentry.web.answers import failures
 from consentry.web.context import Context, Ctx, Signed, caller_of
+from consentry.web.credentials import address_of, opened, wait
 from consentry.web.errors import WrongCredentialsError
 from consentry.web.limits import address_key
 from consentry.web.schema.session import SessionAnswer, UnlockBody
-from consentry.web.session import address_of, opened, signed_in, wait
+from consentry.web.session import signed_in
 
 router = APIRouter(prefix="/api", tags=["keys"], dependencies=[Depends(caller_of)])
 
@@ -23,11 +24,11 @@ async def unlock(context: Ctx, caller: Signed, request: Request, body: UnlockBod
     account = await _account(context, caller, body.name)
     pair = await opened(context, account, body.password)
     if account is None or pair is None:
-        context.limiter.failed(address)
+        context.failed(address)
         raise WrongCredentialsError
     context.limiter.succeeded(address)
     await context.hub.locks.open_with(account, pair)
-    return signed_in(context, caller.name)
+    return signed_in(context, caller)
 
 
 @router.post("/lock", responses=failures(401, 403))
@@ -35,7 +36,7 @@ async def lock(context: Ctx, caller: Signed) -> SessionAnswer:
     """Lock the recordings: nobody watches them until a password is typed. Not with a key file."""
     context.demand(caller, Action.OVERVIEW)
     context.hub.lock_keys()
-    return signed_in(context, caller.name)
+    return signed_in(context, caller)
 
 
 async def _account(context: Context, caller: Caller, name: str | None) -> Account | None:

@@ -1,6 +1,5 @@
 """Routes of the people: who lives here, what they may, inviting and removing."""
 
-import hashlib
 import secrets
 from typing import Annotated
 
@@ -15,6 +14,7 @@ from consentry.web.answers import SIGNED, failures
 from consentry.web.context import Context, Ctx, Signed, caller_of
 from consentry.web.schema import members as schema
 from consentry.web.schema.base import iso
+from consentry.web.sessions import token_hash
 
 router = APIRouter(prefix="/api/members", tags=["members"], dependencies=[Depends(caller_of)])
 
@@ -92,11 +92,6 @@ async def withdraw_invitation(context: Ctx, caller: Signed, invitation: Invitati
     """Withdraw an invitation: its link opens nothing any more."""
     context.demand(caller, Action.HOUSE)
     await context.hub.database.run(invitations.withdraw, invitation)
-
-
-def token_hash(token: str) -> bytes:
-    """Return what the database keeps of a token."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 def _told(

@@ -4,18 +4,16 @@ import hmac
 import logging
 
 from fastapi import APIRouter, Request, Response
-from pydantic import SecretStr
-from starlette.requests import HTTPConnection
 
 from consentry.model.account import Account
-from consentry.model.errors import DeniedError
+from consentry.model.rights import Caller
 from consentry.model.secret import Secret
-from consentry.model.time import SECOND, Micros
-from consentry.seal import Pair
 from consentry.store import accounts
 from consentry.web.answers import failures
-from consentry.web.context import Context, Ctx, Signed, Visitor, visitor_of
-from consentry.web.errors import LimitedError, WrongCredentialsError, WrongTokenError
+from consentry.web.context import Context, Ctx, Person, Signed, Visitor, visitor_of
+from consentry.web.credentials import address_of, confirmed, proven, wait
+from consentry.web.device import device
+from consentry.web.errors import WrongCredentialsError, WrongTokenError
 from consentry.web.limits import address_key
 from consentry.web.schema.session import (
     HealthAnswer,
@@ -45,7 +43,7 @@ async def health(context: Ctx) -> HealthAnswer:
 async def session(context: Ctx, visitor: Visitor) -> SessionAnswer:
     """Tell how this browser stands: set up the house, sign in, or go ahead. Open to everybody."""
     if visitor is not None:
-        return signed_in(context, visitor.name)
+        return signed_in(context, visitor)
     if await context.hub.database.run(accounts.is_set_up):
         return SessionAnswer(state=SignState.SIGNED_OUT)
     return SessionAnswer(state=SignState.SETUP)
@@ -62,110 +60,83 @@ async def setup(
     given = body.token.get_secret_value()
     if not hmac.compare_digest(given.encode(), token.encode()):
         _log.warning("wrong setup token: address=%s", address)
-        context.limiter.failed(address)
+        context.failed(address)
         raise WrongTokenError
     password = Secret(body.password.get_secret_value())
     account = await context.hub.locks.found(body.name, password, mode=body.unlock)
-    return await _sign_in(context, request, response, account)
+    return await sign_in(context, request, response, account)
 
 
 @router.post("/login", responses=failures(400, 401, 429))
 async def login(
     context: Ctx, request: Request, response: Response, body: LoginBody
 ) -> SessionAnswer:
-    """Sign in. Failures make the next attempt wait longer, by address and by name."""
+    """Sign in. Failures make the next attempt wait longer, by address and by name.
+
+    401 ``second_factor``: the password is right, and a code is asked for too.
+    """
     address, name = address_key(address_of(request)), f"name:{body.name.strip().casefold()[:200]}"
     known = f"known:{address}:{name}"
     # Whoever signed in from here before is not slowed by a stranger who guesses the same name.
     keys = (address,) if context.limiter.trusts(known) else (address, name)
     wait(context, *keys)
     account = await context.hub.database.run(accounts.account_named, body.name.strip())
-    pair = await opened(context, account, body.password)
-    if account is None or pair is None:
-        _log.warning("wrong name or password: address=%s", address)
-        for key in keys:
-            context.limiter.failed(key)
-        raise WrongCredentialsError
+    try:
+        account, pair = await proven(context, account, body.password, body.code)
+    except WrongCredentialsError:
+        _log.warning("wrong name, password or code: address=%s", address)
+        context.failed(*keys)
+        raise
     for key in keys:
         context.limiter.succeeded(key)
     context.limiter.trust(known)
     await context.hub.locks.open_with(account, pair)
-    return await _sign_in(context, request, response, account)
+    return await sign_in(context, request, response, account)
 
 
 @router.post("/logout", status_code=204, responses=failures(401))
 async def logout(context: Ctx, caller: Signed, request: Request, response: Response) -> None:
     """End this session at once: its cookie opens nothing any more, its streams stop."""
-    if caller.session is not None:
+    if caller.session is not None and caller.scope is None:
         await context.sessions.end(caller.session)
     clear_cookie(response, request)
 
 
 @router.post("/password", responses=failures(400, 401, 403, 429))
 async def change_password(
-    context: Ctx, caller: Signed, request: Request, response: Response, body: PasswordBody
+    context: Ctx, caller: Person, request: Request, response: Response, body: PasswordBody
 ) -> SessionAnswer:
     """Change one's own password: every other browser is signed out."""
-    address = address_key(address_of(request))
-    wait(context, address)
-    if caller.member is None:
-        message = "This machine has no password: sign in to change yours."
-        raise DeniedError(message)
-    account = await context.hub.database.run(accounts.account_with_id, caller.member)
-    pair = await opened(context, account, body.current)
-    if pair is None:
-        context.limiter.failed(address)
-        raise WrongCredentialsError
+    account, pair = await confirmed(context, caller, request, body.current)
     new = Secret(body.new.get_secret_value())
     keys = await context.hub.locks.relock(account, pair, new)
     await context.sessions.change_keys(account.id, keys)
-    return await _sign_in(context, request, response, account)
+    return await sign_in(context, request, response, account)
 
 
-async def opened(context: Context, account: Account | None, password: SecretStr) -> Pair | None:
-    """Return the account's key pair, None for a wrong password; nobody's takes as long."""
-    tried = account or await context.hub.database.run(accounts.first)
-    if tried is None:
-        return None
-    secret = Secret(password.get_secret_value())
-    pair = await context.hub.passwords.open(secret, tried)
-    return pair if account is not None else None
-
-
-def wait(context: Context, *keys: str) -> None:
-    """Raise LimitedError while any of the keys has to wait, or too many are signing in at once."""
-    longest = max(context.limiter.wait(key) for key in keys)
-    if longest > 0:
-        raise LimitedError(longest)
-    if context.hub.passwords.crowded:
-        raise LimitedError(Micros(2 * SECOND))
-
-
-async def _sign_in(
+async def sign_in(
     context: Context, request: Request, response: Response, account: Account
 ) -> SessionAnswer:
+    """Begin a session in the browser that asks; whatever was there before ends."""
     before = await visitor_of(request)
     if before is not None and before.session is not None:
         await context.sessions.end(before.session)
-    token = await context.sessions.begin(
-        account, address=address_of(request), agent=request.headers.get("user-agent", "")
-    )
+    address, agent = address_of(request), request.headers.get("user-agent", "")
+    token = await context.sessions.begin(account, address=address, agent=agent)
     set_cookie(response, request, token)
-    return signed_in(context, account.name)
+    context.hub.signed_in(account, address=address, device=device(agent))
+    return signed_in(context, Caller(account.name, account.role, account.id))
 
 
-def signed_in(context: Context, name: str) -> SessionAnswer:
-    """Return what a browser is told that is signed in as ``name``."""
+def signed_in(context: Context, caller: Caller) -> SessionAnswer:
+    """Return what a browser is told in which ``caller`` is signed in."""
     settings = context.hub.settings
     return SessionAnswer(
         state=SignState.SIGNED_IN,
-        name=name,
+        name=caller.name,
+        member=caller.member,
+        role=caller.role,
         language=settings.language.value,
         time_zone=settings.time_zone,
         locked=context.hub.keyring.locked,
     )
-
-
-def address_of(connection: HTTPConnection) -> str:
-    """Return where a request came from."""
-    return connection.client.host if connection.client is not None else "this machine"

@@ -1,4 +1,4 @@
-"""Signed-in browsers: opaque random tokens in a cookie, their hashes in the database.
+"""Who is let in: opaque random tokens, in a browser's cookie or a program's header; hashes here.
 
 A session begins at setup or login and is over when its owner signs out, when nobody used it for two
 weeks, or after ninety days: by the latest time ever seen, so that a clock set back revives none.
@@ -18,12 +18,12 @@ from starlette.responses import Response
 
 from consentry.clock import ForwardClock
 from consentry.home.members import Members
-from consentry.model.account import Account, Session
+from consentry.model.account import Account, ApiToken, Session
 from consentry.model.ids import MemberId
 from consentry.model.keys import MemberKeys
 from consentry.model.rights import Caller
 from consentry.model.time import MINUTE, SECOND, Micros
-from consentry.store import accounts
+from consentry.store import accounts, tokens
 from consentry.store.database import Database
 
 COOKIE = "consentry_session"
@@ -45,9 +45,9 @@ _AGENT_LENGTH = 200
 
 @dataclass(slots=True)
 class _Seat:
-    """A session in memory; ``changed`` wakes its streams when it ends or rights change."""
+    """What lets somebody in, in memory; ``changed`` wakes streams when it ends or rights change."""
 
-    session: Session
+    by: Session | ApiToken
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def wake(self) -> None:
@@ -71,7 +71,7 @@ class Sessions:
         """Sign ``account`` in and return the token for its cookie."""
         token = secrets.token_urlsafe(32)
         now = self._clock.wall()
-        hashed = _hash(token)
+        hashed = token_hash(token)
         session = Session(hashed, account.id, now, now, address, agent[:_AGENT_LENGTH])
         await self._database.run(accounts.begin_session, session)
         if self._members.find(account.id) is None:
@@ -80,9 +80,16 @@ class Sessions:
         return token
 
     async def caller(self, token: str) -> Caller | None:
-        """Return who holds ``token``, or None for an unknown or expired one."""
-        seat = self._seats.get(_hash(token)) or await self._recall(_hash(token))
-        if seat is None or not await self._use(seat):
+        """Return whose cookie holds ``token``, or None for an unknown or expired one."""
+        return await self._who(token_hash(token), Session)
+
+    async def bearer(self, secret: str) -> Caller | None:
+        """Return whose program shows ``secret``, the secret of an API token; None as above."""
+        return await self._who(token_hash(secret), ApiToken)
+
+    async def _who(self, key: bytes, kind: type[Session | ApiToken]) -> Caller | None:
+        seat = self._seats.get(key) or await self._recall(key)
+        if seat is None or not isinstance(seat.by, kind) or not await self._use(seat):
             return None
         return self._seated(seat)
 
@@ -101,9 +108,10 @@ class Sessions:
         if caller.session is None:
             await asyncio.Event().wait()  # this machine is never signed out
         while True:
-            seat = self._seats.get(caller.session or b"")
-            now = self._seated(seat) if seat is not None and await self._use(seat) else None
-            if seat is None or now is None:
+            key = caller.session or b""
+            now = await self._who(key, Session if caller.scope is None else ApiToken)
+            seat = self._seats.get(key)
+            if now is None or seat is None:
                 return SIGNED_OUT
             if not still(now):
                 return NO_RIGHT
@@ -119,72 +127,90 @@ class Sessions:
         return self._seated(seat) if seat is not None else None
 
     def _seated(self, seat: _Seat) -> Caller | None:
-        caller = self._members.caller(seat.session.account)
-        return replace(caller, session=seat.session.token_hash) if caller is not None else None
+        caller = self._members.caller(seat.by.account)
+        if caller is None:
+            return None
+        scope = seat.by.scope if isinstance(seat.by, ApiToken) else None
+        return replace(caller, session=seat.by.token_hash, scope=scope)
 
     async def _use(self, seat: _Seat) -> bool:
-        """Tell whether the session may go on, and note that it was used; end it otherwise."""
+        """Tell whether it still lets in, and note that it was used; end it otherwise."""
         now = self._clock.wall()
-        session = seat.session
-        idle, age = now - session.used, now - session.created
-        if idle > accounts.IDLE_LIMIT or age > accounts.AGE_LIMIT:
-            await self.end(session.token_hash)
+        if _is_over(seat.by, now):
+            await self.end(seat.by.token_hash)
             return False
-        if idle > TOUCH_EVERY:
-            seat.session = replace(session, used=now)
-            await self._database.run(accounts.touch_session, session.token_hash, now)
+        if seat.by.used is None or now - seat.by.used > TOUCH_EVERY:
+            seat.by = replace(seat.by, used=now)
+            touch = tokens.touch if isinstance(seat.by, ApiToken) else accounts.touch_session
+            await self._database.run(touch, seat.by.token_hash, now)
         return True
 
-    async def end(self, token_hash: bytes) -> None:
-        """End one session at once, whatever streams to it included."""
-        await self._database.run(accounts.end_session, token_hash)
-        self._forget(token_hash)
+    async def end(self, key: bytes) -> None:
+        """End one session or token at once, whatever streams to it included."""
+        await self._database.run(accounts.end_session, key)
+        await self._database.run(tokens.end, key)
+        self._forget(key)
+
+    def recall_all(self) -> None:
+        """Read everything anew from the database: the owner put the clock right."""
+        for key in tuple(self._seats):
+            self._forget(key)
 
     async def change_keys(self, member: MemberId, keys: MemberKeys) -> None:
         """Put another password in force and end all sessions of the account."""
         await self._database.run(accounts.change_keys, member, keys)
         self._endings += 1
-        for token_hash in self._of(member):
-            self._forget(token_hash)
+        for key in self._of(member):
+            self._forget(key)
 
-    async def _recall(self, token_hash: bytes) -> _Seat | None:
-        """Read a session from the database; again when one ended meanwhile: it may be this one."""
+    async def _recall(self, key: bytes) -> _Seat | None:
+        """Read what lets in from the database; again when one ended meanwhile: it may be this."""
         while True:
             endings = self._endings
-            session = await self._database.run(accounts.session_of, token_hash)
-            if session is None:
+            by: Session | ApiToken | None = await self._database.run(accounts.session_of, key)
+            by = by or await self._database.run(tokens.with_hash, key)
+            if by is None:
                 return None
-            if self._members.find(session.account) is None:
+            if self._members.find(by.account) is None:
                 await self._members.load()
             if endings == self._endings:
-                return self._keep(_Seat(session))
+                return self._keep(_Seat(by))
 
     def _keep(self, seat: _Seat) -> _Seat:
         if len(self._seats) >= MOST_SEATS:
             del self._seats[next(iter(self._seats))]
-        return self._seats.setdefault(seat.session.token_hash, seat)
+        return self._seats.setdefault(seat.by.token_hash, seat)
 
-    def _forget(self, token_hash: bytes) -> None:
+    def _forget(self, key: bytes) -> None:
         self._endings += 1
-        seat = self._seats.pop(token_hash, None)
+        seat = self._seats.pop(key, None)
         if seat is not None:
             seat.wake()
 
     def _of(self, member: MemberId) -> tuple[bytes, ...]:
-        return tuple(key for key, seat in self._seats.items() if seat.session.account == member)
+        return tuple(key for key, seat in self._seats.items() if seat.by.account == member)
 
     def _member_changed(self, member: MemberId) -> None:
         """End the sessions of somebody who is gone; wake the streams of somebody who is not."""
         gone = self._members.find(member) is None
-        for token_hash in self._of(member):
+        for key in self._of(member):
             if gone:
-                self._forget(token_hash)
+                self._forget(key)
             else:
-                self._seats[token_hash].wake()
+                self._seats[key].wake()
 
 
-def _hash(token: str) -> bytes:
+def token_hash(token: str) -> bytes:
+    """Return what is kept of a token: SHA-256, 32 bytes."""
     return hashlib.sha256(token.encode()).digest()
+
+
+def _is_over(by: Session | ApiToken, now: Micros) -> bool:
+    match by:
+        case Session():
+            return now - by.used > accounts.IDLE_LIMIT or now - by.created > accounts.AGE_LIMIT
+        case ApiToken():
+            return now >= by.expires
 
 
 def cookie_name(connection: HTTPConnection) -> str:

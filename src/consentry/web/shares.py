@@ -21,12 +21,12 @@ from consentry.model.share import Share, ShareId
 from consentry.model.time import HOUR, Micros
 from consentry.web.answers import SIGNED, failures
 from consentry.web.context import Context, Ctx, Signed
+from consentry.web.credentials import address_of
 from consentry.web.errors import LimitedError
 from consentry.web.limits import address_key
 from consentry.web.looks import Seen, film, viewer_of
 from consentry.web.media_route import Asked, MediaRoute
 from consentry.web.schema import shares as schema
-from consentry.web.session import address_of
 
 router = APIRouter(prefix="/api", tags=["shares"])
 

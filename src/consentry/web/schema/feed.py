@@ -11,6 +11,7 @@ from consentry.model.feed import (
     FeedMessage,
     MotionChanged,
     ProblemChanged,
+    SignedIn,
     WatchingChanged,
 )
 from consentry.model.ids import CameraId
@@ -83,6 +84,17 @@ class WatchingMessage(Answer):
     people: tuple[str, ...]
 
 
+class SignInMessage(Answer):
+    """Somebody signed in; told to adults."""
+
+    type: Literal["sign_in"] = "sign_in"
+    member: str
+    name: str
+    address: str
+    device: str
+    at: str
+
+
 Message = (
     EventMessage
     | CameraMessage
@@ -91,6 +103,7 @@ Message = (
     | ProblemMessage
     | ProblemOverMessage
     | WatchingMessage
+    | SignInMessage
 )
 
 
@@ -120,6 +133,10 @@ def message(  # noqa: PLR0911 - one return a message
             return CameraGoneMessage(id=camera)
         case MotionChanged(camera, moving):
             return MotionMessage(camera=camera, moving=moving)
+        case SignedIn(member, name, address, device, at):
+            return SignInMessage(
+                member=member, name=name, address=address, device=device, at=to_iso(at)
+            )
         case ProblemChanged(problem=wrong, over=True):
             return ProblemOverMessage(id=wrong.id)
         case ProblemChanged(problem=wrong):

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr, StringConstraints
 
 from consentry.model.keys import UnlockMode
+from consentry.model.rights import Role
 from consentry.web.schema.base import Answer, Body, Name
 
 Password = Annotated[SecretStr, Field(min_length=1, max_length=256)]
@@ -28,6 +29,8 @@ class SessionAnswer(Answer):
 
     state: SignState
     name: str | None = None
+    member: str | None = None
+    role: Role | None = None
     language: str | None = None
     time_zone: str | None = None
     locked: bool | None = None
@@ -48,10 +51,11 @@ class SetupBody(Body):
 
 
 class LoginBody(Body):
-    """Somebody's name and password."""
+    """Somebody's name and password; ``code`` of their app, or a recovery code, if asked for."""
 
     name: Annotated[str, Field(max_length=200)]
     password: Password
+    code: Annotated[str, Field(max_length=64)] | None = None
 
 
 class PasswordBody(Body):

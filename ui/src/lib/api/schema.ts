@@ -134,6 +134,14 @@ export interface ClipSpan {
   to_us: number;
 }
 
+export interface CodeBody {
+  code: string;
+}
+
+export interface ConfirmBody {
+  password: string;
+}
+
 export interface Correction {
   verdict: Verdict;
   label: Label | null;
@@ -286,6 +294,19 @@ export interface InvitationBody {
   grants?: Grant[];
 }
 
+export interface Invited {
+  role: Role;
+  name: string;
+  by: string;
+  expires: string;
+}
+
+export interface JoinBody {
+  token: string;
+  name: string;
+  password: string;
+}
+
 export interface Kept {
   id: string;
   camera: string;
@@ -337,6 +358,11 @@ export interface LinkBody {
 export interface LoginBody {
   name: string;
   password: string;
+  code?: string | null;
+}
+
+export interface LookBody {
+  token: string;
 }
 
 export type LookKind =
@@ -422,6 +448,11 @@ export interface NewInvitation {
   token: string;
 }
 
+export interface NewToken {
+  token: Token;
+  secret: string;
+}
+
 export interface OpenAnswer {
   id: string;
   ticket: string;
@@ -431,6 +462,33 @@ export interface OpenAnswer {
 
 export interface OpenBody {
   token: string;
+}
+
+export interface OpenSession {
+  id: string;
+  current: boolean;
+  address: string;
+  device: string;
+  agent: string;
+  created: string;
+  used: string;
+}
+
+export interface Passkey {
+  id: string;
+  name: string;
+  host: string;
+  created: string;
+  used: string | null;
+}
+
+export interface PasskeyBody {
+  name: string;
+  credential: Record<string, unknown>;
+}
+
+export interface PasskeyLoginBody {
+  credential: Record<string, unknown>;
 }
 
 export interface PasswordBody {
@@ -465,13 +523,18 @@ export type ProblemCode =
   | 'clock'
   | 'watcher'
   | 'notifier'
-  | 'certificate';
+  | 'certificate'
+  | 'guessing';
 
 export interface ProofAnswer {
   proof: string[];
 }
 
 export type RecordMode = 'all' | 'motion' | 'events' | 'off';
+
+export interface RecoveryCodes {
+  recovery_codes: string[];
+}
 
 export interface Report {
   main: FoundStream;
@@ -528,6 +591,8 @@ export interface SegmentVideo {
 export interface SessionAnswer {
   state: SignState;
   name?: string | null;
+  member?: string | null;
+  role?: Role | null;
   language?: string | null;
   time_zone?: string | null;
   locked?: boolean | null;
@@ -589,6 +654,13 @@ export interface ShareLink {
   last: string | null;
 }
 
+export interface SignIn {
+  totp: boolean;
+  recovery_codes: number;
+  passkeys: Passkey[];
+  passkeys_work: boolean;
+}
+
 export type SignState = 'setup' | 'signed_out' | 'signed_in';
 
 export interface SnoozeBody {
@@ -626,6 +698,30 @@ export interface Timeline {
   motion: [number, number][];
   events: EventSummary[];
   kept: [number, number][];
+}
+
+export interface Token {
+  id: string;
+  name: string;
+  rights: Right[];
+  cameras: string[];
+  created: string;
+  expires: string;
+  used: string | null;
+}
+
+export interface TokenBody {
+  name: string;
+  password: string;
+  rights: Right[];
+  cameras?: string[];
+  days: number;
+}
+
+export interface Totp {
+  secret: string;
+  uri: string;
+  qr: string;
 }
 
 export type Trust = 'household' | 'own' | 'none';
