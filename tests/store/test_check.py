@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
+import apsw
 import pytest
 
+from consentry.model.diary import Act, Done, Noted, Via, Viewer
 from consentry.model.ids import EventId
 from consentry.model.time import SECOND, Micros
-from consentry.store import events
+from consentry.store import diary, events
 from consentry.store.check import Report, check
 from consentry.store.segments import State
 from tests.store.film import START, film
@@ -77,6 +79,13 @@ def add_stray(house: House) -> None:
     (house.volume.path / "stray.seg").write_bytes(b"x")
 
 
+def some_looks(connection: apsw.Connection) -> None:
+    """Write three entries into the diary."""
+    by = Viewer("Ada", Via.BROWSER)
+    entries = [Noted(Done(Act.UNLOCK, Micros(at), by), None, None) for at in range(3)]
+    diary.append(connection, diary.open_log(connection), entries)
+
+
 def statement(text: str, *values: int) -> Callable[[House], None]:
     """Return what runs a statement."""
     return lambda house: change(house, text, *values)
@@ -101,6 +110,15 @@ def statement(text: str, *values: int) -> Callable[[House], None]:
         (statement("UPDATE segments SET sequence = 1, media_start = 0"), "I7"),
         (statement("DELETE FROM gaps"), "I8"),
         (statement("UPDATE events SET picture = zeroblob(200)"), "I9"),
+        (statement("UPDATE diary_leaves SET entry = 'nothing' WHERE idx = 1"), "I10"),
+        (statement("UPDATE diary_leaves SET salt = zeroblob(32) WHERE idx = 1"), "I10"),
+        (statement("UPDATE diary_leaves SET commitment = zeroblob(32) WHERE idx = 1"), "I10"),
+        (statement("DELETE FROM diary_leaves WHERE idx = 1"), "I10"),
+        (statement("UPDATE diary_tiles SET hashes = zeroblob(96)"), "I10"),
+        (statement("DELETE FROM diary_tiles"), "I10"),
+        (statement("UPDATE diary SET private = zeroblob(32)"), "I10"),
+        (statement("UPDATE diary SET checkpoint = 'none'"), "I10"),
+        (statement("DELETE FROM diary"), "I10"),
     ],
 )
 def test_each_broken_invariant_is_named(
@@ -111,6 +129,7 @@ def test_each_broken_invariant_is_named(
     house.record(film(seconds=20, start=Micros(START + 60 * SECOND), reason="discontinuity"))
     sealed = events.seal_picture(house.household.public, EventId("e"), b"jpeg")
     house.database.call(events.put, event("e", 1, 2), picture=sealed)
+    house.database.call(some_looks)
     assert broken(house) == set()
     damage(house)
     assert invariant in broken(house)

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from consentry.bench import alert, clip, live, recording, seek, watching
+from consentry.bench import alert, clip, live, log, recording, seek, watching
 from consentry.bench.figure import Figure, circumstances, table
 from consentry.bench.soak import soak
 from consentry.bench.windows import Plan
@@ -19,6 +19,7 @@ _FIGURES: Mapping[str, Callable[[Plan], Iterator[Figure]]] = {
     "live": live.figures,
     "seek": seek.figures,
     "clip": clip.figures,
+    "log": log.figures,
 }
 _SOAK = "soak"
 
@@ -36,6 +37,7 @@ def register(subparsers: Subparsers) -> None:
         "live       from the camera to the painted pixel in Chromium\n"
         "seek       from a click on the timeline to the painted picture in Chromium\n"
         "clip       a 25 s clip exported\n"
+        "log        the diary of looks with a million entries: append, prove, verify\n"
         "soak       cameras recorded for MINUTES: nothing lost, memory flat (only when asked for)\n"
         "\nFigures are printed, nothing is judged; only soak fails. What is not installed\n"
         "(ffmpeg, motion, chromium) is named in the table.",

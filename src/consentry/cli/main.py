@@ -11,7 +11,18 @@ from consentry.cli.command import Exit, Subparsers
 from consentry.model.errors import ConsentryError, InputError
 from consentry.model.secret import redact
 
-COMMANDS = ("run", "demo", "camera", "events", "export", "check", "trust", "analyze", "bench")
+COMMANDS = (
+    "run",
+    "demo",
+    "camera",
+    "events",
+    "export",
+    "check",
+    "audit",
+    "trust",
+    "analyze",
+    "bench",
+)
 """Every command, in the order of ``--help``; each is a module of this package."""
 
 

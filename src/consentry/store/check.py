@@ -19,7 +19,8 @@ from consentry.model.ids import CameraId, EventId, SegmentId
 from consentry.model.media import Gap, Run, StreamName
 from consentry.model.time import Micros, Span, to_iso
 from consentry.seal import Opener
-from consentry.store import events, gaps, removals, segments, volumes
+from consentry.store import audit, diary, events, gaps, removals, segments, volumes
+from consentry.store.audit_bundle import DatabaseDiary
 from consentry.store.database import Database
 from consentry.store.inspection import Breach, Inspected, inspect
 from consentry.store.segments import Row, State
@@ -54,6 +55,7 @@ def check(
     chooser = random.Random(seed)  # noqa: S311 - which files to look into is no secret
     rows = database.call(_rows, volume)
     breaches = [*database.call(_row_breaches), *_file_breaches(database, volume)]
+    breaches += database.call(_diary_breaches)
     inspected = [
         _inspect(database, volume, household, id_) for id_ in _sample(rows, samples, chooser)
     ]
@@ -115,6 +117,14 @@ def _database_breaches(connection: apsw.Connection) -> Iterator[Breach]:
             yield Breach("I1", "database", f"SQLite says: {line}.")
     for table, *_ in connection.execute("PRAGMA foreign_key_check").fetchall():
         yield Breach("I1", f"table {table}", "A row names another that does not exist.")
+
+
+def _diary_breaches(connection: apsw.Connection) -> tuple[Breach, ...]:
+    """I10: the diary is what its checkpoint signed, and its entries what was written."""
+    if not diary.is_begun(connection):
+        return ()
+    report = audit.verify(DatabaseDiary(connection))
+    return tuple(Breach("I10", "diary", problem) for problem in report.problems)
 
 
 def _file_breaches(database: Database, volume: Volume) -> Iterator[Breach]:

@@ -110,6 +110,22 @@ def signed_checkpoint(connection: apsw.Connection) -> str:
     return str(note)
 
 
+def verifier_key(connection: apsw.Connection) -> str:
+    """Return the key that the checkpoints are signed with. IntegrityError when it is gone."""
+    row = connection.execute("SELECT origin, private FROM diary").fetchone()
+    if row is None:
+        message = "The diary has lost its key and its checkpoint."
+        raise IntegrityError(message)
+    origin, private = row
+    return str(Signer(origin, private).verifier)
+
+
+def is_begun(connection: apsw.Connection) -> bool:
+    """Tell whether anything was ever written, or could have been."""
+    rows = connection.execute("SELECT 1 FROM diary UNION ALL SELECT 1 FROM diary_leaves LIMIT 1")
+    return rows.fetchone() is not None
+
+
 def tree(connection: apsw.Connection, size: int) -> Tree:
     """Return the tree of the first ``size`` leaves, to ask for proofs within this transaction."""
     return Tree(size, lambda tile: read_tile(connection, tile))
@@ -184,9 +200,13 @@ _LEAF = "idx, commitment, salt, entry, member"
 
 
 def _begin(connection: apsw.Connection) -> Log:
-    """Begin a new log under a name and a key of its own."""
+    """Begin a new log under a name and a key of its own.
+
+    Where there are leaves already, somebody took the key away: they go on under the new one.
+    """
     origin, private = f"consentry/diary/{random_id()}", os.urandom(32)
-    log = Log(Signer(origin, private), Frontier())
+    count = _count(connection)
+    log = Log(Signer(origin, private), _mend(connection, count), sound=count == 0)
     connection.execute(
         "INSERT INTO diary (id, origin, private, checkpoint) VALUES (1, ?, ?, '')",
         (origin, private),

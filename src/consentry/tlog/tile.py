@@ -7,11 +7,10 @@ tiles are those at the right edge. See c2sp.org/tlog-tiles.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from consentry.tlog.hashes import HASH_SIZE, node_hash
+from consentry.tlog.hashes import HASH_SIZE
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
-FULL_SIZE = WIDTH * HASH_SIZE
 
 ReadTile = Callable[["Tile"], bytes]
 """Returns the tile's hashes, at least its ``width`` of them; raises IntegrityError when missing."""
@@ -53,11 +52,3 @@ def tiles(size: int) -> Iterator[Tile]:
 def hashes_of(tile: bytes) -> list[bytes]:
     """Return the single hashes of a tile's bytes."""
     return [tile[at : at + HASH_SIZE] for at in range(0, len(tile), HASH_SIZE)]
-
-
-def full_root(hashes: list[bytes]) -> bytes:
-    """Return the root over a power of two of hashes."""
-    while len(hashes) > 1:
-        pairs = iter(hashes)
-        hashes = [node_hash(left, right) for left, right in zip(pairs, pairs, strict=True)]
-    return hashes[0]
