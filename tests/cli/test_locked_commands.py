@@ -16,6 +16,7 @@ from consentry.model.keys import UnlockMode
 from consentry.model.secret import Secret
 from consentry.model.time import DAY, Micros, to_iso
 from consentry.seal.lock import Cost
+from consentry.store import accounts
 from tests.cli.hub_process import Answer, consentry, hub_process
 from tests.store.film import film
 from tests.store.house import build, span
@@ -113,3 +114,37 @@ async def test_help_says_what_a_locked_house_asks(command: str) -> None:
     answer = await consentry(command, "--help")
     assert "--password-stdin" in answer.out
     assert "wait for a password" in answer.out
+
+
+async def test_a_reset_owner_is_told_what_it_does_not_open(data: Path) -> None:
+    """The shell of the machine gives a new password, and says that it opens no recording."""
+    reset = await consentry(
+        "reset-owner", "--data", data, "--password-stdin", stdin="battery staple\n"
+    )
+    assert (reset.status, reset.err) == (0, "")
+    assert reset.out.startswith("Ada has the new password")
+    assert "24 recovery words (consentry recover)" in reset.out
+    refused = await export(data, "--password-stdin", stdin="battery staple\n")
+    assert refused.status == 2
+    assert "cannot unlock the recordings" in refused.err
+
+
+async def test_words_restore_a_house_from_the_shell(data: Path) -> None:
+    """A line of words and a line with the new password, and everything plays again."""
+    async with Hub(Config(data=data), work=Work.NOTHING, cost=CHEAP) as hub:
+        account = await hub.database.run(accounts.first)
+        assert account is not None
+        pair = await hub.passwords.open(Secret(PASSWORD), account)
+        assert pair is not None
+        await hub.locks.open_with(account, pair)
+        offer = hub.words.offer()
+        await hub.words.confirm({number: offer.words[number - 1] for number in offer.asked})
+    words = " ".join(offer.words)
+    wrong = await consentry("recover", "--data", data, stdin="abandon\nbattery staple\n")
+    assert (wrong.status, wrong.err) == (
+        2,
+        "consentry: There are 24 recovery words, not 1.\n",
+    )
+    right = await consentry("recover", "--data", data, stdin=f"{words}\nbattery staple\n")
+    assert (right.status, right.err) == (0, "")
+    assert (await export(data, "--password-stdin", stdin="battery staple\n")).status == 0

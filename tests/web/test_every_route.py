@@ -43,6 +43,7 @@ _NO_CREDENTIAL: dict[str, object] = {"credential": {}}
 _JOIN = {"token": "guess", "name": "Eve", "password": "password"}
 _TOKEN = {"name": "script", "rights": ["live"], "days": 1, **_WRONG}
 _LOGIN = {"name": "Ada", "password": "wrong password"}
+_RESTORE = {"words": "abandon abandon", "password": "another password"}
 _UNLOCK = {"password": "wrong password"}
 _SHARE = {"camera": "{camera}", **_FILM}
 _PASSWORD = {"current": "wrong password", "new": "another password"}
@@ -94,6 +95,11 @@ TABLE = (
     Row("POST", "/api/check", owner=200, body={"samples": 1}),
     Row("POST", "/api/lock", owner=200),
     Row("POST", "/api/unlock", owner=401, body=_UNLOCK),
+    Row("GET", "/api/recovery", owner=200),
+    Row("POST", "/api/recovery/words", owner=200),
+    Row("POST", "/api/recovery/confirm", owner=400, body={"answers": {}}),
+    Row("POST", "/api/recovery/restore", owner=400, nobody=400, body=_RESTORE),
+    Row("POST", "/api/reset-owner", owner=403, body=_UNLOCK),
     Row("POST", "/api/login/passkey/options", owner=400, nobody=400),
     Row("POST", "/api/login/passkey", owner=401, nobody=401, body=_NO_CREDENTIAL),
     Row("POST", "/api/join/look", owner=404, nobody=404, body={"token": "guess"}),

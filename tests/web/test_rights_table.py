@@ -98,6 +98,11 @@ RIGHTS: dict[tuple[str, str], For] = {
     ("POST", "/api/problems/clock/confirm"): OWNER_ONLY,
     ("POST", "/api/check"): OWNER_ONLY,
     ("POST", "/api/lock"): ADULTS,
+    ("GET", "/api/recovery"): OWNER_ONLY,
+    ("POST", "/api/recovery/words"): OWNER_ONLY,
+    ("POST", "/api/recovery/confirm"): OWNER_ONLY,
+    ("POST", "/api/recovery/restore"): everybody(400),  # two words are none, whoever types them
+    ("POST", "/api/reset-owner"): everybody(NO),
     ("POST", "/api/unlock"): everybody(401),  # a wrong password, whoever types it
     ("GET", "/api/shares"): everybody(),
     ("POST", "/api/shares"): For(201, 201, NO),

@@ -159,7 +159,7 @@ async def test_a_new_password_signs_everybody_out(database: Database, owner: Acc
     sessions = seated(database)
     tokens = [await sessions.begin(owner, address="192.0.2.1", agent=str(n)) for n in range(3)]
     keys = MemberKeys(bytes(32), b"another lock", b"share")
-    await sessions.change_keys(owner.id, keys)
+    await sessions.start_over(owner.id, keys)
     assert [await sessions.caller(token) for token in tokens] == [None, None, None]
     changed = database.call(accounts.account_named, "Ada")
     assert changed is not None

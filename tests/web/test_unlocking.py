@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from consentry.config import Config
 from consentry.home.hub import Hub
@@ -34,6 +35,7 @@ class Stay:
     """A hub from one start to its end, and a browser."""
 
     hub: Hub
+    app: FastAPI
     browser: httpx.AsyncClient
 
     async def locked(self) -> bool:
@@ -50,12 +52,13 @@ class Stay:
 async def stay(folder: Path, cookies: httpx.Cookies | None = None) -> AsyncIterator[Stay]:
     """Start a hub on the recorded house; ``cookies`` are those of a browser that knows it."""
     async with Hub(Config(data=folder), work=Work.NOTHING, cost=CHEAP) as hub:
-        transport = httpx.ASGITransport(create_app(hub))
+        app = create_app(hub)
+        transport = httpx.ASGITransport(app)
         base = "http://127.0.0.1:8600"
         async with httpx.AsyncClient(
             transport=transport, base_url=base, headers={"X-Consentry": "1"}, cookies=cookies
         ) as browser:
-            yield Stay(hub, browser)
+            yield Stay(hub, app, browser)
 
 
 def holding(folder: Path, secret: bytes) -> list[Path]:

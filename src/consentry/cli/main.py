@@ -18,12 +18,14 @@ COMMANDS = (
     "events",
     "export",
     "check",
+    "recover",
+    "reset-owner",
     "audit",
     "trust",
     "analyze",
     "bench",
 )
-"""Every command, in the order of ``--help``; each is a module of this package."""
+"""Every command, in the order of ``--help``; each is a module of this package (- for _)."""
 
 
 class Command(Protocol):
@@ -44,7 +46,8 @@ def parser(names: tuple[str, ...] = COMMANDS) -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"consentry {__version__}")
     subparsers = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in names:
-        command = cast("Command", import_module(f"consentry.cli.{name}"))
+        module = name.replace("-", "_")
+        command = cast("Command", import_module(f"consentry.cli.{module}"))
         command.register(subparsers)
     return top
 

@@ -29,6 +29,7 @@ from consentry.home.members import Members
 from consentry.home.messages import BeginRecorder, StreamStatus, WatcherStatus
 from consentry.home.passwords import PasswordDesk
 from consentry.home.problems import Problems
+from consentry.home.recovery_words import RecoveryWords
 from consentry.home.roles import Reports
 from consentry.home.sharing import Sharing
 from consentry.home.snapshots import Snapshots
@@ -213,6 +214,10 @@ class Hub:
             check, stores.database, stores.volume, stores.keyring, samples=samples
         )
 
+    def recovery_public(self) -> bytes | None:
+        """Return the public half of the recovery words (32 bytes); None while there are none."""
+        return self.words.kept.public if self.words.kept is not None else None
+
     def lock_keys(self) -> None:
         """Lock the recordings: what was opened of them leaves the memory. Not with a key file."""
         self.keyring.lock()
@@ -260,6 +265,8 @@ class Hub:
             opened=self._unlocked,
         )
         self.sharing = Sharing(stores, self.footage, self.config.data / "shares", self.forward)
+        self.words = RecoveryWords(stores.database, stores.keyring, self.clock)
+        await self.words.load()
         self._problems = Problems(self.clock, self._publish)
         self.guessing = Guessing(self.clock, partial(self._problems.report, ProblemCode.GUESSING))
         self._crashes = Crashes(self.clock)

@@ -17,6 +17,7 @@ from consentry.model.keys import MemberKeys, UnlockMode
 from consentry.seal import DataKey, Household, HouseholdPublic, Pair, seal_to
 
 _PURPOSE = "household"
+_RECOVERY = "recovery"
 
 
 class Keyring:
@@ -78,12 +79,27 @@ class Keyring:
         share = account.keys.household
         if not self.locked or share is None:
             return False
-        household = Household.from_bytes(pair.open(share, _PURPOSE, f"member/{account.id}"))
-        if household.public != self._public:
-            message = f"What {account.name} holds is not the key of this household."
-            raise IntegrityError(message)
-        self._household = household
+        secret = pair.open(share, _PURPOSE, f"member/{account.id}")
+        self._put(Household.from_bytes(secret), f"What {account.name} holds")
         return True
+
+    def seal_recovery(self, public: bytes) -> bytes:
+        """Return the household's key sealed to recovery words. Raises LockedError while locked."""
+        return seal_to(public, self.household.current.reveal(), _PURPOSE, _RECOVERY)
+
+    def open_by_words(self, share: bytes, pair: Pair) -> None:
+        """Open it, if it is locked, with what was sealed to recovery words.
+
+        Raises IntegrityError when that was changed.
+        """
+        household = Household.from_bytes(pair.open(share, _PURPOSE, _RECOVERY))
+        self._put(household, "What the recovery words open")
+
+    def _put(self, household: Household, what: str) -> None:
+        if household.public != self._public:
+            message = f"{what} is not the key of this household."
+            raise IntegrityError(message)
+        self._household = self._household or household
 
     def keep(self, mode: UnlockMode) -> None:
         """From now on keep the key as ``mode`` says; it must be open."""

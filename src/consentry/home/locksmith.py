@@ -6,7 +6,7 @@ transaction of the database; a key file is destroyed after the key it held is du
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,13 +15,15 @@ from consentry.home.keyring import Keyring
 from consentry.home.members import Members
 from consentry.home.passwords import PasswordDesk
 from consentry.model.account import Account
+from consentry.model.errors import InputError
 from consentry.model.ids import MemberId, random_id
 from consentry.model.keys import MemberKeys, UnlockMode
 from consentry.model.rights import Role
 from consentry.model.secret import Secret
 from consentry.seal import Pair
 from consentry.seal.key_file import destroy_key_file
-from consentry.store import accounts
+from consentry.seal.words import recovery_pair
+from consentry.store import accounts, identity
 from consentry.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -91,19 +93,57 @@ class Locksmith:
             return account.keys
         return self._keyring.share(member, account.keys)
 
-    async def open_with(self, account: Account, pair: Pair) -> None:
+    async def open_with(self, account: Account, pair: Pair) -> bool:
         """Open the keyring with what ``account`` holds, if it is locked and the account may.
 
-        Raises IntegrityError when the account's share of the key is damaged.
+        Tells whether that was news. Raises IntegrityError when its share of the key is damaged.
         """
-        if self._keyring.open_with(account, pair):
-            log.info("recordings were unlocked: member=%s", account.id)
-            await self._opened()
+        if not self._keyring.open_with(account, pair):
+            return False
+        log.info("recordings were unlocked: member=%s", account.id)
+        await self._after_opening()
+        return True
+
+    async def restore(self, words: Sequence[str], password: Secret, name: str | None) -> Account:
+        """Give an owner (``name``, or the first) a new password, by the recovery words.
+
+        Raises InputError when the words are not this house's, or for a useless password;
+        NotFoundError when there is no such owner.
+        """
+        kept = await self._database.run(identity.recovery)
+        pair = recovery_pair(words)
+        if kept is None or pair.public != kept.public:
+            message = "These are not the recovery words of this house, or newer ones were made."
+            raise InputError(message)
+        was_locked = self._keyring.locked
+        self._keyring.open_by_words(kept.share, pair)
+        if was_locked:
+            await self._after_opening()
+        return await self.reset(password, name)
+
+    async def reset(self, password: Secret, name: str | None) -> Account:
+        """Give an owner a new password and key pair; whoever may call this is the caller's care.
+
+        While the recordings are locked the account gets no share of their key: it gets one when
+        somebody else opens them. Raises InputError, NotFoundError.
+        """
+        account = await self._database.run(accounts.owner, name)
+        keys = await self._passwords.lock(password, account.id)
+        if not self._keyring.locked:
+            keys = self._keyring.share(account.id, keys)
+        log.info("an owner's password was reset: member=%s", account.id)
+        return replace(account, keys=keys)
 
     async def relock(self, account: Account, pair: Pair, password: Secret) -> MemberKeys:
         """Return the account's keys behind another password; what is sealed to them stays.
 
         Raises InputError for a useless password.
         """
-        keys = await self._passwords.relock(pair, password, account.id)
-        return replace(keys, household=account.keys.household)
+        return await self._passwords.relock(pair, password, account.id)
+
+    async def _after_opening(self) -> None:
+        """Give a share to those who should have one and could get none while it was locked."""
+        for account in await self._database.run(accounts.without_share):
+            keys = self._keyring.share(account.id, account.keys)
+            await self._database.run(accounts.give_share, account.id, keys)
+        await self._opened()

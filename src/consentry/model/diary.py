@@ -45,6 +45,9 @@ class Act(StrEnum):
     BACKUP = "backup"
     RESTORE = "restore"
     RESET_OWNER = "reset_owner"
+    WORDS_MADE = "words_made"
+    RECOVERED = "recovered"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an act
     ERASED = "erased"
 
 

@@ -79,13 +79,57 @@ def first(connection: Connection) -> Account | None:
     return _account(connection, "1 = ?", 1)
 
 
+def owner(connection: Connection, name: str | None) -> Account:
+    """Return the owner called ``name``, or the first one; NotFoundError."""
+    found = account_named(connection, name) if name else _account(connection, "role = ?", "owner")
+    if found is None or found.role is not Role.OWNER:
+        message = "There is no such owner of this house."
+        raise NotFoundError(message)
+    return found
+
+
+def without_share(connection: Connection) -> tuple[Account, ...]:
+    """Return the accounts, guests aside, that cannot open recordings."""
+    rows = connection.execute(
+        "SELECT id FROM accounts WHERE household IS NULL AND role <> 'guest'"
+    ).fetchall()
+    return tuple(account_with_id(connection, MemberId(str(row[0]))) for row in rows)
+
+
+def give_share(connection: Connection, member: MemberId, keys: MemberKeys) -> None:
+    """Let the member open recordings, unless their key pair was changed meanwhile."""
+    connection.execute(
+        "UPDATE accounts SET household = ? WHERE id = ? AND public = ?",
+        (keys.household, member, keys.public),
+    )
+
+
+def change_lock(connection: Connection, member: MemberId, keys: MemberKeys) -> None:
+    """Put another password in the place of the old; end every session of the account."""
+    connection.execute(
+        "UPDATE accounts SET lock = ? WHERE id = ? AND public = ?",
+        (keys.lock, member, keys.public),
+    )
+    connection.execute("DELETE FROM sessions WHERE account = ?", (member,))
+
+
 def change_keys(connection: Connection, member: MemberId, keys: MemberKeys) -> None:
-    """Put another lock (or pair and share) in the place of the old; end the account's sessions."""
+    """Put another pair, with its lock and share, in the place of the old; end every session."""
     connection.execute(
         "UPDATE accounts SET public = ?, lock = ?, household = ? WHERE id = ?",
         (keys.public, keys.lock, keys.household, member),
     )
     connection.execute("DELETE FROM sessions WHERE account = ?", (member,))
+
+
+def start_over(connection: Connection, member: MemberId, keys: MemberKeys) -> None:
+    """Put another pair in force and forget whatever else let somebody in as this member.
+
+    Passkeys, codes and tokens may be in the hands of whoever the owner wants out.
+    """
+    change_keys(connection, member, keys)
+    for table in ("second_factors", "recovery_codes", "passkeys", "tokens"):
+        connection.execute(f"DELETE FROM {table} WHERE account = ?", (member,))  # noqa: S608 - ours
 
 
 def begin_session(connection: Connection, session: Session) -> None:

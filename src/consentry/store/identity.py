@@ -9,6 +9,7 @@ import apsw
 
 from consentry.model.errors import StorageError
 from consentry.model.keys import UnlockMode
+from consentry.model.time import Micros
 from consentry.seal import HouseholdPublic
 
 
@@ -18,6 +19,15 @@ class Identity:
 
     public: HouseholdPublic
     mode: UnlockMode
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What the recovery words open: ``share`` is the household's private key, sealed to them."""
+
+    public: bytes
+    share: bytes
+    made: Micros
 
 
 def load(connection: apsw.Connection) -> Identity | None:
@@ -42,3 +52,19 @@ def require(connection: apsw.Connection, household: HouseholdPublic) -> None:
             "put the right one back from your copy."
         )
         raise StorageError(message)
+
+
+def recovery(connection: apsw.Connection) -> Recovery | None:
+    """Return what the recovery words open; None while there are none."""
+    row = connection.execute(
+        "SELECT recovery, recovery_share, recovery_made FROM facts WHERE recovery IS NOT NULL"
+    ).fetchone()
+    return None if row is None else Recovery(row[0], row[1], Micros(row[2]))
+
+
+def keep_recovery(connection: apsw.Connection, recovery: Recovery | None) -> None:
+    """Put new words in the place of the old, which open nothing any more."""
+    values = (recovery.public, recovery.share, recovery.made) if recovery else (None, None, None)
+    connection.execute(
+        "UPDATE facts SET recovery = ?, recovery_share = ?, recovery_made = ?", values
+    )

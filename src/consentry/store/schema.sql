@@ -16,7 +16,11 @@ CREATE TABLE facts (
     -- Public half of the household key that everything here is sealed to (identity.py).
     household       BLOB CHECK (length(household) = 32),
     -- Where its private half is: in keys/household.key, or only in accounts.household.
-    unlock          TEXT NOT NULL DEFAULT 'key_file' CHECK (unlock IN ('key_file', 'passphrase'))
+    unlock          TEXT NOT NULL DEFAULT 'key_file' CHECK (unlock IN ('key_file', 'passphrase')),
+    -- Public half of the recovery words, the household's private key sealed to it, and since when.
+    recovery        BLOB CHECK (length(recovery) = 32),
+    recovery_share  BLOB,
+    recovery_made   INTEGER
 ) STRICT;
 INSERT INTO facts (id) VALUES (1);
 

@@ -1,8 +1,11 @@
 """Routes of the household's key: unlocking and locking the recordings."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Depends, Request
 
 from consentry.model.account import Account
+from consentry.model.diary import Act
 from consentry.model.rights import Action, Caller
 from consentry.store import accounts
 from consentry.web.answers import failures
@@ -10,6 +13,7 @@ from consentry.web.context import Context, Ctx, Signed, caller_of
 from consentry.web.credentials import address_of, opened, wait
 from consentry.web.errors import WrongCredentialsError
 from consentry.web.limits import address_key
+from consentry.web.looks import viewer_of
 from consentry.web.schema.session import SessionAnswer, UnlockBody
 from consentry.web.session import signed_in
 
@@ -27,14 +31,17 @@ async def unlock(context: Ctx, caller: Signed, request: Request, body: UnlockBod
         context.failed(address)
         raise WrongCredentialsError
     context.limiter.succeeded(address)
-    await context.hub.locks.open_with(account, pair)
+    if await context.hub.locks.open_with(account, pair):
+        by = replace(viewer_of(caller, request), name=account.name)
+        await context.hub.diary.act(Act.UNLOCK, by)
     return signed_in(context, caller)
 
 
 @router.post("/lock", responses=failures(401, 403))
-async def lock(context: Ctx, caller: Signed) -> SessionAnswer:
+async def lock(context: Ctx, caller: Signed, request: Request) -> SessionAnswer:
     """Lock the recordings: nobody watches them until a password is typed. Not with a key file."""
     context.demand(caller, Action.OVERVIEW)
+    await context.hub.diary.act(Act.LOCK, viewer_of(caller, request))
     context.hub.lock_keys()
     return signed_in(context, caller)
 

@@ -18,6 +18,7 @@ from consentry.web import (
     members,
     passkeys,
     recordings,
+    recovery,
     second_factor,
     session,
     shares,
@@ -29,6 +30,7 @@ from consentry.web.media_route import MediaRoute
 ROUTERS: tuple[APIRouter, ...] = (
     session.router,
     keys.router,
+    recovery.router,
     cameras.router,
     recordings.router,
     events.router,

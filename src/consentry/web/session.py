@@ -6,6 +6,7 @@ import logging
 from fastapi import APIRouter, Request, Response
 
 from consentry.model.account import Account
+from consentry.model.diary import Act, Via, Viewer
 from consentry.model.rights import Caller
 from consentry.model.secret import Secret
 from consentry.store import accounts
@@ -15,6 +16,7 @@ from consentry.web.credentials import address_of, confirmed, proven, wait
 from consentry.web.device import device
 from consentry.web.errors import WrongCredentialsError, WrongTokenError
 from consentry.web.limits import address_key
+from consentry.web.looks import viewer_of
 from consentry.web.schema.session import (
     HealthAnswer,
     HealthCameras,
@@ -90,7 +92,9 @@ async def login(
     for key in keys:
         context.limiter.succeeded(key)
     context.limiter.trust(known)
-    await context.hub.locks.open_with(account, pair)
+    if await context.hub.locks.open_with(account, pair):
+        by = Viewer(account.name, Via.BROWSER, account.role.value, account.id, address_of(request))
+        await context.hub.diary.act(Act.UNLOCK, by)
     return await sign_in(context, request, response, account)
 
 
@@ -110,7 +114,8 @@ async def change_password(
     account, pair = await confirmed(context, caller, request, body.current)
     new = Secret(body.new.get_secret_value())
     keys = await context.hub.locks.relock(account, pair, new)
-    await context.sessions.change_keys(account.id, keys)
+    await context.sessions.change_lock(account.id, keys)
+    await context.hub.diary.act(Act.PASSWORD_CHANGED, viewer_of(caller, request))
     return await sign_in(context, request, response, account)
 
 

@@ -156,9 +156,17 @@ class Sessions:
         for key in tuple(self._seats):
             self._forget(key)
 
-    async def change_keys(self, member: MemberId, keys: MemberKeys) -> None:
+    async def start_over(self, member: MemberId, keys: MemberKeys) -> None:
+        """Put another key pair in force; passkeys, codes, tokens and sessions end."""
+        await self._database.run(accounts.start_over, member, keys)
+        self._sign_out(member)
+
+    async def change_lock(self, member: MemberId, keys: MemberKeys) -> None:
         """Put another password in force and end all sessions of the account."""
-        await self._database.run(accounts.change_keys, member, keys)
+        await self._database.run(accounts.change_lock, member, keys)
+        self._sign_out(member)
+
+    def _sign_out(self, member: MemberId) -> None:
         self._endings += 1
         for key in self._of(member):
             self._forget(key)

@@ -142,6 +142,10 @@ export interface ConfirmBody {
   password: string;
 }
 
+export interface Confirmation {
+  answers: Record<string, string>;
+}
+
 export interface Correction {
   verdict: Verdict;
   label: Label | null;
@@ -532,6 +536,10 @@ export interface ProofAnswer {
 
 export type RecordMode = 'all' | 'motion' | 'events' | 'off';
 
+export interface Recovery {
+  made: string | null;
+}
+
 export interface RecoveryCodes {
   recovery_codes: string[];
 }
@@ -542,6 +550,22 @@ export interface Report {
   device: string;
   clock_skew_s: number | null;
   advice: Advice[];
+}
+
+export interface Reset {
+  password: string;
+  name?: string | null;
+}
+
+export interface ResetAnswer {
+  name: string;
+  locked_out: boolean;
+}
+
+export interface Restoration {
+  words: string;
+  password: string;
+  name?: string | null;
 }
 
 export interface RetentionJson {
@@ -745,6 +769,11 @@ export type UnlockMode = 'passphrase' | 'key_file';
 export type Verdict = 'right' | 'nothing' | 'wrong_kind';
 
 export type Via = 'browser' | 'token' | 'machine' | 'link' | 'channel';
+
+export interface Words {
+  words: string[];
+  ask: number[];
+}
 
 export interface ZoneJson {
   name: string;

@@ -1,0 +1,78 @@
+"""Making recovery words: shown once, believed when three of them were typed, kept nowhere.
+
+Between showing and believing they are in memory only: a hub that ends meanwhile has made none, and
+the old ones, if there were any, still hold.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from consentry.clock import Clock
+from consentry.home.keyring import Keyring
+from consentry.model.errors import ConflictError, InputError
+from consentry.seal.words import WORDS, is_word, new_words, recovery_pair
+from consentry.store import identity
+from consentry.store.database import Database
+from consentry.store.identity import Recovery
+
+ASKED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """New words, and the numbers (from 1) of those to be typed before they count."""
+
+    words: tuple[str, ...]
+    asked: tuple[int, ...]
+
+
+class RecoveryWords:
+    """One household's words; owned by the hub's event loop."""
+
+    def __init__(self, database: Database, keyring: Keyring, clock: Clock) -> None:
+        """Know nothing yet; ``load`` reads whether there are words."""
+        self._database = database
+        self._keyring = keyring
+        self._clock = clock
+        self._kept: Recovery | None = None
+        self._offer: Offer | None = None
+
+    @property
+    def kept(self) -> Recovery | None:
+        """What the words in force open; None while there are none."""
+        return self._kept
+
+    async def load(self) -> None:
+        """Read whether there are words."""
+        self._kept = await self._database.run(identity.recovery)
+
+    def offer(self) -> Offer:
+        """Make new words; the old ones hold until these are confirmed.
+
+        Raises LockedError: only who can open the recordings can seal their key to words.
+        """
+        _ = self._keyring.household
+        numbers = secrets.SystemRandom().sample(range(1, WORDS + 1), ASKED)
+        self._offer = Offer(new_words(), tuple(sorted(numbers)))
+        return self._offer
+
+    async def confirm(self, answers: Mapping[int, str]) -> Recovery:
+        """Put the words that were offered last in force, when the asked ones were typed.
+
+        Raises ConflictError when none were offered since the hub started, InputError that says
+        which is wrong, LockedError.
+        """
+        offer = self._offer
+        if offer is None:
+            message = "No words were made since the hub started: let it make new ones."
+            raise ConflictError(message)
+        for number in offer.asked:
+            if not is_word(answers.get(number, ""), offer.words[number - 1]):
+                message = f"Word {number} is another one: look it up on your paper."
+                raise InputError(message)
+        public = recovery_pair(offer.words).public
+        kept = Recovery(public, self._keyring.seal_recovery(public), self._clock.wall())
+        await self._database.run(identity.keep_recovery, kept)
+        self._kept, self._offer = kept, None
+        return kept
