@@ -92,3 +92,44 @@ def test_half_a_link_is_told(stranger: WatchedPage) -> None:
     stranger.open("s/abcdefghijklmnop#tooshort")
     stranger.page.get_by_text("This link is not whole").wait_for()
     assert stranger.page.get_by_role("button", name="Open the clip").count() == 0
+
+
+KEEP = """async camera => {
+    const headers = { 'X-Consentry': '1', 'Content-Type': 'application/json' };
+    const to = new Date(Date.now() - 2000), from = new Date(to - 5000);
+    const body = JSON.stringify({ camera, from, to, note: 'The fox' });
+    for (;;) {
+        const answer = await fetch('/api/kept', { method: 'POST', headers, body });
+        if (answer.ok) return (await answer.json()).id;
+        await new Promise((wait) => setTimeout(wait, 500));
+    }
+}"""
+
+
+def test_the_owner_shares_a_kept_clip_and_takes_it_back(
+    house: Household, house_page: WatchedPage, stranger: WatchedPage
+) -> None:
+    """The dialog previews, makes a link that opens; the list says so and ends it."""
+    house_page.open("")
+    kept = house_page.page.evaluate(KEEP, house.door)
+    house_page.open(f"#/kept/{kept}")
+    page = house_page.page
+    page.get_by_role("button", name="Share", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.locator("video").wait_for()
+    dialog.get_by_label("Can be opened").select_option("3")
+    dialog.get_by_role("button", name="Make the link").click()
+    link = dialog.get_by_label("Link", exact=True).input_value()
+    stranger.page.goto(link)
+    stranger.page.get_by_role("button", name="Open the clip").click()
+    stranger.painting(stranger.page.locator("video"), seconds=0.5)
+    house_page.open("#/shares")
+    row = page.locator("li", has_text="2 openings left")
+    row.get_by_text("Opened once").wait_for()
+    row.get_by_role("button", name="Take back").click()
+    page.get_by_role("dialog").get_by_role("button", name="Take back").click()
+    page.get_by_text("Over since").first.wait_for()
+    stranger.expected = ("404",)
+    stranger.page.reload()
+    stranger.page.get_by_role("button", name="Open the clip").click()
+    stranger.page.get_by_text("not good any more").wait_for()

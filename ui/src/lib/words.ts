@@ -8,6 +8,7 @@ import type {
   Label,
   Problem,
   StreamInfo,
+  StreamName,
 } from './api/types';
 import { known, language, t } from './i18n/index.svelte';
 import { home } from './state/home.svelte';
@@ -132,6 +133,14 @@ export function hasPicture(camera: Camera): boolean {
 export function aspect(camera: Camera): number {
   const stream = camera.sub?.width ? camera.sub : camera.main;
   return stream.width && stream.height ? stream.width / stream.height : 16 / 9;
+}
+
+/** Microseconds of footage that can be shared at once; the hub refuses more. */
+export const LONGEST_SHARE = 300e6;
+
+/** What is handed out: the large picture, unless it is H.265, which many phones and browsers cannot play. */
+export function sharedStream(camera: Camera | undefined): StreamName {
+  return camera?.main.codec === 'hevc' && camera.record_sub && camera.sub ? 'sub' : 'main';
 }
 
 /** "1920 × 1080 · H.264 · 20 pictures a second" */

@@ -21,6 +21,7 @@ import type {
   Segment,
   Session,
   Settings,
+  Share,
   StorageReport,
   StreamName,
   Timeline,
@@ -111,6 +112,7 @@ export function iso(us: number): string {
 
 const camera = (id: string): string => `/api/cameras/${encodeURIComponent(id)}`;
 const event = (id: string): string => `/api/events/${encodeURIComponent(id)}`;
+const share = (id: string): string => `/api/shares/${encodeURIComponent(id)}`;
 const range = (from_us: number, to_us: number): string =>
   query({ from: iso(from_us), to: iso(to_us) });
 
@@ -187,6 +189,17 @@ export const api = {
   erasePerson: (member: string) =>
     send('DELETE', `/api/diary/people/${encodeURIComponent(member)}`),
 
+  shares: () => json<Share[]>('GET', '/api/shares'),
+  share: (body: { camera: string; from: string; to: string; stream: StreamName; sound: boolean }) =>
+    json<Share>('POST', '/api/shares', { body }),
+  makeLink: (
+    id: string,
+    body: { hours: number; opens: number | null; passphrase: string | null },
+  ) => json<{ link: string }>('POST', `${share(id)}/link`, { body }),
+  shareLink: (id: string) => json<{ link: string }>('GET', `${share(id)}/link`),
+  mailLink: (id: string, to: string) => send('POST', `${share(id)}/mail`, { to }),
+  endShare: (id: string) => send('DELETE', share(id)),
+
   settings: () => json<Settings>('GET', '/api/settings'),
   changeSettings: (body: Partial<Settings>) => json<Settings>('PATCH', '/api/settings', { body }),
   testNotification: (channel: string) =>
@@ -204,6 +217,7 @@ export const url = {
   picture: (id: string, options: { crop?: boolean; width?: number } = {}) =>
     `${event(id)}/picture.jpg${query({ crop: options.crop ? 1 : undefined, width: options.width })}`,
   clip: (id: string) => `${event(id)}/clip.mp4`,
+  sharePreview: (id: string) => `${share(id)}/preview.mp4`,
   export: (id: string, from_us: number, to_us: number) =>
     `${camera(id)}/export.mp4${range(from_us, to_us)}`,
   live: (id: string, stream: StreamName, audio: boolean) =>

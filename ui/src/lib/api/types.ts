@@ -16,6 +16,7 @@ export type {
   Hours as QuietHours,
   RecordMode,
   Segment,
+  Share,
   StreamName,
   Timeline,
   Verdict,
