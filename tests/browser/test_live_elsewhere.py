@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, WebSocket, expect
+from playwright.sync_api import Browser, Request, WebSocket, expect
 
 from tests.browser.conftest import new_context
 from tests.browser.household import Household
 from tests.browser.owner import sign_in
 from tests.browser.slow_line import SlowLine
+from tests.browser.timeline_page import TimelinePage
 from tests.browser.watched_page import PATIENCE_MS, WatchedPage
 
 pytestmark = pytest.mark.browser
@@ -49,6 +50,28 @@ def test_a_slow_line_gets_the_small_picture(
         timeout=PATIENCE_MS
     )
     assert far_page.painting(video).width == 160
+
+
+def test_a_slow_line_shows_a_moment_before_all_of_it_came(
+    far_page: WatchedPage, line: SlowLine, house: Household
+) -> None:
+    """The picture sought is painted while the recording after it is still on its way."""
+    page, video = far_page.page, far_page.page.locator("video")
+    timeline = TimelinePage(far_page)
+    began = timeline.wait_recorded(house.gate, 30)
+    timeline.open(house.gate, at=began + 20)
+    page.keyboard.press("k")
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request))  # noqa: PLW0108 - it must be a function
+    line.rate = _SLOW
+    page.evaluate(f"location.hash = `#/camera/{house.gate}/timeline?t={round(began + 2)}000000`")
+    page.wait_for_function("video => video.seeking", arg=video.element_handle())
+    page.wait_for_function(
+        "video => !video.seeking && video.readyState >= 2", arg=video.element_handle()
+    )
+    media = [one.timing["responseEnd"] for one in asked if "/media?" in one.url]
+    assert media[0] == -1  # not there yet
+    line.rate = None
 
 
 def test_a_hidden_tab_gives_its_streams_back(house_page: WatchedPage) -> None:

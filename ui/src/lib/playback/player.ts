@@ -118,13 +118,12 @@ export class Playback {
     this.#work.abort();
     this.#work = new AbortController();
     this.#video.currentTime = seconds;
+    // What was under way may have ended in the middle of a fragment.
+    for (const queue of Object.values(open.queues)) queue.reset();
     if (range) this.#cursor = open.base_us + range.end * SECOND;
     else {
       this.#cursor = to_us;
-      for (const queue of Object.values(open.queues)) {
-        queue.reset();
-        queue.remove(0, Infinity);
-      }
+      for (const queue of Object.values(open.queues)) queue.remove(0, Infinity);
       open.fed = {};
       this.#say('loading');
     }
@@ -221,11 +220,11 @@ export class Playback {
     // Asked before the MediaSource is open: the two waits overlap.
     const media = Promise.all(
       wanted.map(async (track) => {
-        const [init, data] = await Promise.all([
+        const [init, answer] = await Promise.all([
           this.#init(segment.id, segment.run, track),
-          api.segmentMedia(segment.id, track, span, signal).then((answer) => answer.arrayBuffer()),
+          api.segmentMedia(segment.id, track, span, signal),
         ]);
-        return { track, init, data };
+        return { track, init, answer };
       }),
     );
     media.catch(() => undefined); // awaited below, but an abort may come first
@@ -240,18 +239,18 @@ export class Playback {
     const parts = await media;
     if (!open || signal.aborted) return false;
     const offset = (segment.start_us - segment.media_start_us - open.base_us) / SECOND;
-    for (const { track, init, data } of parts) {
+    const pouring = parts.map(({ track, init, answer }) => {
       const queue = open.queues[track];
       const codec = track === 'video' ? segment.video.codec : (audio ?? '');
-      if (!queue || data.byteLength === 0) continue;
+      if (!queue) return undefined;
       const fed = open.fed[track];
       if (fed && fed.codec !== codec) queue.type(mime(track, codec));
       queue.offset(offset);
       if (fed?.run !== segment.run || fed.codec !== codec) queue.append(init);
       open.fed[track] = { run: segment.run, codec };
-      queue.append(data);
-    }
-    await Promise.all(Object.values(open.queues).map((queue) => queue.settled()));
+      return pour(answer, queue, signal);
+    });
+    await Promise.all(pouring);
     if (signal.aborted) return false;
     this.#failures = 0;
     this.#cursor = Math.max(piece.to_us, this.#cursor + 1);
@@ -393,6 +392,17 @@ export class Playback {
     this.#phase = phase;
     this.#options.onphase(phase);
   }
+}
+
+/** Append an answer as it comes: over a slow line the first picture need not wait for the last. */
+async function pour(answer: Response, queue: BufferQueue, signal: AbortSignal): Promise<void> {
+  const reader = answer.body?.getReader();
+  while (reader) {
+    const { done, value } = await reader.read();
+    if (done || signal.aborted) break;
+    queue.append(value);
+  }
+  await queue.settled();
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -20,9 +20,10 @@ export class Previews {
     this.#width = width;
   }
 
-  want(at_us: number): void {
-    // A second is finer than key frames are apart; rounding lets the browser's cache answer.
-    this.#next = Math.round(at_us / SECOND) * SECOND;
+  /** Show the moment `at_us` of a recording that began at `from_us`. */
+  want(at_us: number, from_us: number): void {
+    // A second is finer than key frames are apart; what was shown before need not be asked for again.
+    this.#next = Math.max(Math.floor(at_us / SECOND) * SECOND, from_us);
     if (!this.#loading) void this.#work();
   }
 

@@ -4,6 +4,7 @@ import type { Texts, Translation } from '../text.ts';
 
 export const en = {
   'nav.main': 'Main menu',
+  'nav.skip': 'To the content',
   'nav.live': 'Live',
   'nav.timeline': 'Timeline',
   'nav.events': 'Events',
@@ -109,6 +110,7 @@ export const en = {
 
 export const de: Translation<typeof en> = {
   'nav.main': 'Hauptmenü',
+  'nav.skip': 'Zum Inhalt',
   'nav.live': 'Live',
   'nav.timeline': 'Zeitleiste',
   'nav.events': 'Ereignisse',
