@@ -43,16 +43,19 @@ _CROP_MARGIN = 0.35
 
 async def segment_init(asked: Asked[TrackQuery]) -> Response:
     """What a decoder must know before a segment's first fragment."""
-    footage = asked.context.hub.footage
     segment = await _segment(asked)
-    data = await asked.context.readers.run(footage.init, segment, asked.query.track)
+    data = asked.context.hub.footage.init(segment, asked.query.track)
     return Response(data, media_type="video/mp4")
 
 
 async def _segment(asked: Asked[TrackQuery] | Asked[MediaQuery]) -> Segment:
     """Return the segment asked for, if the caller may."""
-    id_ = SegmentId(asked.id)
-    found = await asked.context.readers.run(asked.context.hub.footage.segment, id_)
+    hub = asked.context.hub
+    row = await hub.database.run(segments.get, SegmentId(asked.id))
+    if row.state is segments.State.OPEN:
+        found = await asked.context.readers.run(hub.footage.opened, row)
+    else:  # nothing is read from the disk: a thread would cost more than it does
+        found = hub.footage.opened(row)
     asked.context.demand(asked.caller, Action.RECORDINGS, found.camera, missing=segments.gone())
     return found
 

@@ -38,12 +38,15 @@ class Readers:
         return self._rest(first, chunks)
 
     async def _rest(self, first: bytes, chunks: Iterator[bytes]) -> AsyncGenerator[bytes]:
-        batch = first
+        batch, least = first, 1
         reading: asyncio.Future[bytes] | None = None
         try:
             while batch:
                 yield batch
-                reading = asyncio.ensure_future(self.run(_batch, chunks, _BATCH))
+                if len(batch) < least:
+                    return  # there was no more: that needs no further question
+                least = _BATCH
+                reading = asyncio.ensure_future(self.run(_batch, chunks, least))
                 batch = await asyncio.shield(reading)
         finally:
             await asyncio.shield(self._close(chunks, reading))

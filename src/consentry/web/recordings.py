@@ -10,7 +10,7 @@ from consentry.model.event import Event
 from consentry.model.ids import CameraId
 from consentry.model.rights import Action
 from consentry.model.time import DAY, HOUR, Micros, Span
-from consentry.store import events, export, gaps, kept, timeline
+from consentry.store import events, export, gaps, kept, segments, timeline
 from consentry.web.answers import SIGNED, failures
 from consentry.web.cameras import CameraPath
 from consentry.web.context import Context, Ctx, Signed, caller_of
@@ -56,7 +56,12 @@ async def list_segments(
     context.hub.cameras.view(camera)
     context.demand(caller, Action.RECORDINGS, camera)
     span = _look(context, query, longest=LONGEST_PLAY)
-    found = await context.readers.run(context.hub.footage.segments, camera, span, query.stream)
+    rows = await context.hub.database.run(segments.find, camera, span, query.stream)
+    footage = context.hub.footage
+    if any(row.state is segments.State.OPEN for row in rows):
+        found = await context.readers.run(footage.listed, rows, span)
+    else:  # nothing is read from the disk: a thread would cost more than it does
+        found = footage.listed(rows, span)
     return [schema.segment(segment) for segment in found]
 
 

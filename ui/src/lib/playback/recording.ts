@@ -4,8 +4,8 @@ import { api } from '../api/client';
 import type { Segment, StreamName } from '../api/types';
 import { MINUTE, now, SECOND } from '../time/zone';
 
-const AHEAD = 10 * MINUTE;
-const BEFORE = 5 * MINUTE; // a step back should not cost another question
+const AHEAD = 4 * MINUTE;
+const BEFORE = MINUTE; // a step back should not cost another question
 const FRESH = 1.5 * SECOND; // how old the list may be where the recording still grows
 
 export interface Piece {
@@ -28,7 +28,7 @@ export class Recording {
   }
 
   /**
-   * What to fetch to go on from `at_us`: from there, or from the next recorded moment within ten minutes,
+   * What to fetch to go on from `at_us`: from there, or from the next recorded moment within four minutes,
    * up to a key frame at least `least_us` later. Null where nothing is recorded.
    */
   async piece(at_us: number, least_us: number, signal: AbortSignal): Promise<Piece | null> {
