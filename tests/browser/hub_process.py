@@ -46,9 +46,12 @@ class HubProcess:
 
 
 @contextmanager
-def hub_process(command: str, data: Path) -> Iterator[HubProcess]:
-    """Run ``consentry run`` or ``consentry demo`` on a free port until the block ends."""
-    port = _free_port()
+def hub_process(command: str, data: Path, *, port: int | None = None) -> Iterator[HubProcess]:
+    """Run ``consentry run`` or ``consentry demo``, on a free port, until the block ends.
+
+    A hub that is started again at the same ``port`` is the same one to a browser.
+    """
+    port = free_port() if port is None else port
     process = subprocess.Popen(
         [sys.executable, "-m", "consentry", command, "--data", str(data), "--port", str(port)],
         stdout=subprocess.PIPE,
@@ -78,7 +81,8 @@ def _read(process: "subprocess.Popen[str]", lines: list[str]) -> None:
         lines.extend(process.stdout)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

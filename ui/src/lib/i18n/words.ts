@@ -2,6 +2,7 @@
 
 import * as add from './words/add.ts';
 import * as cameras from './words/cameras.ts';
+import * as diary from './words/diary.ts';
 import * as events from './words/events.ts';
 import * as kept from './words/kept.ts';
 import * as live from './words/live.ts';
@@ -23,6 +24,7 @@ export const en = {
   ...zones.en,
   ...settings.en,
   ...share.en,
+  ...diary.en,
 };
 
 export const de: Translation<typeof en> = {
@@ -36,6 +38,7 @@ export const de: Translation<typeof en> = {
   ...zones.de,
   ...settings.de,
   ...share.de,
+  ...diary.de,
 };
 
 export type Key = keyof typeof en;
