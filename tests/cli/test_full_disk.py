@@ -57,7 +57,10 @@ def remount(hub: HubProcess, disk: Path, options: str) -> None:
 async def test_a_full_disk_pauses_recording_until_there_is_room(
     tmp_path: Path, server: SimulatedCameras
 ) -> None:
-    """A full disk: the owner is told, the hub goes on, and records again when there is room."""
+    """A full disk: the owner is told, the oldest goes although nothing was to be kept free.
+
+    Then the hub records again; and so it does after the disk was read-only.
+    """
     disk = tmp_path / "disk"
     disk.mkdir()
     data = tmp_path / "data"
@@ -73,10 +76,10 @@ async def test_a_full_disk_pauses_recording_until_there_is_room(
     async with hub_process(data, wrapped_by=sandbox) as hub:
         await recording(hub, 1)
         assert "full" in await told(hub, "disk_full")
+        await recording(hub, 1)  # what was recorded until then has made room
         server.disconnect("door")  # a segment that was begun is finished, no other is begun
         await recording(hub, 0)
         remount(hub, disk, f"size={LEAST_FREE * 2}")
-        await recording(hub, 1)
         server.set_faults("door", fault.NotFound())
         server.disconnect("door")
         await recording(hub, 0)

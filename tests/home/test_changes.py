@@ -1,5 +1,7 @@
 """Adding, changing, removing cameras, and deleting, while the hub runs."""
 
+import asyncio
+import gc
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +14,8 @@ from consentry.model.camera import RecordMode, Retention
 from consentry.model.errors import CameraState, ConflictError, NotFoundError
 from consentry.model.media import StreamName
 from consentry.model.secret import Secret
-from consentry.model.time import Micros, Span
+from consentry.model.time import SECOND, Micros, Span
+from consentry.seal import DataKey
 from tests.home.house import breaches, house, recorded, until
 
 
@@ -86,6 +89,28 @@ async def test_what_is_being_written_can_be_erased(tmp_path: Path) -> None:
     found = recorded(tmp_path, camera.id)
     assert all(part.arrival >= now for run in found.parts for part in run)
     assert breaches(tmp_path) == []
+
+
+def keys_in_memory() -> set[bytes]:
+    """Return every data key that this process can open footage with."""
+    gc.collect()
+    return {each.reveal() for each in gc.get_objects() if isinstance(each, DataKey)}
+
+
+async def test_keys_of_what_was_deleted_leave_the_memory(tmp_path: Path) -> None:
+    """What was watched, and is then deleted, cannot be opened with what the hub still remembers."""
+    before = keys_in_memory()
+    async with house(tmp_path, "door") as home:
+        camera = await home.add("door")
+        await home.recording(camera)
+        begun = home.hub.cameras.view(camera.id).main.since
+        await asyncio.to_thread(
+            home.hub.footage.preview, camera.id, Micros(begun + SECOND), width=64
+        )
+        watched = keys_in_memory() - before
+        assert watched
+        await home.hub.erase(camera.id, Span(Micros(0), home.hub.clock.wall()))
+        assert keys_in_memory() & watched == set()
 
 
 async def test_a_removed_camera_is_gone(tmp_path: Path) -> None:

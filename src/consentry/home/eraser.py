@@ -13,7 +13,7 @@ from consentry.model.time import Micros, Span
 from consentry.store import erase, events
 
 CUT_TIMEOUT_S = 5.0
-"""A recorder cuts at its next part; a stalled one when its camera is given up, after 10 s."""
+"""A recorder cuts at its next part; a stalled one when its camera is given up, after 5 s."""
 
 
 class Eraser:
@@ -25,8 +25,11 @@ class Eraser:
         supervisor: Supervisor,
         journal: Journal,
         cameras: Cameras,
+        *,
+        forget: Callable[[], None],
     ) -> None:
-        """Work on these."""
+        """Work on these; ``forget`` drops keys and pictures of footage from memory."""
+        self._forget = forget
         self._stores = stores
         self._supervisor = supervisor
         self._journal = journal
@@ -70,4 +73,5 @@ class Eraser:
                     self._supervisor.cut(camera)
                     await asyncio.sleep(0.2)
                 else:
+                    self._forget()  # deleted means gone, from memory too
                     return

@@ -47,8 +47,13 @@ class Housekeeping:
         clock: Clock,
         *,
         floor: int | None,
+        forget: Callable[[], None],
     ) -> None:
-        """Keep at least ``floor`` bytes of the recording disk free (None: a twentieth of it)."""
+        """Keep at least ``floor`` bytes of the recording disk free (None: a twentieth of it).
+
+        ``forget`` drops keys and pictures of footage from memory, when some of it expired.
+        """
+        self._forget = forget
         self._stores = stores
         self._cameras = cameras
         self._problems = problems
@@ -124,6 +129,8 @@ class Housekeeping:
             boot_id=self._boot_id,
             floor=self._floor,
         )
+        if report.segments:
+            self._forget()
         self._problems.report(ProblemCode.CLOCK, report.paused)
 
     async def _look(self) -> None:

@@ -317,7 +317,13 @@ class Hub:
         )
         self._snapshots = Snapshots(self._supervisor, self.footage, self.clock)
         self.cameras = Cameras(stores.database, self.clock, self._supervisor, self._camera_changed)
-        self._eraser = Eraser(stores, self._supervisor, self._journal, self.cameras)
+        self._eraser = Eraser(
+            stores,
+            self._supervisor,
+            self._journal,
+            self.cameras,
+            forget=self.footage.forget,
+        )
         free = self.config.keep_free_gigabytes
         self._housekeeping = Housekeeping(
             stores,
@@ -326,6 +332,7 @@ class Hub:
             self._crashes,
             self.clock,
             floor=None if free is None else int(free * 1e9),
+            forget=self.footage.forget,
         )
         self._supervisor.report_to(
             Reports(

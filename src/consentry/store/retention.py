@@ -19,12 +19,15 @@ from consentry.model.ids import CameraId, SegmentId
 from consentry.model.time import MINUTE, SECOND, Micros, Span
 from consentry.store import cameras, clock_trust, removals, segments, volumes
 from consentry.store.database import Database
-from consentry.store.volume import Volume
+from consentry.store.volume import LEAST_FREE, Volume
 
 JUDGED_AFTER = Micros(2 * MINUTE)
 """Footage without motion or event is pruned this long after it ended, for events begin late."""
 AROUND = Micros(10 * SECOND)
 """Footage kept before and after a movement or an event."""
+LEAST_FLOOR = 2 * LEAST_FREE
+"""Bytes kept free whatever the owner chose: writers pause at half of it, and 16 cameras of 4 Mbit/s
+write 240 MB from one pass to the next."""
 _BATCH = 500  # segments of one camera in one pass of 30 s: a month of eight cameras in 6 minutes
 
 
@@ -103,7 +106,7 @@ def enforce(
     """Delete what is due; called every half minute. StorageError when the disk is not there."""
     volume.verify()
     space = volume.space()
-    disk = Disk(space.free, space.floor if floor is None else floor)
+    disk = Disk(space.free, max(LEAST_FLOOR, space.floor if floor is None else floor))
     report = database.call(_enforce, volume, disk, clock=clock, boot_id=boot_id)
     if report.segments:
         database.checkpoint()  # the WAL would hold the destroyed keys until it is written over
