@@ -14,12 +14,12 @@ from consentry.home.access_units import (
     TrackSeen,
     packed,
 )
-from consentry.home.looks import CameraLook, LookReceiver, LookSender
+from consentry.home.looks import CameraLook, CameraSighting, LookReceiver, LookSender
 from consentry.home.packets import PacketReader, PacketWriter, packet_pair
 from consentry.model.ids import CameraId
 from consentry.model.media import Part, Picture, TrackKind, VideoTrack
 from consentry.model.time import Micros
-from consentry.model.vision import Look, Motion
+from consentry.model.vision import Box, Detection, Label, Look, Motion, Sighting
 
 TRACK = VideoTrack("h264", "avc1.64001e", 90000, b"avcC", 640, 360)
 
@@ -158,3 +158,20 @@ def test_a_new_watcher_is_asked_for_looks(pair: Pair) -> None:
     assert isinstance(found, CameraLook)
     assert found.look.picture.time == 7
     assert (found.look.picture.rgb == 7).all()
+
+
+def test_with_ready_comes_what_the_look_found(pair: Pair) -> None:
+    """The watcher learns the boxes; pictures and embeddings are for the hub alone."""
+    receiver, sender = LookReceiver(pair.other), LookSender(pair.one)
+    assert sender.read() == []
+    box, motion = Box(0.1, 0.2, 0.3, 0.4), Motion(Micros(7), (), 0.1)
+    thing = Detection(Label.PERSON, 0.9, box, np.ones(416, np.float32))
+    sighting = Sighting(Micros(7), motion, (thing,), looked=True, picture=b"jpeg")
+    receiver.ready(CameraSighting(CameraId("a"), sighting))
+    (answer,) = sender.read()
+    assert answer.camera == "a"
+    assert answer.sighting == Sighting(
+        Micros(7), motion, (Detection(Label.PERSON, 0.9, box),), looked=True
+    )
+    sender.put(CameraId("a"), look(1))
+    assert received(receiver) == [("a", 1)]

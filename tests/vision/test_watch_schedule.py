@@ -5,8 +5,9 @@ from collections.abc import Callable
 import numpy as np
 
 from consentry.model.time import SECOND, Micros
-from consentry.model.vision import Box, Look, Motion, Sighting
-from consentry.vision.watch import Habits, Watch
+from consentry.model.vision import Box, Detection, Label, Look, Motion, Sighting
+from consentry.vision.habits import Habits
+from consentry.vision.watch import Watch
 from tests.vision.painted_scene import Rgb, astronaut, background, frame, with_thing
 
 YARD = background()
@@ -110,3 +111,58 @@ def test_habits_of_a_place() -> None:
     assert wait(0.2, plant, path) < 0.3
     assert wait(120) > 0
     assert wait(0.2, plant) < 0.5
+
+
+def test_looks_at_what_stays_new_become_fewer() -> None:
+    """Something unknown that goes on through new places is looked at half as often after 3 s."""
+    habits = Habits()
+    waits = []
+    for tenth in range(40):
+        way = Box(tenth / 50, 0.4, tenth / 50 + 0.05, 0.6)
+        waits.append(habits.step(Motion(Micros(0), (way,), 0.01), 0.1) / SECOND)
+    assert max(waits[:14]) < 0.3
+    assert 0.3 < waits[22] < 0.5
+    assert min(waits[36:]) > 0.45
+
+
+def test_looks_in_vain_are_not_repeated_at_once() -> None:
+    """Where two looks found nothing the next wait a second; elsewhere nothing changes."""
+    cloud, door = Box(0.1, 0.1, 0.5, 0.5), Box(0.7, 0.5, 0.8, 0.9)
+    habits = Habits()
+
+    def wait(*boxes: Box) -> float:
+        return habits.step(Motion(Micros(0), boxes, 0.1), 0.1) / SECOND
+
+    assert wait(cloud) < 0.3
+    habits.vain((cloud,))
+    assert 0.5 < wait(cloud) < 0.7
+    habits.vain((cloud,))
+    assert wait(cloud) > 0.9
+    assert wait(cloud, door) < 0.3
+
+
+def test_the_known_waits_and_the_unknown_beside_it_does_not() -> None:
+    """Of several regions the one that should be looked at soonest decides."""
+    known, other = Box(0.1, 0.4, 0.2, 0.8), Box(0.7, 0.4, 0.8, 0.8)
+    habits, motion = Habits(), Motion(Micros(0), (known, other), 0.01)
+    assert habits.step(motion, 0.1, known=(2.0 * SECOND, 3.0 * SECOND)) == 2 * SECOND
+    assert habits.step(motion, 0.1, known=(2.0 * SECOND, None)) < 0.3 * SECOND
+
+
+def test_answers_make_looks_at_a_passer_by_fewer() -> None:
+    """Somebody whom the detector found is looked at less than somebody of whom nothing is told."""
+
+    def looks(*, answered: bool) -> int:
+        watch, count = Watch(), 0
+        for tenth in range(80):
+            left = 90 * (tenth / 10 - 2) - 40
+            look = watch.step(frame(passer_by(2)(tenth / 10), tenth / 10))
+            if isinstance(look, Look):
+                count += 1
+                box = Box(max(left, 0) / 640, 150 / 360, (left + 132) / 640, 310 / 360)
+                found = (Detection(Label.PERSON, 0.9, box),)
+                if answered:
+                    watch.found(Sighting(look.motion.time, look.motion, found, looked=True))
+        return count
+
+    assert looks(answered=True) <= looks(answered=False) - 4

@@ -110,6 +110,7 @@ def analyze(path: Path, detector: ObjectDetector) -> Analysis:
             seen = watch.step(frame)
             if isinstance(seen, Look):
                 seen = detector.look(seen)
+                watch.found(seen)
             if seen is not None:
                 _keep(machine.step(seen, frame.time), events)
             elif frame.time - ticked >= SECOND:

@@ -12,7 +12,7 @@ import sys
 from consentry.home.crash_note import CrashNote
 from consentry.home.link import HubLink
 from consentry.home.logs import set_up_logging
-from consentry.home.looks import LookReceiver
+from consentry.home.looks import CameraSighting, LookReceiver
 from consentry.home.messages import Seen
 from consentry.vision.detector import ObjectDetector
 
@@ -43,9 +43,10 @@ def main() -> None:
 
 def _look(receiver: LookReceiver, detector: ObjectDetector, link: HubLink) -> None:
     """Handle what one watcher sent: a look at most, as it waits to be asked for the next."""
-    for found in receiver.read():
-        link.offer(Seen(found.camera, detector.look(found.look)))
-        receiver.ready()
+    for asked in receiver.read():
+        sighting = detector.look(asked.look)
+        link.offer(Seen(asked.camera, sighting))
+        receiver.ready(CameraSighting(asked.camera, sighting))
 
 
 if __name__ == "__main__":

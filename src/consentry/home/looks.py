@@ -2,7 +2,8 @@
 
 A look is up to 2.7 MB, so it travels only when the detector asks: it says *ready* once it has done
 the last one. Until then the watcher keeps the newest look of each camera, and the camera that
-waits longest is next. Both ends may crash and be replaced at any moment: a new watcher says
+waits longest is next. With *ready* comes what the last look found, which tells the watcher where
+not to look again soon. Both ends may crash and be replaced at any moment: a new watcher says
 *hello*, a new detector says *ready*.
 """
 
@@ -10,11 +11,11 @@ import pickle
 import socket
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from consentry.home.packets import PacketReader, PacketWriter
 from consentry.model.ids import CameraId
-from consentry.model.vision import Look
+from consentry.model.vision import Look, Sighting
 
 _READY, _HELLO, _LOOK = 0, 1, 2
 _BACKLOG_LIMIT = 0
@@ -27,6 +28,14 @@ class CameraLook:
 
     camera: CameraId
     look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class CameraSighting:
+    """What a look found, for the watcher: without picture and embeddings."""
+
+    camera: CameraId
+    sighting: Sighting
 
 
 class LookSender:
@@ -56,14 +65,18 @@ class LookSender:
         """Drop what waits of a camera that is watched no more."""
         self._waiting.pop(camera, None)
 
-    def read(self) -> None:
-        """Take the detector's word that it is ready."""
+    def read(self) -> list[CameraSighting]:
+        """Take the detector's word that it is ready; return what its last looks found."""
+        found: list[CameraSighting] = []
         for packet in self._reader.read():
             if packet.kind == _READY:
                 # Ready while a look is half sent: the detector is a new one.
                 self._writer.forget_backlog()
                 self._ready = True
+                if packet.data:
+                    found.append(pickle.loads(packet.data))  # noqa: S301 - our detector wrote it
         self._send()
+        return found
 
     def flush(self) -> None:
         """Go on sending."""
@@ -86,9 +99,14 @@ class LookReceiver:
         self._reader = PacketReader(pipe)
         self.ready()
 
-    def ready(self) -> None:
-        """Ask for the next look."""
-        self._writer.put(0, _READY, 0, b"")
+    def ready(self, found: CameraSighting | None = None) -> None:
+        """Ask for the next look, and tell what the last one found."""
+        data = b""
+        if found is not None:
+            things = tuple(replace(d, embedding=None) for d in found.sighting.detections)
+            sighting = replace(found.sighting, detections=things, picture=None)
+            data = pickle.dumps(replace(found, sighting=sighting), pickle.HIGHEST_PROTOCOL)
+        self._writer.put(0, _READY, 0, data)
 
     def read(self) -> Iterator[CameraLook]:
         """Yield the looks that are here."""

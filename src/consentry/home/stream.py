@@ -40,7 +40,7 @@ STEADY = Micros(30 * SECOND)
 
 _REST_S = 0.25
 """How long a stream that is only recorded is left to the kernel before it is read in one burst."""
-_WATCHER_REST_S = 0.15
+_WATCHER_REST_S = 0.4
 """The same where motion is looked for: it adds as much to the way from a thing to its alert."""
 
 _PATIENT = frozenset({CameraState.WRONG_PASSWORD, CameraState.UNSUPPORTED_CODEC})

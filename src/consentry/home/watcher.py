@@ -20,7 +20,7 @@ from consentry.home.access_units import AccessUnit, AccessUnitReader, TrackSeen
 from consentry.home.crash_note import CrashNote
 from consentry.home.link import STATUS_EVERY, HubLink
 from consentry.home.logs import set_up_logging
-from consentry.home.looks import LookSender
+from consentry.home.looks import CameraSighting, LookSender
 from consentry.home.messages import (
     ForgetCamera,
     PictureTaken,
@@ -39,10 +39,12 @@ from consentry.vision.frame import Frame
 from consentry.vision.jpeg import encode_jpeg
 from consentry.vision.watch import Watch
 
-_REST = Micros(SECOND // 10)
+_REST = Micros(SECOND // 5)
 """Between rounds: waking for each picture of each camera took half as long as decoding it."""
 _MUCH = 2**16
 """Bytes of a round after which none is waited for: the kernel keeps 0.2 MB for all cameras."""
+_MANY = 64
+"""Pictures of a round after which none is waited for: no more are read at once."""
 
 
 @dataclass(slots=True)
@@ -98,6 +100,12 @@ class Watcher:
             watched.newest = frame
             self._step(watched, frame)
 
+    def found(self, answer: CameraSighting) -> None:
+        """Learn what the detector found."""
+        watched = self._watched.get(self._indexes.get(answer.camera, -1))
+        if watched is not None:
+            watched.watch.found(answer.sighting)
+
     def status(self) -> WatcherStatus:
         """Return the counters."""
         broken = sum(w.decoder.skipped for w in self._watched.values() if w.decoder)
@@ -123,10 +131,11 @@ class Watcher:
         known = self._watched.get(index)
         if known is not None and known.camera.masks == camera.masks:
             known.camera = camera
+            known.watch.closely = bool(camera.zones)
             return
         self._forget(camera.id)
         self._indexes[camera.id] = index
-        self._watched[index] = _Watched(camera, Watch(camera.masks))
+        self._watched[index] = _Watched(camera, Watch(camera.masks, closely=bool(camera.zones)))
 
     def _forget(self, camera: CameraId) -> None:
         index = self._indexes.pop(camera, None)
@@ -165,7 +174,7 @@ class Loop:
         while True:
             for key, events in self._selector.select(max(due - monotonic(), 0) / SECOND):
                 if key.fileobj is self._detector:
-                    self._serve_detector(events)
+                    self._serve_detector(watcher, events)
                 elif (message := self._link.receive_one()) is not None:
                     if isinstance(message, PictureWanted):
                         self._round(watcher)  # the newest picture may still wait in the pipe
@@ -185,15 +194,17 @@ class Loop:
 
         One camera after the other: its decoder and its background are still in the caches then.
         """
+        items = sorted(self._reader.read(), key=lambda item: item.index)
         size = 0
-        for item in sorted(self._reader.read(), key=lambda item: item.index):
+        for item in items:
             watcher.take(item)
             size += len(item.data) if isinstance(item, AccessUnit) else 0
-        return size >= _MUCH
+        return size >= _MUCH or len(items) >= _MANY
 
-    def _serve_detector(self, events: int) -> None:
+    def _serve_detector(self, watcher: Watcher, events: int) -> None:
         if events & selectors.EVENT_READ:
-            self._looks.read()
+            for answer in self._looks.read():
+                watcher.found(answer)
         self._looks.flush()
 
     def _expect_room(self) -> None:

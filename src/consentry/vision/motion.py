@@ -7,6 +7,8 @@ by more than the pixel itself usually does, moves. Cells of 4 x 4 such pixels ar
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache, reduce
+from operator import or_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,12 +50,13 @@ class Scale:
     width: int
     height: int
 
-    @classmethod
-    def of(cls, size: tuple[int, int], sample_aspect: Fraction) -> "Scale":
+    @staticmethod
+    @lru_cache(maxsize=64)
+    def of(size: tuple[int, int], sample_aspect: Fraction) -> "Scale":
         """Return the scale at which about ``ROWS`` rows of roughly square pixels remain."""
         rows = max(1, round(size[1] / ROWS))
         columns = max(1, round(rows / sample_aspect))
-        return cls(columns, rows, -(-size[0] // columns), -(-size[1] // rows))
+        return Scale(columns, rows, -(-size[0] // columns), -(-size[1] // rows))
 
 
 class MotionDetector:
@@ -109,39 +112,55 @@ class MotionDetector:
 
 
 def regions(moving: Flags) -> tuple[Box, ...]:
-    """Join moving pixels [rows, columns] to boxes, biggest first; a gap of one cell joins."""
+    """Join moving pixels [rows, columns] to boxes, biggest first; a gap of one cell joins.
+
+    Rows of cells are whole numbers, a bit a cell, so that a group grows by a row at a time.
+    """
     rows, columns = moving.shape
-    high, wide = rows // _CELL, columns // _CELL
-    blocks = moving[: high * _CELL, : wide * _CELL].reshape(high, _CELL, wide, _CELL)
-    count = blocks.sum(axis=(1, 3), dtype=np.uint8)
-    cells = {(int(y), int(x)) for y, x in np.argwhere(count >= _CELL_PIXELS)}
+    lines = _cell_rows(moving)
     found = []
-    while cells:
-        group = _grow(cells)
-        if len(group) < _LEAST_CELLS:
-            continue
-        ys, xs = zip(*group, strict=True)
-        box = Box(
-            left=min(xs) * _CELL / columns,
-            top=min(ys) * _CELL / rows,
-            right=min(1.0, (max(xs) + 1) * _CELL / columns),
-            bottom=min(1.0, (max(ys) + 1) * _CELL / rows),
-        )
-        found.append((len(group), box))
+    for row in range(len(lines)):
+        while lines[row]:
+            group = _taken(lines, row)
+            size = sum(bits.bit_count() for bits in group.values())
+            if size < _LEAST_CELLS:
+                continue
+            across = reduce(or_, group.values())
+            box = Box(
+                left=((across & -across).bit_length() - 1) * _CELL / columns,
+                top=min(group) * _CELL / rows,
+                right=min(1.0, across.bit_length() * _CELL / columns),
+                bottom=min(1.0, (max(group) + 1) * _CELL / rows),
+            )
+            found.append((size, box))
     found.sort(key=lambda item: -item[0])
     return tuple(box for _, box in found)
 
 
-def _grow(cells: set[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Take one connected group out of ``cells``; a gap of one cell still connects."""
-    group = [cells.pop()]
-    for y, x in group:
-        for dy in (-2, -1, 0, 1, 2):
-            for dx in (-2, -1, 0, 1, 2):
-                neighbour = (y + dy, x + dx)
-                if neighbour in cells:
-                    cells.remove(neighbour)
-                    group.append(neighbour)
+def _cell_rows(moving: Flags) -> list[int]:
+    """Return each row of cells as a number whose bit n tells whether cell n moves."""
+    high, wide = moving.shape[0] // _CELL, moving.shape[1] // _CELL
+    whole = np.ascontiguousarray(moving[: high * _CELL, : wide * _CELL])
+    # Four flags side by side are a 32-bit number: added as such, then its bytes to the highest.
+    counts = whole.view(np.uint32).reshape(high, _CELL, wide).sum(axis=1, dtype=np.uint32)
+    counts = counts * np.uint32(0x01010101) >> np.uint32(24)
+    packed = np.packbits(counts >= _CELL_PIXELS, axis=1, bitorder="little")
+    return [int.from_bytes(line.tobytes(), "little") for line in packed]
+
+
+def _taken(lines: list[int], row: int) -> dict[int, int]:
+    """Take the group of ``row``'s first cell out of ``lines``; return its bits by row."""
+    group: dict[int, int] = {}
+    fresh = {row: lines[row] & -lines[row]}
+    while fresh:
+        at, bits = fresh.popitem()
+        near = bits | bits << 1 | bits << 2 | bits >> 1 | bits >> 2
+        for other in range(max(at - 2, 0), min(at + 3, len(lines))):
+            new = near & lines[other]
+            if new:
+                lines[other] ^= new
+                group[other] = group.get(other, 0) | new
+                fresh[other] = fresh.get(other, 0) | new
     return group
 
 

@@ -1,0 +1,126 @@
+"""What looks have found before one camera, followed by its motion: where a look says nothing new.
+
+A thing that several looks were sure of, and that went somewhere meanwhile, is *known*: whoever
+should hear of it has heard. Its motion is then looked at every two seconds, for its way and its
+best picture, and what moves elsewhere at once. Without answers all motion stays unknown: a detector
+that is late or gone costs looks and nothing else.
+"""
+
+import math
+from dataclasses import dataclass
+
+from consentry.model.time import SECOND
+from consentry.model.vision import Box, Detection, Motion, Sighting
+
+_LEAST_SCORE = 0.3
+_SURE = 0.6
+_LOOKS = 3
+"""So many looks that are so sure make a thing known: half as much again as an alert asks for."""
+_WAY = 0.6
+"""Of the short side of its first box. A parked car in a shadow stays unknown: it may yet leave."""
+_KNOWN = 2.0 * SECOND
+"""Microseconds between looks at what is known."""
+_PASSING = 0.5 * SECOND
+"""The same where a place matters: at the picture's edge, where it goes, and before zones."""
+_REACH = 0.25
+"""Of a thing's sides: motion so close to it is its own."""
+_OWN_SIZE = 4.0
+"""Motion larger than the thing by more is a cloud's or a crowd's, whatever it touches."""
+_EDGE = 0.02
+
+
+@dataclass(slots=True)
+class _Thing:
+    """A thing that was found. ``box`` goes with the motion, the others are of looks."""
+
+    first: Box
+    box: Box
+    area: float
+    sure: int
+    way: float = 0.0
+
+    @property
+    def known(self) -> bool:
+        """Tell whether enough looks were sure of it, and it went somewhere."""
+        return self.sure >= _LOOKS and self.way >= _WAY
+
+
+class Attention:
+    """The things before one camera. Owned by the caller's thread."""
+
+    def __init__(self) -> None:
+        """Begin with nothing known."""
+        self._things: list[_Thing] = []
+
+    def found(self, sighting: Sighting) -> tuple[Box, ...]:
+        """Take in what a look found; return the moving regions in which it found nothing.
+
+        What the look did not show again is forgotten.
+        """
+        found = [d for d in sighting.detections if d.score >= _LEAST_SCORE]
+        before, self._things = self._things, []
+        for detection in found:
+            near = [(t.box.intersection(_around(detection.box)), t) for t in before]
+            shared, thing = max(near, key=lambda pair: pair[0], default=(0.0, None))
+            if thing is not None and shared > 0:
+                before.remove(thing)
+            else:
+                thing = _Thing(detection.box, detection.box, 0.0, 0)
+            self._things.append(thing)
+            _see(thing, detection, sighting.aspect)
+        return tuple(
+            region
+            for region in sighting.motion.boxes
+            if not any(region.intersection(detection.box) > 0 for detection in found)
+        )
+
+    def waits(self, motion: Motion, *, closely: bool) -> tuple[float | None, ...]:
+        """Follow the things into ``motion``; return for each of its regions how long looks wait.
+
+        In microseconds, None where the region is not of something known. ``closely``: places
+        matter everywhere before this camera.
+        """
+        waits: list[float | None] = [None] * len(motion.boxes)
+        for thing in self._things:
+            reach = _around(thing.box)
+            own = [
+                index
+                for index, region in enumerate(motion.boxes)
+                if region.area <= _OWN_SIZE * thing.area and region.intersection(reach) > 0
+            ]
+            if own:
+                thing.box = _hull([motion.boxes[index] for index in own])
+            if thing.known:
+                wait = _PASSING if closely or _at_edge(thing.box) else _KNOWN
+                for index in own:
+                    waits[index] = wait
+        return tuple(waits)
+
+
+def _see(thing: _Thing, detection: Detection, aspect: float) -> None:
+    """Note that a look showed the thing here."""
+    (x1, y1), (x2, y2) = thing.first.center, detection.box.center
+    first = thing.first
+    short = min((first.right - first.left) * aspect, first.bottom - first.top)
+    thing.way = max(thing.way, math.hypot((x1 - x2) * aspect, y1 - y2) / max(short, 1e-6))
+    thing.sure += detection.score >= _SURE
+    thing.box, thing.area = detection.box, detection.box.area
+
+
+def _around(box: Box) -> Box:
+    across = _REACH * (box.right - box.left)
+    down = _REACH * (box.bottom - box.top)
+    return Box(box.left - across, box.top - down, box.right + across, box.bottom + down)
+
+
+def _hull(boxes: list[Box]) -> Box:
+    return Box(
+        min(b.left for b in boxes),
+        min(b.top for b in boxes),
+        max(b.right for b in boxes),
+        max(b.bottom for b in boxes),
+    )
+
+
+def _at_edge(box: Box) -> bool:
+    return min(box.left, box.top) < _EDGE or max(box.right, box.bottom) > 1 - _EDGE
