@@ -15,7 +15,7 @@ from consentry.model.rights import Grant, Right, Role
 from consentry.store import diary as store
 from consentry.tlog import Checkpoint, Verifier, leaf_hash, verify_consistency, verify_inclusion
 from tests.store.film import START
-from tests.web.home import Home, listening, stretch, until
+from tests.web.home import PASSWORD, Home, listening, stretch, until
 from tests.web.people import browser_of, joined
 from tests.web.test_live_socket import signed
 
@@ -246,6 +246,42 @@ async def test_a_removed_member_can_be_erased(home: Home) -> None:
     assert (await home.owner.delete(f"/api/diary/people/{eve.id}")).status_code == 204
     states = [leaf["state"] for leaf in await read(home.owner)]
     assert states == ["open", "erased", "erased"]
+
+
+async def test_a_program_with_a_token_is_told_apart(home: Home) -> None:
+    """What a script fetches with an API token is in the diary as such, and so is its making."""
+    body = {"name": "door display", "password": PASSWORD.reveal(), "rights": ["clips"], "days": 1}
+    eve = await joined(home.app, "Eve", Role.ADULT)
+    async with await browser_of(home.app, eve) as eves:
+        made = await eves.post("/api/tokens", json=body)
+    assert made.status_code == 201, made.json()
+    bearer = {"Authorization": f"Bearer {made.json()['secret']}"}
+    picture = f"/api/events/{home.event}/picture.jpg"
+    assert (await home.nobody.get(picture, headers=bearer)).status_code == 200
+    act, look = await entries(home.owner)
+    assert (act["act"], act["detail"]) == ("token_made", "door display")
+    assert (look["by"]["via"], look["by"]["member"]) == ("token", eve.id)
+
+
+async def test_who_came_changed_and_went_is_in_the_diary(home: Home) -> None:
+    """Inviting, changing and removing somebody is written; erasing them takes it along."""
+    invitation = await home.owner.post("/api/members/invitations", json={"role": "adult"})
+    join = {"token": invitation.json()["token"], "name": "Eve", "password": "a long password"}
+    joining = await home.nobody.post("/api/join", json=join)
+    assert joining.status_code == 200, joining.json()
+    eve = joining.json()["member"]
+    home.nobody.cookies.clear()
+    await home.owner.patch(f"/api/members/{eve}", json={"role": "guest"})
+    await home.owner.delete(f"/api/members/{eve}")
+    written = await entries(home.owner, person=eve)
+    assert [(entry["act"], entry["by"]["name"]) for entry in written] == [
+        ("member_added", "Eve"),
+        ("member_changed", "Ada"),
+        ("member_removed", "Ada"),
+    ]
+    assert (await home.owner.delete(f"/api/diary/people/{eve}")).status_code == 204
+    text = (await home.owner.get("/api/diary")).text
+    assert "Eve" not in text
 
 
 async def test_no_diary_no_picture(home: Home) -> None:

@@ -123,12 +123,22 @@ class Diary:
             self._tell(camera)
 
     async def act(
-        self, act: Act, viewer: Viewer, *, camera: Camera | None = None, detail: str = ""
+        self,
+        act: Act,
+        viewer: Viewer,
+        *,
+        camera: Camera | None = None,
+        about: MemberId | None = None,
+        detail: str = "",
     ) -> None:
-        """Write down what somebody did; durable when it returns. Raises StorageError."""
+        """Write down what somebody did; durable when it returns. Raises StorageError.
+
+        What is done to a person (``about``) is found with them, and erased with them.
+        """
         viewed = Viewed.of(camera) if camera is not None else None
         done = Done(act, self._clock.wall(), viewer, viewed, detail)
-        await self._write(Noted(done, viewer.member, camera.id if camera is not None else None))
+        person = about if about is not None else viewer.member
+        await self._write(Noted(done, person, camera.id if camera is not None else None))
 
     async def sent(self, to: Viewer, camera: Camera, *, span: Span, detail: str = "") -> None:
         """Write down that an alert's picture is about to be sent: a moment, without end."""

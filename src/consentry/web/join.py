@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from consentry.model.account import Invitation
+from consentry.model.diary import Act, Via, Viewer
 from consentry.model.errors import NotFoundError
 from consentry.model.secret import Secret
 from consentry.model.time import to_iso
@@ -47,6 +48,8 @@ async def join(
         invitations.accept, token_hash(token), account, now=context.hub.forward.wall()
     )
     await context.hub.members.load()
+    by = Viewer(account.name, Via.BROWSER, account.role.value, account.id, address_of(request))
+    await context.hub.diary.act(Act.MEMBER_ADDED, by, detail=account.name)
     return await sign_in(context, request, response, account)
 
 

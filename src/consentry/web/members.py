@@ -3,15 +3,17 @@
 import secrets
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Request
 
 from consentry.model.account import Invitation, Member
+from consentry.model.diary import Act
 from consentry.model.ids import CameraId, InvitationId, MemberId, random_id
 from consentry.model.rights import Action, Caller, Right, rights_of
 from consentry.model.time import Micros
 from consentry.store import accounts, invitations
 from consentry.web.answers import SIGNED, failures
 from consentry.web.context import Context, Ctx, Signed, caller_of
+from consentry.web.looks import viewer_of
 from consentry.web.schema import members as schema
 from consentry.web.schema.base import iso
 from consentry.web.sessions import token_hash
@@ -44,7 +46,7 @@ async def list_members(context: Ctx, caller: Signed) -> schema.Members:
 
 @router.patch("/{member}", responses=failures(*SIGNED, 409))
 async def change_member(
-    context: Ctx, caller: Signed, member: MemberPath, body: schema.MemberChange
+    context: Ctx, caller: Signed, request: Request, member: MemberPath, body: schema.MemberChange
 ) -> schema.Member:
     """Give somebody another role or other grants; in force at once, on open pages too."""
     context.demand(caller, Action.HOUSE)
@@ -53,16 +55,23 @@ async def change_member(
     if body.grants is not None or body.role is not None:
         grants = schema.model_grants(body.grants or [], role, context.moment)
     await context.hub.change_member(member, role=body.role, grants=grants)
+    name, by = context.hub.members.get(member).name, viewer_of(caller, request)
+    await context.hub.diary.act(Act.MEMBER_CHANGED, by, about=member, detail=name)
     seen = await context.hub.database.run(accounts.last_seen)
     return _told(context, caller, context.hub.members.get(member), seen.get(member))
 
 
 @router.delete("/{member}", responses=failures(*SIGNED, 409))
-async def remove_member(context: Ctx, caller: Signed, member: MemberPath) -> schema.Departure:
+async def remove_member(
+    context: Ctx, caller: Signed, request: Request, member: MemberPath
+) -> schema.Departure:
     """Remove somebody: their sessions, tokens, links, invitations and channels end at once."""
     context.demand(caller, Action.HOUSE)
-    known = _knows_passwords_of(context, context.hub.members.get(member))
+    leaving = context.hub.members.get(member)
+    known = _knows_passwords_of(context, leaving)
     await context.hub.remove_member(member)
+    by = viewer_of(caller, request)
+    await context.hub.diary.act(Act.MEMBER_REMOVED, by, about=member, detail=leaving.name)
     return schema.Departure(cameras=known)
 
 

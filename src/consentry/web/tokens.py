@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 
 from consentry.model.account import ApiToken
+from consentry.model.diary import Act
 from consentry.model.ids import CameraId, TokenId, random_id
 from consentry.model.rights import Action
 from consentry.model.time import DAY, Micros
@@ -13,6 +14,7 @@ from consentry.store import tokens
 from consentry.web.answers import SIGNED, failures
 from consentry.web.context import Ctx, Person, member_of
 from consentry.web.credentials import confirmed
+from consentry.web.looks import viewer_of
 from consentry.web.schema import sign_in as schema
 from consentry.web.sessions import token_hash
 
@@ -48,6 +50,8 @@ async def make_token(
         expires=Micros(now + body.days * DAY),
     )
     await context.hub.database.run(tokens.make, token)
+    by = viewer_of(caller, request)
+    await context.hub.diary.act(Act.TOKEN_MADE, by, detail=token.name)
     return schema.NewToken(token=schema.token(token), secret=secret)
 
 
