@@ -21,6 +21,8 @@ from consentry.web.app import create_app
 from consentry.web.sessions import COOKIE
 from tests.store.film import START, film
 from tests.store.house import DOOR, build
+from tests.web.doorstep import Doorstep, doorstep
+from tests.web.hand_clock import HandClock
 from tests.web.home import CHEAP, EVENT, PASSWORD, Home, jpeg
 
 
@@ -81,3 +83,10 @@ async def home(folder: Path) -> AsyncIterator[Home]:
             ) as owner,
         ):
             yield Home(hub, app, owner, nobody, token, DOOR, first[0], EVENT)
+
+
+@pytest_asyncio.fixture
+async def door(tmp_path: Path) -> AsyncIterator[Doorstep]:
+    """Return a hub that Ada owns, its clock moved by hand."""
+    async with doorstep(tmp_path, HandClock()) as opened:
+        yield opened

@@ -37,6 +37,7 @@ async def make_token(
 ) -> schema.NewToken:
     """Make a token for a program; its secret is told this once."""
     for camera in body.cameras:
+        context.hub.cameras.view(CameraId(camera))
         context.demand(caller, Action.SEE, CameraId(camera))
     account, _ = await confirmed(context, caller, request, body.password)
     secret, now = PREFIX + secrets.token_urlsafe(32), context.hub.forward.wall()
