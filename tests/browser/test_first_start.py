@@ -39,7 +39,7 @@ def test_the_owner_begins_and_signs_in_again(
 
 
 def test_a_camera_is_added_by_its_address(fresh_page: WatchedPage, fresh_hub: HubProcess) -> None:
-    """A wrong password is named; the right one shows what was found, then the live picture."""
+    """A wrong password is named; the right one shows what was found, advice, and the picture."""
     fresh_page.expected = ("424",)
     page = fresh_page.page
     camera = SimulatedCamera(film(FilmSpec()), user="admin", password="opensesame")
@@ -57,6 +57,7 @@ def test_a_camera_is_added_by_its_address(fresh_page: WatchedPage, fresh_hub: Hu
         page.get_by_role("button", name="Connect").click()
         expect(page.get_by_text("It works")).to_be_visible()
         expect(page.get_by_text(re.compile(r"320 . 180 · H\.264"))).to_be_visible()
+        expect(page.get_by_text("No second, smaller picture was found")).to_be_visible()
         page.get_by_label("Name").fill("Front door")
         page.get_by_role("button", name="Add camera").click()
         expect(page.get_by_text("Front door is ready")).to_be_visible()

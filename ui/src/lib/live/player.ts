@@ -8,7 +8,7 @@
 
 import { url } from '../api/client';
 import type { CameraState, StreamName } from '../api/types';
-import { BufferQueue } from '../mse/buffer';
+import { BufferQueue, joined } from '../mse/buffer';
 import { attach, detach, mime, plays } from '../mse/source';
 
 export type LiveStatus =
@@ -316,14 +316,4 @@ export class LivePlayer {
     this.#slacks = [];
     this.#aim = AIM;
   }
-}
-
-function joined(parts: Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -5,7 +5,7 @@
 
 import { api } from '../api/client';
 import type { StreamName, TrackName } from '../api/types';
-import { BufferQueue } from '../mse/buffer';
+import { BufferQueue, joined } from '../mse/buffer';
 import { attach, detach, mime, plays } from '../mse/source';
 import { HOUR, now, SECOND } from '../time/zone';
 import { Recording, type Piece } from './recording';
@@ -397,10 +397,16 @@ export class Playback {
 /** Append an answer as it comes: over a slow line the first picture need not wait for the last. */
 async function pour(answer: Response, queue: BufferQueue, signal: AbortSignal): Promise<void> {
   const reader = answer.body?.getReader();
+  let waiting: Uint8Array<ArrayBuffer>[] = [];
   while (reader) {
     const { done, value } = await reader.read();
-    if (done || signal.aborted) break;
-    queue.append(value);
+    if (signal.aborted) return;
+    if (value) waiting.push(value);
+    if (waiting.length && (done || !queue.busy)) {
+      queue.append(joined(waiting));
+      waiting = [];
+    }
+    if (done) break;
   }
   await queue.settled();
 }
