@@ -136,22 +136,44 @@ async def test_a_pasted_password_is_split_off_with_a_warning(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("enabled", "state", "recording", "mode", "told"),
+    ("off", "state", "recording", "mode", "told"),
     [
-        (True, "online", True, "all", "recording"),
-        (True, "online", False, "all", "not recorded"),
-        (True, "online", False, "off", "online"),
-        (True, "wrong_password", False, "all", "wrong_password"),
-        (True, "off", False, "all", "not running"),
-        (False, "off", False, "all", "off"),
+        (None, "online", True, "all", "recording"),
+        (None, "online", False, "all", "not recorded"),
+        (None, "online", False, "off", "online"),
+        (None, "wrong_password", False, "all", "wrong_password"),
+        (None, "off", False, "all", "not running"),
+        ("switch", "off", False, "all", "off"),
+        ("pause", "off", False, "all", "paused"),
+        ("schedule", "off", False, "all", "off by hours"),
     ],
 )
 def test_a_camera_is_listed_by_what_it_does(
-    *, enabled: bool, state: str, recording: bool, mode: str, told: str
+    *, off: str | None, state: str, recording: bool, mode: str, told: str
 ) -> None:
     """Off is what its owner switched off; online with the recording disk away is not recorded."""
-    camera: Json = {"enabled": enabled, "state": state, "recording": recording}
+    camera: Json = {"enabled": off != "switch", "state": state, "recording": recording}
+    camera["off"] = {"reason": off, "until": None} if off else None
     assert condition({**camera, "retention": {"mode": mode}}) == told
+
+
+async def test_a_camera_is_switched_off_on_and_paused(tmp_path: Path) -> None:
+    """Each says how the camera is then; switching it on ends its pause too."""
+    address = ("rtsp://127.0.0.1:1/x", "--unchecked", "--data", tmp_path)
+    await consentry("camera", "add", "Door", *address)
+
+    async def told(*words: str) -> str:
+        answer = await consentry("camera", words[0], "door", *words[1:], "--data", tmp_path)
+        assert (answer.status, answer.err) == (0, "")
+        return answer.out
+
+    assert await told("off") == "Door is off.\n"
+    assert await told("on") == "Door is not running.\n"
+    assert (await told("pause", "--minutes", "30")).startswith("Door is paused until 20")
+    assert " off " not in (await consentry("camera", "list", "--data", tmp_path)).out
+    assert await told("on") == "Door is not running.\n"
+    unknown = await consentry("camera", "off", "Yard", "--data", tmp_path)
+    assert unknown.status == 2
 
 
 async def test_an_address_of_another_kind_is_wrong_input() -> None:

@@ -13,6 +13,7 @@ from consentry.model.camera import RecordMode
 from consentry.model.errors import CameraState
 from consentry.model.event import AlertReason, Verdict
 from consentry.model.media import RUN_REASONS
+from consentry.model.off import OffReason
 from consentry.model.probe import AdviceCode
 from consentry.model.status import ProblemCode
 from consentry.model.vision import Label
@@ -42,7 +43,7 @@ def test_every_setting_is_described() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [Label, AlertReason, Verdict, CameraState, ProblemCode, RecordMode, AdviceCode],
+    [Label, OffReason, AlertReason, Verdict, CameraState, ProblemCode, RecordMode, AdviceCode],
 )
 def test_every_word_is_explained(words: type[StrEnum]) -> None:
     """Each name that leaves the hub has its row in words.md."""

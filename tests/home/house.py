@@ -48,6 +48,11 @@ class House:
         view = await self.hub.cameras.add(new, check=False)
         return view.camera
 
+    async def add_unreachable(self, name: str) -> Camera:
+        """Add a camera that nobody serves."""
+        new = NewCamera(name, "rtsp://127.0.0.1:9/none")
+        return (await self.hub.cameras.add(new, check=False)).camera
+
     async def recording(self, camera: Camera) -> None:
         """Wait until the camera is being recorded and its first second is on the disk."""
         await until(lambda: self.hub.cameras.view(camera.id).recording)

@@ -65,6 +65,7 @@ RIGHTS: dict[tuple[str, str], For] = {
     ("GET", "/api/cameras/{camera}"): everybody(),
     ("PATCH", "/api/cameras/{camera}"): OWNER_ONLY,
     ("POST", "/api/cameras/{camera}/snooze"): ADULTS,
+    ("POST", "/api/cameras/{camera}/pause"): ADULTS,
     ("GET", "/api/cameras/{camera}/timeline"): RESIDENTS,
     ("GET", "/api/cameras/{camera}/segments"): RESIDENTS,
     ("GET", "/api/cameras/{camera}/export"): RESIDENTS,

@@ -13,8 +13,15 @@ from consentry.home.cameras import PROBE_TIMEOUT_S
 from consentry.ingest import find_streams
 from consentry.model.camera import Place, RecordMode
 from consentry.model.errors import CameraState, InputError
+from consentry.model.off import OffReason
 from consentry.model.secret import Secret, split_credentials
 from consentry.web.schema import search as schema
+
+_OFF = {
+    OffReason.SWITCH: "off",
+    OffReason.PAUSE: "paused",
+    OffReason.SCHEDULE: "off by hours",
+}
 
 
 def register(subparsers: Subparsers) -> None:
@@ -23,14 +30,17 @@ def register(subparsers: Subparsers) -> None:
         subparsers,
         "camera",
         _no_action,
-        text="Add, list, test or remove cameras.\n\n"
+        text="Add, list, test or remove cameras; switch them off, on, or pause them.\n\n"
+        "Off means off: the hub ends the connection, and nothing is recorded or shown.\n"
         "A password is asked for, or read from standard input with --password-stdin; it is never\n"
         "an argument, which others could read in the shell's history or the list of processes.",
         examples="  consentry camera add Door rtsp://192.168.1.20/stream1 --user admin\n"
         "  consentry camera add Yard 192.168.1.21 --user admin --password-stdin < password.txt\n"
         "  consentry camera list\n"
         "  consentry camera test rtsp://192.168.1.20/stream1 --user admin\n"
-        "  consentry camera remove Door",
+        "  consentry camera remove Door\n"
+        "  consentry camera off Bedroom\n"
+        "  consentry camera pause Bedroom --minutes 60",
     )
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     add = actions.add_parser("add", help="add a camera and start recording it")
@@ -57,7 +67,18 @@ def register(subparsers: Subparsers) -> None:
     remove.add_argument("name", metavar="NAME", help="its name or id")
     remove.add_argument("--yes", action="store_true", help="do not ask")
     remove.set_defaults(handler=_remove)
-    for action in (add, listing, test, remove):
+    off = actions.add_parser("off", help="switch a camera off until somebody switches it on")
+    off.set_defaults(handler=_off)
+    on = actions.add_parser("on", help="switch a camera on, and end its pause")
+    on.set_defaults(handler=_on)
+    pause = actions.add_parser("pause", help="switch a camera off for a while")
+    pause.set_defaults(handler=_pause)
+    for action in (off, on, pause):
+        action.add_argument("name", metavar="NAME", help="its name or id")
+    how_long = pause.add_mutually_exclusive_group()
+    how_long.add_argument("--minutes", type=int, default=15, metavar="N", help="(15)")
+    how_long.add_argument("--until-morning", action="store_true", help="until 7 o'clock")
+    for action in (add, listing, test, remove, off, on, pause):
         add_data(action)
 
 
@@ -126,12 +147,14 @@ def _line(camera: Json) -> str:
 
 def condition(camera: Json) -> str:
     """Say how a camera is doing in two words at most."""
+    if camera["off"]:
+        return _OFF[OffReason(camera["off"]["reason"])]
     if camera["recording"]:
         return "recording"
     wanted = camera["enabled"] and camera["retention"]["mode"] != RecordMode.OFF
     match camera["state"]:
-        case CameraState.OFF if camera["enabled"]:
-            return "not running"  # the hub; "off" is a camera that its owner switched off
+        case CameraState.OFF:
+            return "not running"  # the hub
         case CameraState.ONLINE if wanted:
             return "not recorded"
     return str(camera["state"])
@@ -159,6 +182,38 @@ def _remove(arguments: argparse.Namespace) -> int:
         return Exit.FAILED
     with_hub(arguments.data, work)
     sys.stdout.write(f"Removed {arguments.name} with all its recordings.\n")
+    return Exit.OK
+
+
+def _off(arguments: argparse.Namespace) -> int:
+    return _change(arguments, ("PATCH", "", {"enabled": False}))
+
+
+def _on(arguments: argparse.Namespace) -> int:
+    return _change(arguments, ("PATCH", "", {"enabled": True}), ("POST", "/pause", {"minutes": 0}))
+
+
+def _pause(arguments: argparse.Namespace) -> int:
+    morning = {"until": "morning"}
+    body = morning if arguments.until_morning else {"minutes": arguments.minutes}
+    return _change(arguments, ("POST", "/pause", body))
+
+
+def _change(arguments: argparse.Namespace, *requests: tuple[str, str, Json]) -> int:
+    """Ask the hub for one change after the other, and say how the camera is then."""
+
+    async def work(client: httpx.AsyncClient) -> Json:
+        cameras = (await checked(await client.get("/api/cameras"))).json()
+        camera = camera_named(cameras, arguments.name)
+        for method, path, body in requests:
+            address = f"/api/cameras/{camera['id']}{path}"
+            camera = _object(await checked(await client.request(method, address, json=body)))
+        return camera
+
+    camera = with_hub(arguments.data, work)
+    off = camera["off"]
+    until = f" until {off['until']}" if off is not None and off["until"] else ""
+    sys.stdout.write(f"{camera['name']} is {condition(camera)}{until}.\n")
     return Exit.OK
 
 

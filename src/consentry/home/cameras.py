@@ -1,27 +1,38 @@
 """The registry of cameras: what is configured, how each is doing, and changing either."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from consentry.clock import Clock
 from consentry.home.messages import StreamStatus
 from consentry.home.supervisor import Supervisor
+from consentry.home.switches import Switches
 from consentry.ingest import discover, find_streams
 from consentry.model.camera import Camera, Place, RecordMode, StreamAddress
 from consentry.model.errors import CameraState, ConflictError, InputError, NotFoundError
 from consentry.model.feed import CameraChanged
 from consentry.model.ids import CameraId, random_id
 from consentry.model.media import StreamName
+from consentry.model.off import Off, OffReason
 from consentry.model.probe import CameraReport, FoundDevice
 from consentry.model.secret import Secret, split_credentials
 from consentry.model.status import CameraView, StreamState
-from consentry.model.time import MINUTE, Micros
+from consentry.model.time import MINUTE, SECOND, Micros
 from consentry.store import cameras as store
-from consentry.store import gaps
+from consentry.store import gaps, pauses
 from consentry.store.database import Database
 
 PROBE_TIMEOUT_S = 15.0
+EXPLAIN_EVERY = Micros(30 * SECOND)
+"""What a crash may leave unexplained of the time a camera was off."""
+
+_OFF_SENTENCES = {
+    OffReason.SWITCH: "Switched off.",
+    OffReason.PAUSE: "Paused for a while.",
+    OffReason.SCHEDULE: "Off at this time of the week.",
+}
 _NOT_RUNNING = StreamState(CameraState.OFF, "The hub is not running.", Micros(0), recording=False)
 
 
@@ -45,13 +56,18 @@ class Cameras:
         database: Database,
         clock: Clock,
         supervisor: Supervisor,
+        switches: Switches,
         publish: Callable[[CameraChanged], None],
     ) -> None:
         """Start empty; ``load`` reads what is configured."""
         self._database = database
         self._clock = clock
         self._supervisor = supervisor
+        self._switches = switches
         self._publish = publish
+        self._off: dict[CameraId, Micros] = {}
+        """Since when each camera is off."""
+        self._look = asyncio.Event()
         self._cameras: dict[CameraId, Camera] = {}
         self._streams: dict[tuple[CameraId, StreamName], StreamState] = {}
         self._changing = asyncio.Lock()
@@ -61,7 +77,8 @@ class Cameras:
         )
 
     async def load(self) -> None:
-        """Read every camera and start its streams."""
+        """Read every camera and start the streams of those that are not off."""
+        self._switches.load(await self._database.run(pauses.all))
         for camera in await self._database.run(store.all):
             self._put(camera)
 
@@ -131,14 +148,57 @@ class Cameras:
                 self._require_free(camera.name)
             await self._database.run(store.change, camera)
             if is_recorded(camera) and not is_recorded(before):
-                await self._database.run(
-                    gaps.explain_until,
-                    self._clock.wall(),
-                    gaps.OFF,
-                    cameras=frozenset({camera.id}),
-                )
-            self._put(camera)
+                await self._explain(camera.id)
+            await self._switch(camera)
+        self._look.set()
         return self.view(camera.id)
+
+    async def pause(self, camera: CameraId, duration: Micros) -> CameraView:
+        """Be off for so long, whatever else is set; it goes on by itself, also over a restart."""
+        async with self._changing:
+            configured = self.view(camera).camera
+            pause = self._switches.pause(camera, duration)
+            await self._database.run(pauses.put, camera, pause)
+            await self._switch(configured)
+        self._look.set()
+        return self.view(camera)
+
+    async def resume(self, camera: CameraId) -> CameraView:
+        """End a pause before its time; nothing happens without one."""
+        async with self._changing:
+            configured = self.view(camera).camera
+            await self._end_pause(camera)
+            await self._switch(configured)
+        return self.view(camera)
+
+    async def keep_switched(self) -> None:
+        """Switch cameras off and on as weekly hours and pauses say, until cancelled."""
+        explained = self._clock.monotonic()
+        try:
+            while True:
+                self._look.clear()
+                await self._switch_what_is_due()
+                if self._clock.monotonic() - explained >= EXPLAIN_EVERY:
+                    explained = self._clock.monotonic()
+                    await self._explain_all()
+                wait = self._switches.next_look(self._cameras.values())
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(wait / SECOND):
+                        await self._look.wait()
+        finally:
+            await self._explain_all()
+
+    async def _switch_what_is_due(self) -> None:
+        async with self._changing:
+            for camera in self._switches.over():
+                await self._end_pause(camera)
+            for configured in tuple(self._cameras.values()):
+                if (self._switches.off(configured) is None) is (configured.id in self._off):
+                    await self._switch(configured)
+
+    async def _explain_all(self) -> None:
+        for camera in tuple(self._off):
+            await self._explain(camera)
 
     async def record_sub(self, camera: CameraId) -> None:
         """Record the camera's sub stream from now on."""
@@ -153,6 +213,8 @@ class Cameras:
             del self._cameras[camera]
             for stream in StreamName:
                 self._streams.pop((camera, stream), None)
+            self._off.pop(camera, None)
+            self._switches.resume(camera)
             self._supervisor.remove(camera)
 
     async def probe(
@@ -183,11 +245,14 @@ class Cameras:
         until = Micros(self._clock.wall() + minutes * MINUTE) if minutes > 0 else None
         return await self.change(replace(self.view(camera).camera, snoozed_until=until))
 
-    def status(self, status: StreamStatus) -> None:
-        """Take what a recorder says about a stream; tell the page when it changed."""
+    def status(self, status: StreamStatus) -> bool:
+        """Take what a recorder says about a stream; tell the page when it changed.
+
+        What comes late, of a camera that is off or gone, is not taken: False.
+        """
         camera = self._cameras.get(status.camera)
-        if camera is None or not camera.enabled:
-            return
+        if camera is None or camera.id in self._off:
+            return False
         key = (status.camera, status.stream)
         before = self._streams.get(key)
         since = before.since if before and before.state is status.state else self._clock.wall()
@@ -200,6 +265,7 @@ class Cameras:
             # Not every browser plays HEVC: then the sub stream is what the timeline shows.
             self._changes.add(change := asyncio.create_task(self.record_sub(camera.id)))
             change.add_done_callback(self._changes.discard)
+        return True
 
     def crashed(self, camera: CameraId, sentence: str) -> None:
         """Show that the camera's recorder crashed; it is back within two seconds."""
@@ -209,24 +275,60 @@ class Cameras:
                     StreamStatus(camera, stream, CameraState.CRASHED, sentence, recording=False)
                 )
 
+    async def _switch(self, camera: Camera) -> None:
+        """Put the camera in force; where that ends or begins a gap, say why it is one."""
+        was_off, off = camera.id in self._off, self._switches.off(camera) is not None
+        if was_off and not off:
+            await self._explain(camera.id)
+        elif off and not was_off:
+            await self._explain_failure(camera.id)
+        self._put(camera)
+
+    async def _end_pause(self, camera: CameraId) -> None:
+        self._switches.resume(camera)
+        await self._database.run(pauses.end, camera)
+
+    async def _explain_failure(self, camera: CameraId) -> None:
+        """Write down what kept it from being recorded before it was switched off."""
+        main = self._streams.get((camera, StreamName.MAIN))
+        if main is not None and main.state not in {CameraState.ONLINE, CameraState.CONNECTING}:
+            await self._database.run(
+                gaps.explain_until,
+                self._clock.wall(),
+                main.state.value,
+                cameras=frozenset({camera}),
+            )
+
+    async def _explain(self, camera: CameraId) -> None:
+        """Write down that the camera was off until now."""
+        await self._database.run(
+            gaps.explain_until,
+            self._clock.wall(),
+            gaps.OFF,
+            cameras=frozenset({camera}),
+        )
+
     def _put(self, camera: Camera) -> None:
+        """Let the camera run, or not, as configured and as it is now."""
         self._cameras[camera.id] = camera
-        if not camera.enabled:
-            off = StreamState(CameraState.OFF, "Switched off.", self._clock.wall(), recording=False)
+        off = self._switches.off(camera)
+        if off is not None:
+            since = self._off.setdefault(camera.id, self._clock.wall())
+            state = StreamState(CameraState.OFF, _sentence(off), since, recording=False)
             for stream in StreamName:
-                self._streams[camera.id, stream] = off
-        elif self._streams.get((camera.id, StreamName.MAIN), _OFF).state is CameraState.OFF:
+                self._streams[camera.id, stream] = state
+        elif self._off.pop(camera.id, None) is not None:
             for stream in StreamName:
                 self._streams.pop((camera.id, stream), None)
-        self._supervisor.put(camera)
+        # Its processes know neither weeks nor pauses: only whether it runs.
+        self._supervisor.put(replace(camera, enabled=off is None, off_hours=()))
         self._publish(CameraChanged(self._view(camera)))
 
     def _view(self, camera: Camera) -> CameraView:
         unseen = _NOT_RUNNING if self._supervisor.is_idle else self._unseen
         names = [StreamName.MAIN, *([StreamName.SUB] if camera.sub else [])]
-        return CameraView(
-            camera, {name: self._streams.get((camera.id, name), unseen) for name in names}
-        )
+        states = {name: self._streams.get((camera.id, name), unseen) for name in names}
+        return CameraView(camera, states, self._switches.off(camera))
 
     def _require_free(self, name: str) -> None:
         if any(known.name.casefold() == name.casefold() for known in self._cameras.values()):
@@ -234,7 +336,8 @@ class Cameras:
             raise ConflictError(message)
 
 
-_OFF = StreamState(CameraState.OFF, "", Micros(0), recording=False)
+def _sentence(off: Off) -> str:
+    return _OFF_SENTENCES[off.reason]
 
 
 def _needs_sub(camera: Camera, streams: dict[tuple[CameraId, StreamName], StreamState]) -> bool:

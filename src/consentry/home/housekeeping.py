@@ -144,7 +144,7 @@ class Housekeeping:
     def _look_at(self, view: CameraView) -> None:
         camera, main = view.camera, view.main
         now = self._clock.monotonic()
-        if main.state is CameraState.ONLINE or not camera.enabled:
+        if main.state is CameraState.ONLINE or view.off is not None:
             self._delivered[camera.id] = now
         down = now - self._delivered.setdefault(camera.id, now) > DOWN_AFTER
         self._problems.report(

@@ -35,11 +35,12 @@ from consentry.home.sharing import Sharing
 from consentry.home.snapshots import Snapshots
 from consentry.home.stores import HOUSEHOLD_KEY, Stores
 from consentry.home.supervisor import Supervisor, Work
+from consentry.home.switches import Switches
 from consentry.live.fanout import Fanout
 from consentry.live.viewer import LiveState
 from consentry.model.account import Account, Member
 from consentry.model.diary import Via, Viewer
-from consentry.model.errors import StorageError
+from consentry.model.errors import ConflictError, StorageError
 from consentry.model.event import Correction, Event
 from consentry.model.feed import CameraChanged, CameraGone, EventChanged, FeedMessage, SignedIn
 from consentry.model.ids import CameraId, EventId, MemberId
@@ -129,6 +130,7 @@ class Hub:
         """Store ``settings`` and put them in force."""
         await self.database.run(settings_store.save, settings)
         self._settings = settings
+        self._switches.zone = settings.zone
         self._desk.apply(settings)
         await self._outbox.apply(settings)
 
@@ -186,8 +188,14 @@ class Hub:
         self._publish(CameraGone(camera))
 
     async def snapshot(self, camera: CameraId, *, width: int | None = None) -> bytes:
-        """Return the newest picture as JPEG. Raises NotFoundError when there never was one."""
-        self.cameras.view(camera)
+        """Return the newest picture as JPEG.
+
+        Raises NotFoundError when there never was one, ConflictError while the camera is off.
+        """
+        view = self.cameras.view(camera)
+        if view.off is not None:
+            message = f"{view.camera.name} is off: there is no picture of now."
+            raise ConflictError(message)
         return await self._snapshots.take(camera, width=width)
 
     async def correct(self, event: EventId, correction: Correction | None) -> Event:
@@ -236,7 +244,8 @@ class Hub:
         """Return how many cameras there are and how many record; from memory."""
         views = self.cameras.views()
         recording = sum(view.recording for view in views)
-        return Health("ok", total=len(views), recording=recording)
+        off = sum(view.off is not None for view in views)
+        return Health("ok", total=len(views), recording=recording, off=off)
 
     def pids(self) -> dict[str, list[int]]:
         """Return the child processes by role (for measurements and tests)."""
@@ -253,6 +262,8 @@ class Hub:
         self.footage = Footage(stores.database, stores.keyring, stores.volume)
         self._settings = await self.database.run(settings_store.load)
         self.forward = ForwardClock(self.clock, await self.database.run(latest.load))
+        self._switches = Switches(self.clock, self.forward)
+        self._switches.zone = self._settings.zone
         self.members = Members(self.database, self.now)
         await self.members.load()
         self.locks = Locksmith(
@@ -295,6 +306,8 @@ class Hub:
             await stack.enter_async_context(self._working(self._keep_time()))
             await stack.enter_async_context(self._working(self.sharing.run()))
         await self.cameras.load()
+        if self._work is not Work.NOTHING:
+            await stack.enter_async_context(self._working(self.cameras.keep_switched()))
 
     def _compose(self, tasks: asyncio.TaskGroup, lock: FolderLock) -> None:
         """Make the parts and connect them; nothing runs yet."""
@@ -316,7 +329,9 @@ class Hub:
             self.clock, on_watch=self._supervisor.watch, on_unwatch=self._supervisor.unwatch
         )
         self._snapshots = Snapshots(self._supervisor, self.footage, self.clock)
-        self.cameras = Cameras(stores.database, self.clock, self._supervisor, self._camera_changed)
+        self.cameras = Cameras(
+            stores.database, self.clock, self._supervisor, self._switches, self._camera_changed
+        )
         self._eraser = Eraser(
             stores,
             self._supervisor,
@@ -411,7 +426,8 @@ class Hub:
 
     def _status(self, status: StreamStatus) -> None:
         """Take what a recorder says of a stream."""
-        self.cameras.status(status)
+        if not self.cameras.status(status):
+            return
         self.fanout.publish(status.camera, status.stream, LiveState(status.state, status.message))
         camera = self.cameras.find(status.camera)
         if camera is not None:
@@ -424,7 +440,11 @@ class Hub:
 
     def _camera_changed(self, change: CameraChanged) -> None:
         """Tell the desk and everybody else of a camera that is new or changed, or does better."""
-        self._desk.put(change.view.camera)
+        view = change.view
+        self._desk.put(view.camera)
+        if view.off is not None:
+            for name, stream in view.streams.items():
+                self.fanout.publish(view.camera.id, name, LiveState(stream.state, stream.message))
         self._publish(change)
 
     def _publish(self, message: FeedMessage, *, picture: bytes | None = None) -> None:

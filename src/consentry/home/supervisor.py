@@ -96,6 +96,7 @@ class Supervisor:
         self._blamed: Counter[CameraId] = Counter()
         self._alone: set[CameraId] = set()
         self._cameras: dict[CameraId, Camera] = {}
+        self._viewed: set[StreamKey] = set()
 
     @property
     def is_idle(self) -> bool:
@@ -118,10 +119,13 @@ class Supervisor:
             before, after = recorder.role.plans.get(key), plans.get(stream)
             if after is None and before is not None:
                 del recorder.role.plans[key]
+                recorder.role.watched.discard(key)
                 recorder.child.send(StopStream(camera.id, stream))
             elif after is not None and after != before:
                 recorder.role.plans[key] = after
                 recorder.child.send(StartStream(after))
+                if before is None and key in self._viewed:  # viewers stay while a camera is off
+                    self.watch(*key)
         self._watch(crew, camera, plans)
 
     def remove(self, camera: CameraId) -> None:
@@ -142,13 +146,15 @@ class Supervisor:
             recorder.child.send(granted)
 
     def watch(self, camera: CameraId, stream: StreamName) -> None:
-        """Let the recorder send the stream's parts."""
+        """Let the recorder send the stream's parts, as soon as there is one."""
+        self._viewed.add((camera, stream))
         if recorder := self._recorder_of(camera):
             recorder.role.watched.add((camera, stream))
             recorder.child.send(Watch(camera, stream))
 
     def unwatch(self, camera: CameraId, stream: StreamName) -> None:
         """Let the recorder send them no more."""
+        self._viewed.discard((camera, stream))
         if recorder := self._recorder_of(camera):
             recorder.role.watched.discard((camera, stream))
             recorder.child.send(Unwatch(camera, stream))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from consentry.clock import Clock
 from consentry.live.viewer import LiveInit, LiveItem, LivePart, LiveState, Viewer
+from consentry.model.errors import CameraState
 from consentry.model.ids import CameraId
 from consentry.model.media import StreamName, TrackKind
 
@@ -88,6 +89,11 @@ class Fanout:
         match item:
             case LiveInit():
                 watched.init = item
+                watched.group.clear()
+                watched.group_bytes = 0
+            case LiveState(state=CameraState.OFF):
+                # Off means off: whoever joins now sees nothing of before.
+                watched.init = None
                 watched.group.clear()
                 watched.group_bytes = 0
             case LivePart():

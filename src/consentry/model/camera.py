@@ -8,6 +8,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from consentry.model.errors import InputError
+from consentry.model.hours import Hours
 from consentry.model.ids import CameraId
 from consentry.model.media import StreamName
 from consentry.model.secret import Secret
@@ -130,6 +131,8 @@ class Camera:
     rules: dict[Label, LabelRule] = field(default_factory=_default_rules)
     snoozed_until: Micros | None = None
     order: int = 0
+    off_hours: tuple[Hours, ...] = ()
+    """When it is off by itself, week by week, in the house's time."""
 
     @property
     def watched(self) -> StreamAddress:

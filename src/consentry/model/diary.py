@@ -36,6 +36,7 @@ class Act(StrEnum):
     SWITCHED_ON = "switched_on"
     PAUSED = "paused"
     RESUMED = "resumed"
+    OFF_HOURS_CHANGED = "off_hours_changed"
     MEMBER_ADDED = "member_added"
     MEMBER_CHANGED = "member_changed"
     MEMBER_REMOVED = "member_removed"

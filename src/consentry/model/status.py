@@ -7,6 +7,7 @@ from consentry.model.camera import Camera
 from consentry.model.errors import CameraState
 from consentry.model.ids import CameraId
 from consentry.model.media import StreamName
+from consentry.model.off import Off
 from consentry.model.time import Micros
 
 
@@ -43,6 +44,8 @@ class CameraView:
 
     camera: Camera
     streams: dict[StreamName, StreamState]
+    off: Off | None = None
+    """Why it is off now; None while it is on."""
 
     @property
     def main(self) -> StreamState:
@@ -89,6 +92,7 @@ class Health:
     status: str
     total: int
     recording: int
+    off: int = 0
 
 
 @dataclass(frozen=True, slots=True)

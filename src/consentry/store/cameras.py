@@ -17,6 +17,7 @@ from consentry.model.camera import (
     Zone,
 )
 from consentry.model.errors import ConflictError, NotFoundError
+from consentry.model.hours import Hours
 from consentry.model.ids import CameraId
 from consentry.model.media import StreamName
 from consentry.model.secret import Secret
@@ -26,9 +27,9 @@ from consentry.store import document
 
 _COLUMNS = (
     "id, name, main_url, sub_url, place, user, password, enabled, audio, detect, record_sub, "
-    "mode, max_age, max_bytes, zones, masks, rules, snoozed_until, position"
+    "mode, max_age, max_bytes, zones, masks, rules, snoozed_until, position, off_hours"
 )
-_VALUES = ", ".join("?" * 19)
+_VALUES = ", ".join("?" * 20)
 _SELECT = f"SELECT {_COLUMNS} FROM cameras"  # noqa: S608 - constant text
 _INSERT = f"INSERT INTO cameras ({_COLUMNS}) VALUES ({_VALUES})"  # noqa: S608 - constant text
 _UPDATE = f"UPDATE cameras SET ({_COLUMNS}) = ({_VALUES}) WHERE id = ?"  # noqa: S608 - constant text
@@ -103,13 +104,14 @@ def _row(camera: Camera) -> tuple[str | int | None, ...]:
         document.dump(camera.rules),
         camera.snoozed_until,
         camera.order,
+        document.dump(camera.off_hours),
     )
 
 
 def _camera(row: tuple[Any, ...]) -> Camera:
     (id_, name, main, sub, place, user, password, enabled, *rest) = row
     audio, detect, record_sub, *rest = rest
-    mode, max_age, max_bytes, zones, masks, rules, snoozed_until, position = rest
+    mode, max_age, max_bytes, zones, masks, rules, snoozed_until, position, off_hours = rest
     return Camera(
         id=CameraId(id_),
         name=name,
@@ -128,4 +130,5 @@ def _camera(row: tuple[Any, ...]) -> Camera:
         rules=document.load(dict[Label, LabelRule], rules),
         snoozed_until=None if snoozed_until is None else Micros(snoozed_until),
         order=position,
+        off_hours=document.load(tuple[Hours, ...], off_hours),
     )

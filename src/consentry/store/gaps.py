@@ -81,10 +81,12 @@ def explain_until(
 ) -> None:
     """Give ``reason`` to the time between the last footage of each stream and ``now``.
 
-    ``cameras`` None means all. ``since`` is when the reason began, if that was later.
+    ``cameras`` None means all. ``since`` is when the reason began, if that was later. A stream with
+    an open segment is passed over: it is not known yet until when it was recorded.
     """
     rows: list[tuple[Any, ...]] = connection.execute(
-        "SELECT camera, stream, until FROM recorded"
+        "SELECT camera, stream, until FROM recorded WHERE NOT EXISTS (SELECT 1 FROM segments WHERE "
+        "segments.camera = recorded.camera AND segments.stream = recorded.stream AND state = 1)"
     ).fetchall()
     for camera, stream, until in rows:
         start = Micros(max(until, since or until))

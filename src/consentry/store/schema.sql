@@ -58,8 +58,17 @@ CREATE TABLE cameras (
     masks         TEXT NOT NULL,
     rules         TEXT NOT NULL,
     snoozed_until INTEGER,
-    position      INTEGER NOT NULL
+    position      INTEGER NOT NULL,
+    -- Weekly hours in which it is off (model.hours.Hours): JSON.
+    off_hours     TEXT NOT NULL
 ) STRICT;
+
+-- Cameras that somebody at home paused for a while (pauses.py), by the latest time seen.
+CREATE TABLE pauses (
+    camera  TEXT PRIMARY KEY REFERENCES cameras (id) ON DELETE CASCADE,
+    since   INTEGER NOT NULL,
+    until   INTEGER NOT NULL CHECK (until >= since)
+) STRICT, WITHOUT ROWID;
 
 -- Runs: stretches of one stream without discontinuity, with one Init (JSON; see codec.py). A run stays
 -- while a segment of it stays.

@@ -1,8 +1,8 @@
-"""Routes of cameras: list, add, change, remove, look for, snooze."""
+"""Routes of cameras: list, add, change, remove, look for, snooze, pause."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Request
 
 from consentry.model.ids import CameraId
 from consentry.model.rights import Action, Caller
@@ -10,8 +10,10 @@ from consentry.model.secret import Secret
 from consentry.model.status import CameraView
 from consentry.web.answers import SIGNED, failures
 from consentry.web.context import Context, Ctx, Signed, caller_of
+from consentry.web.looks import viewer_of
 from consentry.web.schema import cameras as schema
 from consentry.web.schema import search
+from consentry.web.switching import demand_indoors, note_switching, pause
 
 router = APIRouter(prefix="/api/cameras", tags=["cameras"], dependencies=[Depends(caller_of)])
 
@@ -22,7 +24,7 @@ CameraPath = Annotated[CameraId, Path(max_length=64)]
 async def list_cameras(context: Ctx, caller: Signed) -> list[schema.Camera]:
     """List the cameras the caller may see, in the owner's order."""
     return [
-        _told(context, caller, view)
+        told(context, caller, view)
         for view in context.hub.cameras.views()
         if context.allow(caller, Action.SEE, view.camera.id)
     ]
@@ -33,7 +35,7 @@ async def add_camera(context: Ctx, caller: Signed, body: schema.NewCameraBody) -
     """Add a camera; its streams are opened first (``check``), and nothing is added if they fail."""
     context.demand(caller, Action.HOUSE)
     new = schema.new_camera(body)
-    return _told(context, caller, await context.hub.cameras.add(new, check=body.check))
+    return told(context, caller, await context.hub.cameras.add(new, check=body.check))
 
 
 @router.post("/probe", responses=failures(400, 401, 403, 424))
@@ -59,19 +61,21 @@ async def get_camera(context: Ctx, caller: Signed, camera: CameraPath) -> schema
     """Return one camera."""
     view = context.hub.cameras.view(camera)
     context.demand(caller, Action.SEE, camera)
-    return _told(context, caller, view)
+    return told(context, caller, view)
 
 
 @router.patch("/{camera}", responses=failures(*SIGNED, 409))
 async def change_camera(
-    context: Ctx, caller: Signed, camera: CameraPath, body: schema.CameraChange
+    context: Ctx, caller: Signed, request: Request, camera: CameraPath, body: schema.CameraChange
 ) -> schema.Camera:
     """Change any of a camera's settings; what is left out stays as it is."""
-    view = context.hub.cameras.view(camera)
+    cameras = context.hub.cameras
+    before = cameras.view(camera).camera
     context.demand(caller, Action.SETTINGS, camera)
-    return _told(
-        context, caller, await context.hub.cameras.change(schema.changed(view.camera, body))
-    )
+    changed = schema.changed(before, body)
+    await note_switching(context, viewer_of(caller, request), before, changed)
+    view = await cameras.change(schema.changed(cameras.view(camera).camera, body))
+    return told(context, caller, view)
 
 
 @router.delete("/{camera}", status_code=204, responses=failures(*SIGNED))
@@ -89,8 +93,21 @@ async def snooze_camera(
     """Raise no alert of this camera for so many minutes; 0 ends it."""
     context.hub.cameras.view(camera)
     context.demand(caller, Action.SNOOZE, camera)
-    return _told(context, caller, await context.hub.cameras.snooze(camera, body.minutes))
+    return told(context, caller, await context.hub.cameras.snooze(camera, body.minutes))
 
 
-def _told(context: Context, caller: Caller, view: CameraView) -> schema.Camera:
+@router.post("/{camera}/pause", responses=failures(*SIGNED))
+async def pause_camera(
+    context: Ctx, caller: Signed, request: Request, camera: CameraPath, body: schema.PauseBody
+) -> schema.Camera:
+    """Be unseen for a while; it goes on by itself. Every adult may, indoors; 0 minutes end it."""
+    view = context.hub.cameras.view(camera)
+    context.demand(caller, Action.PAUSE, camera)
+    demand_indoors(caller, view.camera)
+    view = await pause(context, viewer_of(caller, request), camera, body)
+    return told(context, caller, view)
+
+
+def told(context: Context, caller: Caller, view: CameraView) -> schema.Camera:
+    """Return a camera as the caller may see it."""
     return schema.camera(view, context.rights_of(caller, view.camera.id))

@@ -46,9 +46,14 @@ def front(hub: Hub, listening: socket.socket, own: OwnCertificate | None) -> Fro
             hub.config.data / "keys",
             hub.clock,
             domain=lambda: reached_by(hub.config, host),
-            keepers=Keepers(public=lambda: hub.keyring.public.raw, openers=lambda: _openers(hub)),
+            keepers=Keepers(public=lambda: _keeper(hub), openers=lambda: _openers(hub)),
         )
     return Front(certificate, port)
+
+
+def _keeper(hub: Hub) -> bytes:
+    """Return the public key of the recovery words; the household's until there are some."""
+    return hub.recovery_public() or hub.keyring.public.raw
 
 
 def _openers(hub: Hub) -> tuple[Pair, ...]:

@@ -37,7 +37,7 @@ router = APIRouter(prefix="/api", tags=["session"])
 async def health(context: Ctx) -> HealthAnswer:
     """Tell that the hub is up, and how many cameras record. Open to everybody."""
     state = context.hub.health()
-    cameras = HealthCameras(total=state.total, recording=state.recording)
+    cameras = HealthCameras(total=state.total, recording=state.recording, off=state.off)
     return HealthAnswer(status=state.status, cameras=cameras)
 
 

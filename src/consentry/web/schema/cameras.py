@@ -1,9 +1,10 @@
 """Cameras as JSON: what is configured, how they are, and what of it is to change."""
 
 from dataclasses import replace
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from consentry.home.cameras import NewCamera
 from consentry.model.camera import Camera as ModelCamera
@@ -18,12 +19,14 @@ from consentry.model.camera import (
 )
 from consentry.model.errors import CameraState, InputError
 from consentry.model.media import StreamName
+from consentry.model.off import OffReason
 from consentry.model.rights import Right
 from consentry.model.secret import Secret, split_credentials
 from consentry.model.status import CameraView, StreamState
 from consentry.model.time import DAY, Micros
 from consentry.model.vision import Label
 from consentry.web.schema.base import Address, Answer, Body, Credential, Name, Share, iso
+from consentry.web.schema.hours import Hours, hours, model_hours
 
 _GIGABYTE = 10**9
 
@@ -71,6 +74,13 @@ class RuleJson(Body):
     min_area: Share = 0.0
 
 
+class OffJson(Answer):
+    """Why a camera is off, and when it goes on by itself; ``until`` null: it doesn't."""
+
+    reason: OffReason
+    until: str | None
+
+
 class Camera(Answer):
     """One camera; its password is never told, only that there is one.
 
@@ -98,6 +108,8 @@ class Camera(Answer):
     rules: dict[Label, RuleJson]
     snoozed_until: str | None
     order: int
+    off: OffJson | None
+    off_hours: list[Hours]
     rights: list[Right]
 
 
@@ -132,12 +144,33 @@ class CameraChange(Body):
     masks: Annotated[list[PolygonJson], Field(max_length=32)] | None = None
     rules: dict[Label, RuleJson] | None = None
     order: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    off_hours: Annotated[list[Hours], Field(max_length=28)] | None = None
 
 
 class SnoozeBody(Body):
     """No alerts for so many minutes; 0 ends it."""
 
     minutes: Annotated[int, Field(ge=0, le=7 * 24 * 60)]
+
+
+class Until(StrEnum):
+    """Moments a pause may last until."""
+
+    MORNING = "morning"
+
+
+class PauseBody(Body):
+    """Be off for so many minutes (0 ends a pause), or until seven o'clock of the next morning."""
+
+    minutes: Annotated[int, Field(ge=0, le=24 * 60)] | None = None
+    until: Until | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.minutes is None) is (self.until is None):
+            message = "Say either minutes or until."
+            raise ValueError(message)
+        return self
 
 
 def camera(view: CameraView, rights: frozenset[Right]) -> Camera:
@@ -171,6 +204,8 @@ def camera(view: CameraView, rights: frozenset[Right]) -> Camera:
         },
         snoozed_until=iso(model.snoozed_until),
         order=model.order,
+        off=OffJson(reason=view.off.reason, until=iso(view.off.until)) if view.off else None,
+        off_hours=[hours(each) for each in model.off_hours],
         rights=[right for right in Right if right in rights],
     )
 
@@ -231,6 +266,8 @@ def changed(model: ModelCamera, change: CameraChange) -> ModelCamera:
         model = replace(model, zones=_model_zones(change.zones))
     if change.masks is not None:
         model = replace(model, masks=tuple(tuple(mask) for mask in change.masks))
+    if change.off_hours is not None:
+        model = replace(model, off_hours=tuple(model_hours(each) for each in change.off_hours))
     if change.rules is not None:
         rules = {label: LabelRule(**rule.model_dump()) for label, rule in change.rules.items()}
         model = replace(model, rules=model.rules | rules)

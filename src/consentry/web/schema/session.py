@@ -77,6 +77,7 @@ class HealthCameras(Answer):
 
     total: int
     recording: int
+    off: int
 
 
 class HealthAnswer(Answer):

@@ -65,6 +65,8 @@ export interface Camera {
   rules: Record<Label, RuleJson>;
   snoozed_until: string | null;
   order: number;
+  off: OffJson | null;
+  off_hours: Hours[];
   rights: Right[];
 }
 
@@ -84,6 +86,7 @@ export interface CameraChange {
   masks?: [number, number][][] | null;
   rules?: Record<Label, RuleJson> | null;
   order?: number | null;
+  off_hours?: Hours[] | null;
 }
 
 export type CameraState =
@@ -275,6 +278,7 @@ export interface HealthAnswer {
 export interface HealthCameras {
   total: number;
   recording: number;
+  off: number;
 }
 
 export interface Hours {
@@ -457,6 +461,13 @@ export interface NewToken {
   secret: string;
 }
 
+export interface OffJson {
+  reason: OffReason;
+  until: string | null;
+}
+
+export type OffReason = 'switch' | 'pause' | 'schedule';
+
 export interface OpenAnswer {
   id: string;
   ticket: string;
@@ -498,6 +509,11 @@ export interface PasskeyLoginBody {
 export interface PasswordBody {
   current: string;
   new: string;
+}
+
+export interface PauseBody {
+  minutes?: number | null;
+  until?: Until | null;
 }
 
 export type Place = 'indoor' | 'outdoor';
@@ -765,6 +781,8 @@ export interface UnlockBody {
 }
 
 export type UnlockMode = 'passphrase' | 'key_file';
+
+export type Until = 'morning';
 
 export type Verdict = 'right' | 'nothing' | 'wrong_kind';
 
