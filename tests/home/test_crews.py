@@ -1,6 +1,8 @@
 """Which process has which camera."""
 
+import itertools
 import signal
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -41,6 +43,37 @@ async def test_a_camera_two_crashes_named_runs_alone(tmp_path: Path) -> None:
         await home.recording(bad)
     assert is_unbroken(recorded(tmp_path, good.id).parts[0])
     assert breaches(tmp_path) == []
+
+
+async def test_processes_without_a_camera_end(tmp_path: Path) -> None:
+    """The last camera of a recorder takes recorder, watcher and detector with it; others stay."""
+    async with house(tmp_path, "cam", config=Config(data=tmp_path)) as home:
+        first = await home.add("cam")
+        await home.recording(first)
+        more = []
+        for number in range(8):
+            new = NewCamera(f"cam {number}", home.server.url("cam"))
+            more.append((await home.hub.cameras.add(new, check=False)).camera)
+        await until(lambda: home.hub.health().recording == 9)
+        before = home.hub.pids()
+        assert len(before["recorder"]) == 2
+        await home.hub.cameras.change(replace(more[-1], enabled=False))
+        await until(lambda: len(home.hub.pids()["recorder"]) == 1)
+        assert home.hub.pids()["watcher"] == before["watcher"]
+        assert home.hub.cameras.view(first.id).recording
+        for camera in (first, *more):
+            await home.hub.remove_camera(camera.id)
+        assert home.hub.pids() == {"recorder": [], "watcher": [], "detector": []}
+        await until(lambda: not any(map(is_running, itertools.chain(*before.values()))))
+        again = await home.add("cam")
+        await home.recording(again)
+        assert await home.hub.snapshot(again.id)
+    assert breaches(tmp_path) == []
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether there is such a process."""
+    return Path(f"/proc/{pid}").exists()
 
 
 async def test_an_hevc_camera_gets_a_timeline_for_every_browser(tmp_path: Path) -> None:

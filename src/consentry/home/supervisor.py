@@ -59,11 +59,15 @@ class _Recorder:
 
 @dataclass(slots=True)
 class _Crew:
-    """One watcher, its recorders and the pipes between them; owned by the supervisor."""
+    """One watcher, its recorders and the pipes between them; owned by the supervisor.
+
+    ``looks`` is the pipe from the watcher to the detector, made for the first watcher.
+    """
 
     capacity: int
     units_in: socket.socket
     units_out: socket.socket
+    looks: tuple[socket.socket, socket.socket] | None = None
     watcher: WatcherRole | None = None
     watcher_child: Child | None = None
     recorders: list[_Recorder] = field(default_factory=list)
@@ -113,6 +117,9 @@ class Supervisor:
             return
         self._cameras[camera.id] = camera
         plans = {plan.stream: plan for plan in self._plans(camera)}
+        if not plans:
+            self._stop(camera.id)
+            return
         crew, recorder = self._place(camera.id)
         for stream in StreamName:
             key = (camera.id, stream)
@@ -127,10 +134,14 @@ class Supervisor:
                 if before is None and key in self._viewed:  # viewers stay while a camera is off
                     self.watch(*key)
         self._watch(crew, camera, plans)
+        self._dismiss()
 
     def remove(self, camera: CameraId) -> None:
         """Stop everything of ``camera``."""
         self._cameras.pop(camera, None)
+        self._stop(camera)
+
+    def _stop(self, camera: CameraId) -> None:
         for crew in self._crews:
             if crew.watcher and crew.watcher_child and crew.watcher.cameras.pop(camera, None):
                 crew.watcher_child.send(ForgetCamera(camera))
@@ -139,6 +150,7 @@ class Supervisor:
                     del recorder.role.plans[key]
                     recorder.role.watched.discard(key)
                     recorder.child.send(StopStream(*key))
+        self._dismiss()
 
     def grant(self, granted: KeyGranted) -> None:
         """Hand a granted key to its recorder."""
@@ -243,10 +255,12 @@ class Supervisor:
                 crew.watcher_child.send(ForgetCamera(camera.id))
             return
         if crew.watcher is None or crew.watcher_child is None:
-            ours, detectors = self._pair()
+            if crew.looks is None:
+                crew.looks = self._pair()
+                self._add_to_detector(crew.looks[1])
+            ours = crew.looks[0]
             crew.watcher = WatcherRole(self._reports, access_units=crew.units_out, detector=ours)
             crew.watcher_child = self._start(crew.watcher)
-            self._add_to_detector(detectors)
         watched = WatchCamera(plan.index, camera)
         if crew.watcher.cameras.get(camera.id) != watched:
             crew.watcher.cameras[camera.id] = watched
@@ -261,6 +275,44 @@ class Supervisor:
         else:
             self._detector[0].watchers.append(pipe)
             self._detector[1].renew()
+
+    def _dismiss(self) -> None:
+        """End the processes that have no camera any more, and close the pipes of empty crews."""
+        children: list[Child] = []
+        pipes: list[socket.socket] = []
+        for crew in self._crews:
+            children += [each.child for each in crew.recorders if not each.role.plans]
+            crew.recorders = [each for each in crew.recorders if each.role.plans]
+            if crew.watcher and crew.watcher_child and not crew.watcher.cameras:
+                children.append(crew.watcher_child)
+                crew.watcher = crew.watcher_child = None
+            if not crew.recorders:
+                pipes += (crew.units_in, crew.units_out, *(crew.looks or ()))
+                children += self._take_from_detector(crew)
+        self._crews = [crew for crew in self._crews if crew.recorders]
+        if children:
+            self._tasks.create_task(self._retire(children, pipes))
+
+    def _take_from_detector(self, crew: _Crew) -> list[Child]:
+        """Let the detector forget a crew's pipe; return the detector when that was its last."""
+        if crew.looks is None or self._detector is None:
+            return []
+        role, child = self._detector
+        role.watchers.remove(crew.looks[1])
+        if role.watchers:
+            child.renew()
+            return []
+        self._detector = None
+        return [child]
+
+    async def _retire(self, children: list[Child], pipes: list[socket.socket]) -> None:
+        """End children, then close the pipes that only they used."""
+        async with asyncio.TaskGroup() as ends:
+            for child in children:
+                ends.create_task(child.end())
+        for pipe in pipes:
+            pipe.close()
+            self._pipes.remove(pipe)
 
     def _place(self, camera: CameraId) -> tuple[_Crew, _Recorder]:
         """Return where the camera is, or where there is room for it."""
