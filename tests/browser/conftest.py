@@ -4,11 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, StorageState, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    StorageState,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.household import Household, household, phone
 from tests.browser.hub_process import HubProcess, hub_process
-from tests.browser.watched_page import WatchedPage
+from tests.browser.watched_page import PATIENCE_MS, WatchedPage
 from tests.programs import program
 
 FLAGS = (
@@ -26,8 +32,11 @@ FLAGS = (
 def browser() -> Iterator[Browser]:
     """Start Debian's Chromium."""
     path = program("chromium")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = playwright.chromium.launch(
+            executable_path=path, args=list(FLAGS), timeout=PATIENCE_MS
+        )
         yield browser
         browser.close()
 

@@ -93,7 +93,7 @@ def _ready(address: str, process: "subprocess.Popen[str]", lines: list[str]) -> 
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            if httpx.get(f"{address}/api/health").status_code == httpx.codes.OK:
+            if httpx.get(f"{address}/api/health", timeout=PATIENCE_S).status_code == httpx.codes.OK:
                 return
         except httpx.TransportError:
             time.sleep(0.1)

@@ -7,9 +7,12 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
+
+from consentry.model.time import from_datetime
 
 PATIENCE_S = 120.0
 """For a machine that has much else to do; no test is decided by it."""
@@ -54,7 +57,7 @@ class HubProcess:
 
     async def health(self) -> dict[str, int]:
         """Return the cameras of /api/health."""
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=PATIENCE_S) as client:
             answer = (await client.get(f"{self.url}/api/health")).json()
         assert answer["status"] == "ok"
         cameras: dict[str, int] = answer["cameras"]
@@ -71,6 +74,23 @@ class HubProcess:
         async with asyncio.timeout(PATIENCE_S):
             while recorded_bytes(self.data) < size:  # noqa: ASYNC110 - a disk tells nobody
                 await asyncio.sleep(0.1)
+
+    async def footage_until(self, moment: datetime) -> None:
+        """Wait until the first camera has been recorded up to ``moment``."""
+        around = (moment - timedelta(minutes=10), moment + timedelta(minutes=10))
+        stretch = dict(zip(("from", "to"), (end.isoformat() for end in around), strict=True))
+        end = 0
+        async with asyncio.timeout(PATIENCE_S), self.machine() as machine:
+            camera = (await machine.get("/api/cameras")).json()[0]["id"]
+            while end < from_datetime(moment):
+                await asyncio.sleep(0.1)
+                answer = await machine.get(f"/api/cameras/{camera}/segments", params=stretch)
+                end = max((segment["end_us"] for segment in answer.json()), default=0)
+
+    def machine(self) -> httpx.AsyncClient:
+        """Return a client of the control socket: who may open that is the machine's owner."""
+        transport = httpx.AsyncHTTPTransport(uds=str(self.data / "control.sock"))
+        return httpx.AsyncClient(transport=transport, base_url="http://hub", timeout=PATIENCE_S)
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal to the hub alone."""

@@ -224,7 +224,7 @@ async def test_export_and_check_work_with_and_without_the_hub(
     async with hub_process(tmp_path) as hub:
         await hub.recording(1)
         start = datetime.now(UTC) + timedelta(seconds=1)
-        await asyncio.sleep(4)
+        await hub.footage_until(start + timedelta(seconds=3))
         beside = await exported(hub.data, start, tmp_path / "beside.mp4")
         assert (await consentry("check", "--data", tmp_path)).status == 0
     assert await exported(tmp_path, start, tmp_path / "after.mp4") == beside
@@ -257,7 +257,7 @@ async def test_recordings_elsewhere_are_found_without_the_hub(
     async with hub_process(data, "--config", str(settings)) as hub:
         await hub.recording(1)
         start = datetime.now(UTC) + timedelta(seconds=1)
-        await asyncio.sleep(4)
+        await hub.footage_until(start + timedelta(seconds=3))
     assert len(await exported(data, start, tmp_path / "after.mp4")) >= 19
     checked = await consentry("check", "--data", data)
     assert checked.status == 0

@@ -1,5 +1,6 @@
 """``consentry demo``: one command, and there is something to see."""
 
+import asyncio
 import json
 import os
 import re
@@ -15,8 +16,9 @@ import pytest
 
 from tests.cli.hub_process import consentry, hub_process
 
-PATIENCE_S = 100.0
-"""Painting the films takes about ten seconds of two idle cores, once per machine."""
+PATIENCE_S = 240.0
+"""Painting the films takes about ten seconds of two idle cores, once per machine; somebody walks
+past every minute and a half, and a machine that does much else may miss the first."""
 
 
 class Demo:
@@ -71,9 +73,9 @@ def test_the_demo_says_where_it_is_and_how_to_sign_in(demo: Demo) -> None:
     """The printed address answers, and the printed password opens it."""
     address = demo.told(r"Consentry runs at (http://\S+)")
     password = demo.told(r"Sign in as demo with the password (\S+)")
-    cameras = httpx.get(f"{address}/api/health").json()["cameras"]
+    cameras = httpx.get(f"{address}/api/health", timeout=PATIENCE_S).json()["cameras"]
     assert cameras["total"] == 2
-    with httpx.Client(base_url=address, headers={"X-Consentry": "1"}) as client:
+    with httpx.Client(base_url=address, headers={"X-Consentry": "1"}, timeout=PATIENCE_S) as client:
         wrong = {"name": "demo", "password": password + "x"}
         assert client.post("/api/login", json=wrong).status_code == 401
         right = {"name": "demo", "password": password}
@@ -84,11 +86,12 @@ def test_the_demo_says_where_it_is_and_how_to_sign_in(demo: Demo) -> None:
 
 @pytest.mark.slow
 async def test_somebody_walks_past_and_raises_an_alert(demo: Demo) -> None:
-    """Within its first round the garden camera tells of a person, and of nothing else."""
+    """The garden camera tells of a person, and of nothing else."""
     deadline = time.monotonic() + PATIENCE_S
     alerts: list[dict[str, object]] = []
     while not alerts:
         assert time.monotonic() < deadline
+        await asyncio.sleep(2)  # asking without a rest would take a core from those asked
         answer = await consentry("events", "--data", demo.data, "--json")
         events = [json.loads(line) for line in answer.out.splitlines()]
         alerts = [event for event in events if event["alert"]]
@@ -111,7 +114,10 @@ def test_sigterm_ends_the_demo_cleanly(demo: Demo) -> None:
 @pytest.mark.slow
 async def test_the_demo_keeps_out_of_a_household(tmp_path: Path) -> None:
     """A folder that a household owns is refused in a sentence, whoever starts the demo on it."""
-    async with hub_process(tmp_path) as hub, httpx.AsyncClient(base_url=hub.url) as client:
+    async with (
+        hub_process(tmp_path) as hub,
+        httpx.AsyncClient(base_url=hub.url, timeout=PATIENCE_S) as client,
+    ):
         assert hub.process.stdout is not None
         token = (await hub.process.stdout.readline()).decode().split()[-1]
         owner = {"token": token, "name": "Ada", "password": "of our own house"}

@@ -5,7 +5,6 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from consentry.simcam import SimulatedCameras, fault
@@ -26,9 +25,8 @@ def server() -> Iterator[SimulatedCameras]:
 
 async def problems(hub: HubProcess) -> dict[str, str]:
     """Return code and sentence of what is wrong now, asked as the machine's owner."""
-    transport = httpx.AsyncHTTPTransport(uds=str(hub.data / "control.sock"))
-    async with httpx.AsyncClient(transport=transport, base_url="http://hub") as client:
-        answer = await client.get("/api/problems")
+    async with hub.machine() as machine:
+        answer = await machine.get("/api/problems")
     return {problem["code"]: problem["message"] for problem in answer.json()}
 
 
@@ -76,9 +74,9 @@ async def test_a_full_disk_pauses_recording_until_there_is_room(
     async with hub_process(data, wrapped_by=sandbox) as hub:
         await recording(hub, 1)
         assert "full" in await told(hub, "disk_full")
-        await recording(hub, 1)  # what was recorded until then has made room
         server.disconnect("door")  # a segment that was begun is finished, no other is begun
         await recording(hub, 0)
+        await recording(hub, 1)  # what was recorded until then has made room
         remount(hub, disk, f"size={LEAST_FREE * 2}")
         server.set_faults("door", fault.NotFound())
         server.disconnect("door")

@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
 import pytest_asyncio
 
@@ -96,10 +95,9 @@ async def test_damage_is_found_while_locked(data: Path) -> None:
 
 async def test_a_hub_that_was_unlocked_spares_the_password(data: Path) -> None:
     """Once somebody unlocked the running hub, export and check work through it."""
-    async with hub_process(data):
+    async with hub_process(data) as hub:
         assert "left out" in (await consentry("check", "--data", data)).err
-        transport = httpx.AsyncHTTPTransport(uds=str(data / "control.sock"))
-        async with httpx.AsyncClient(transport=transport, base_url="http://hub") as machine:
+        async with hub.machine() as machine:
             answer = await machine.post("/api/unlock", json={"password": PASSWORD})
             assert answer.json()["locked"] is False
         checked = await consentry("check", "--data", data)

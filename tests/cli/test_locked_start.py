@@ -6,7 +6,6 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from consentry.config import Config
@@ -51,8 +50,7 @@ async def test_killed_and_started_locked_again_and_again(
         assert (locked.status, "left out" in locked.err) == (0, True), locked.out
     async with hub_process(tmp_path) as running:
         await running.recording(1)
-        transport = httpx.AsyncHTTPTransport(uds=str(tmp_path / "control.sock"))
-        async with httpx.AsyncClient(transport=transport, base_url="http://hub") as machine:
+        async with running.machine() as machine:
             unlocked = await machine.post("/api/unlock", json={"password": PASSWORD})
             assert unlocked.json()["locked"] is False
         checked = await consentry("check", "--data", tmp_path, "--samples", "1000")
