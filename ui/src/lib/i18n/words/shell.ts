@@ -101,6 +101,7 @@ export const en = {
   'problem.recorder_behind': 'The hub is too busy to record {camera} without gaps.',
   'problem.notifier': 'Alerts do not reach {channel}.',
   'problem.certificate': 'The certificate of the secure address (https) needs a look.',
+  'problem.guessing': 'Somebody is guessing passwords.',
   'problem.clock_right': 'The time is right',
   'problem.clock': 'The clock of the hub jumped. Nothing is deleted until it is confirmed.',
 
@@ -211,6 +212,7 @@ export const de: Translation<typeof en> = {
   'problem.notifier': 'Meldungen kommen bei {channel} nicht an.',
   'problem.certificate':
     'Das Zertifikat der sicheren Adresse (https) muss angesehen werden.',
+  'problem.guessing': 'Jemand versucht, Passwörter zu erraten.',
   'problem.clock_right': 'Die Uhrzeit stimmt',
   'problem.clock':
     'Die Uhr der Zentrale ist gesprungen. Bis das bestätigt ist, wird nichts gelöscht.',
