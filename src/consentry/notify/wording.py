@@ -36,6 +36,7 @@ PROBLEMS: dict[Language, dict[ProblemCode, str]] = {
         ProblemCode.WATCHER: "detection interrupted",
         ProblemCode.NOTIFIER: "a notification channel fails",
         ProblemCode.GUESSING: "somebody guesses passwords",
+        ProblemCode.CERTIFICATE: "HTTPS certificate needs attention",
     },
     Language.GERMAN: {
         ProblemCode.CAMERA_DOWN: "Kamera nicht erreichbar",
@@ -48,6 +49,7 @@ PROBLEMS: dict[Language, dict[ProblemCode, str]] = {
         ProblemCode.WATCHER: "Erkennung unterbrochen",
         ProblemCode.NOTIFIER: "ein Benachrichtigungsweg ist gestört",
         ProblemCode.GUESSING: "jemand rät Passwörter",
+        ProblemCode.CERTIFICATE: "HTTPS-Zertifikat braucht Aufmerksamkeit",
     },
 }
 
