@@ -16,7 +16,7 @@ from consentry.config import Config
 from consentry.home.hub import Hub
 from consentry.home.logs import set_up_logging
 from consentry.store import accounts
-from consentry.web.certificate import Front
+from consentry.web.certificate import Front, rows
 from consentry.web.reach import front, own_certificate
 from consentry.web.server import bind, bind_control, serve
 
@@ -123,11 +123,11 @@ async def _greet(hub: Hub, page: socket.socket, front: Front | None) -> None:
             f"Consentry runs at {front.page} (on this machine also at http://localhost:{port})"
         ]
         if (trust := front.trust_page()) is not None:
-            fingerprint = front.certificate.identity.fingerprint
+            fingerprint = front.certificate.identity.fingerprint or ""
             lines += [
                 f"Each phone and computer trusts it once: open {trust} there and compare",
-                f"  {fingerprint}",
-                "  ('consentry trust' shows this again, with a QR code)",
+                *(f"    {row}" for row in rows(fingerprint)),
+                "('consentry trust' shows this again, with a QR code)",
             ]
     if not await hub.database.run(accounts.is_set_up):
         token = hub.setup_token.reveal()

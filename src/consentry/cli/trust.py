@@ -10,7 +10,7 @@ import segno
 
 from consentry.cli.client import Json, checked, with_hub
 from consentry.cli.command import Exit, Subparsers, add_command, add_data
-from consentry.web.certificate import Trust
+from consentry.web.certificate import Trust, rows
 
 
 def register(subparsers: Subparsers) -> None:
@@ -56,7 +56,7 @@ def text(told: Json) -> str:
             return (
                 f"{_qr(told['page'])}\n"
                 f"Open on each phone and computer, once: {told['page']}\n"
-                f"Compare the SHA-256 fingerprint: {told['fingerprint']}\n"
+                f"Compare there the SHA-256 fingerprint:\n\n{_indented(told['fingerprint'])}\n"
                 f"It vouches for {places} and nothing else, until {told['until'][:10]}.\n"
             )
         case Trust.OWN:
@@ -66,6 +66,10 @@ def text(told: Json) -> str:
                 "There is nothing to trust: the hub is not running, or listens on this machine "
                 "only\n(start it with --host 0.0.0.0 to reach it from phones).\n"
             )
+
+
+def _indented(fingerprint: str) -> str:
+    return "".join(f"    {row}\n" for row in rows(fingerprint))
 
 
 def _qr(address: str) -> str:

@@ -48,6 +48,11 @@ class Identity:
     """The authority's certificate (DER) that a device imports."""
 
 
+def rows(fingerprint: str) -> list[str]:
+    """Return a fingerprint as people compare it: four rows of eight bytes, on every screen."""
+    return [fingerprint[at : at + 23] for at in range(0, len(fingerprint), 24)]
+
+
 class Certificate(Protocol):
     """A certificate in use. Only ``look`` touches files and may take long; any thread may ask."""
 

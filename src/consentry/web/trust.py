@@ -21,7 +21,7 @@ from consentry.model.errors import ConflictError
 from consentry.model.rights import Action
 from consentry.model.settings import Language
 from consentry.web.answers import failures
-from consentry.web.certificate import Identity, Trust
+from consentry.web.certificate import Identity, Trust, rows
 from consentry.web.context import Ctx, Signed, context_of
 from consentry.web.errors import failure
 from consentry.web.guard import OWNER
@@ -123,10 +123,8 @@ def _language(request: Request) -> Language:
 
 
 def _written(language: Language, identity: Identity, page: str) -> str:
-    fingerprint = identity.fingerprint or ""
-    rows = (fingerprint[:47], fingerprint[48:])  # 16 bytes each: what phones show in a line or two
     values: Mapping[str, str] = {
-        "fingerprint": "<br>".join(escape(row) for row in rows),
+        "fingerprint": "<br>".join(rows(identity.fingerprint or "")),
         "names": escape(", ".join((*identity.names, *identity.addresses))),
         "page": escape(page),
     }
