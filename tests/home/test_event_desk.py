@@ -44,7 +44,6 @@ async def working(folder: Path) -> AsyncIterator[Desk]:
 
     desk = EventDesk(
         stores.database,
-        stores.keyring,
         SystemClock(),
         settings=Settings(),
         publish=publish,

@@ -14,6 +14,7 @@ from consentry.home.stores import Stores
 from consentry.model.camera import Camera, StreamAddress
 from consentry.model.ids import CameraId, SegmentId, random_id
 from consentry.model.media import StreamName
+from consentry.seal import DataKey
 from consentry.store import cameras
 from consentry.store.messages import KeyGranted, KeyWanted
 
@@ -32,7 +33,8 @@ class Desk:
     def want(self, camera: CameraId = DOOR, *, segment: SegmentId | None = None) -> SegmentId:
         """Ask for a key."""
         wanted = segment or SegmentId(random_id())
-        self.journal.put(KeyWanted(camera, StreamName.MAIN, wanted, b"sealed"))
+        sealed = self.stores.keyring.public.seal_key(DataKey.random(), f"segment/{wanted}")
+        self.journal.put(KeyWanted(camera, StreamName.MAIN, wanted, sealed))
         return wanted
 
 

@@ -96,6 +96,8 @@ TABLE = (
     Row("POST", "/api/check", owner=200, body={"samples": 1}),
     Row("POST", "/api/lock", owner=200),
     Row("POST", "/api/unlock", owner=401, body=_UNLOCK),
+    Row("GET", "/api/keys", owner=200),
+    Row("POST", "/api/keys/rotate", owner=200),
     Row("GET", "/api/recovery", owner=200),
     Row("POST", "/api/recovery/words", owner=200),
     Row("POST", "/api/recovery/confirm", owner=400, body={"answers": {}}),

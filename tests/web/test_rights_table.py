@@ -99,6 +99,8 @@ RIGHTS: dict[tuple[str, str], For] = {
     ("POST", "/api/problems/clock/confirm"): OWNER_ONLY,
     ("POST", "/api/check"): OWNER_ONLY,
     ("POST", "/api/lock"): ADULTS,
+    ("GET", "/api/keys"): ADULTS,
+    ("POST", "/api/keys/rotate"): OWNER_ONLY,
     ("GET", "/api/recovery"): OWNER_ONLY,
     ("POST", "/api/recovery/words"): OWNER_ONLY,
     ("POST", "/api/recovery/confirm"): OWNER_ONLY,

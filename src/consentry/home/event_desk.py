@@ -28,8 +28,7 @@ from consentry.model.feed import AlertShown, EventChanged, FeedMessage, MotionCh
 from consentry.model.ids import CameraId
 from consentry.model.settings import Settings
 from consentry.model.time import SECOND, Micros
-from consentry.seal import HouseholdPublic, Opener
-from consentry.store import events, motion
+from consentry.store import events, identity, motion
 from consentry.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -63,7 +62,6 @@ class EventDesk:
     def __init__(
         self,
         database: Database,
-        keys: Opener,
         clock: Clock,
         *,
         settings: Settings,
@@ -71,7 +69,6 @@ class EventDesk:
     ) -> None:
         """Start without cameras."""
         self._database = database
-        self._keys = keys
         self._clock = clock
         self._settings = settings
         self._publish = publish
@@ -150,7 +147,7 @@ class EventDesk:
         while not self._outputs.empty():
             batch.append(self._outputs.get_nowait())
         try:
-            await self._database.run(_store, self._keys.public, batch)
+            await self._database.run(_store, batch)
         except Exception:
             # Whatever is wrong with these, the next ones are worth trying, and people are told.
             log.exception("events could not be stored: count=%d", len(batch))
@@ -174,10 +171,9 @@ def finish_events(connection: apsw.Connection) -> None:
         events.put(connection, replace(event, end=max(last, event.start)))
 
 
-def _store(
-    connection: apsw.Connection, public: HouseholdPublic, batch: list[tuple[CameraId, Output]]
-) -> None:
+def _store(connection: apsw.Connection, batch: list[tuple[CameraId, Output]]) -> None:
     """Write a batch in one transaction; what belongs to a camera removed meanwhile is left out."""
+    public = identity.public(connection)
     for camera, output in batch:
         match output:
             case EventOpened(event, picture, embedding) | EventUpdated(event, picture, embedding):

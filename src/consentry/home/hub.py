@@ -31,6 +31,7 @@ from consentry.home.passwords import PasswordDesk
 from consentry.home.problems import Problems
 from consentry.home.recovery_words import RecoveryWords
 from consentry.home.roles import Reports
+from consentry.home.rotation import Rotation
 from consentry.home.sharing import Sharing
 from consentry.home.snapshots import Snapshots
 from consentry.home.stores import HOUSEHOLD_KEY, Stores
@@ -274,7 +275,9 @@ class Hub:
             self.members,
             key_file=self.config.data / "keys" / HOUSEHOLD_KEY,
             opened=self._unlocked,
+            turned=self._turned,
         )
+        self.rotation = Rotation(stores.database, stores.keyring)
         self.sharing = Sharing(stores, self.footage, self.config.data / "shares", self.forward)
         self.words = RecoveryWords(stores.database, stores.keyring, self.clock)
         await self.words.load()
@@ -296,6 +299,7 @@ class Hub:
         stack.push_async_callback(self.diary.close)
         await stack.enter_async_context(self._working(self.diary.run()))
         await stack.enter_async_context(self._working(self._journal.run()))
+        await stack.enter_async_context(self._working(self.rotation.run()))
         stack.push_async_callback(self._journal.settled)
         if self._work is not Work.NOTHING:
             await stack.enter_async_context(self._outbox)
@@ -308,6 +312,7 @@ class Hub:
         await self.cameras.load()
         if self._work is not Work.NOTHING:
             await stack.enter_async_context(self._working(self.cameras.keep_switched()))
+        self.rotation.wake()
 
     def _compose(self, tasks: asyncio.TaskGroup, lock: FolderLock) -> None:
         """Make the parts and connect them; nothing runs yet."""
@@ -320,7 +325,6 @@ class Hub:
         )
         self._desk = EventDesk(
             stores.database,
-            stores.keyring,
             self.clock,
             settings=self._settings,
             publish=self._publish,
@@ -401,8 +405,14 @@ class Hub:
             if any(astuple(recovered)):
                 log.info("recovered: %s", recovered)
 
+    def _turned(self) -> None:
+        """Let everybody seal to the household's new key."""
+        self._supervisor.seal_to(self.keyring.public)
+        self.rotation.wake()
+
     async def _unlocked(self) -> None:
         """Do what waited for somebody to unlock the recordings."""
+        self.rotation.wake()
         stores = self._stores
         try:
             recovered = await asyncio.to_thread(

@@ -13,7 +13,7 @@ import apsw
 
 from consentry.model.errors import StorageError
 from consentry.model.ids import CameraId
-from consentry.store import gaps, segments
+from consentry.store import gaps, identity, segments
 from consentry.store.database import Database
 from consentry.store.messages import (
     GapSeen,
@@ -120,10 +120,16 @@ def _write(connection: apsw.Connection, volume: Volume, batch: list[Entry]) -> l
     """Write what is about cameras there are; return it.
 
     A recorder may still speak of a camera that was removed a moment ago: its rows have nothing to
-    belong to any more.
+    belong to any more. A key that is sealed to a household key that is gone is never granted: its
+    recorder has been told of the new one and asks again.
     """
     known = {str(row[0]) for row in connection.execute("SELECT id FROM cameras")}
-    written = [entry for entry in batch if _camera(entry) in known]
+    written = [
+        entry
+        for entry in batch
+        if _camera(entry) in known
+        and (not isinstance(entry, KeyWanted) or identity.accepts(connection, entry.sealed_key))
+    ]
     for entry in written:
         match entry:
             case KeyWanted():

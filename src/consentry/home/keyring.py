@@ -8,7 +8,7 @@ It is handed to everything that opens recordings as an ``Opener``; any thread ma
 hub's event loop opens and locks it.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from consentry.model.account import Account
 from consentry.model.errors import IntegrityError, LockedError
@@ -18,18 +18,44 @@ from consentry.seal import DataKey, Household, HouseholdPublic, Pair, seal_to
 
 _PURPOSE = "household"
 _RECOVERY = "recovery"
+_OLD = "old"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A new household key, and the one before sealed to it."""
+
+    household: Household
+    sealed_old: bytes
+
+    def share(self, account: Account) -> MemberKeys:
+        """Return the account's keys with the new key sealed to it."""
+        return _shared(self.household, account.id, account.keys)
+
+    def recovery(self, public: bytes) -> bytes:
+        """Return the new key sealed to recovery words."""
+        return seal_to(public, self.household.current.reveal(), _PURPOSE, _RECOVERY)
 
 
 class Keyring:
     """One household's keys as this process holds them. ``repr`` shows nothing of them."""
 
     def __init__(
-        self, public: HouseholdPublic, *, mode: UnlockMode, household: Household | None
+        self,
+        public: HouseholdPublic,
+        *,
+        mode: UnlockMode,
+        household: Household | None,
+        previous: bytes | None = None,
     ) -> None:
-        """Begin open with a ``household``, locked without."""
+        """Begin open with a ``household``, locked without.
+
+        ``previous`` is the private key before, sealed to this one, while the key is being changed.
+        """
         self.mode = mode
         self._public = public
-        self._household = household
+        self._previous = previous
+        self._household = None if household is None else self._with_previous(household)
 
     @property
     def public(self) -> HouseholdPublic:
@@ -66,9 +92,7 @@ class Keyring:
 
     def seal_to(self, member: MemberId, keys: MemberKeys) -> MemberKeys:
         """Do so whatever the mode. Raises LockedError while locked."""
-        secret = self.household.current.reveal()
-        sealed = seal_to(keys.public, secret, _PURPOSE, f"member/{member}")
-        return replace(keys, household=sealed)
+        return _shared(self.household, member, keys)
 
     def open_with(self, account: Account, pair: Pair) -> bool:
         """Open it with the share of ``account``; tell whether that was news.
@@ -99,7 +123,38 @@ class Keyring:
         if household.public != self._public:
             message = f"{what} is not the key of this household."
             raise IntegrityError(message)
-        self._household = self._household or household
+        self._household = self._household or self._with_previous(household)
+
+    def _with_previous(self, household: Household) -> Household:
+        """Return the key with the one before beside it. Raises IntegrityError."""
+        if self._previous is None:
+            return household
+        secret = household.current.open(self._previous, _PURPOSE, _OLD)
+        return Household(household.current, Pair(secret))
+
+    @property
+    def changing(self) -> bool:
+        """Tell whether something is still sealed to the key before."""
+        return self._previous is not None
+
+    def next(self) -> "Turn":
+        """Return another household key, to be put in force. Raises LockedError.
+
+        The one before is sealed to it, so that whoever opens the new opens both.
+        """
+        old, new = self.household.current, Pair.create()
+        return Turn(Household(new, old), seal_to(new.public, old.reveal(), _PURPOSE, _OLD))
+
+    def turn(self, turn: "Turn") -> None:
+        """Use the new key from now on: the database has it."""
+        self._public, self._previous = turn.household.public, turn.sealed_old
+        self._household = turn.household
+
+    def forget_old(self) -> None:
+        """Let go of the key before: nothing is sealed to it any more."""
+        self._previous = None
+        if self._household is not None:
+            self._household = Household(self._household.current)
 
     def keep(self, mode: UnlockMode) -> None:
         """From now on keep the key as ``mode`` says; it must be open."""
@@ -113,3 +168,8 @@ class Keyring:
     def __repr__(self) -> str:
         """Show no key."""
         return f"Keyring({self.mode}, locked={self.locked})"
+
+
+def _shared(household: Household, member: MemberId, keys: MemberKeys) -> MemberKeys:
+    secret = household.current.reveal()
+    return replace(keys, household=seal_to(keys.public, secret, _PURPOSE, f"member/{member}"))

@@ -1,7 +1,8 @@
 """The locksmith: everything that changes who can open the household's key.
 
-Making the first owner, unlocking, changing a password. What must not be half done is one
-transaction of the database; a key file is destroyed after the key it held is durable elsewhere.
+Making the first owner, unlocking, changing a password, changing the key itself. What must not be
+half done is one transaction of the database; a key file is destroyed after the key it held is
+durable elsewhere.
 """
 
 import asyncio
@@ -10,18 +11,21 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import apsw
+
 from consentry.clock import Clock
-from consentry.home.keyring import Keyring
+from consentry.home.keyring import Keyring, Turn
 from consentry.home.members import Members
 from consentry.home.passwords import PasswordDesk
+from consentry.home.stores import NEXT_KEY
 from consentry.model.account import Account
-from consentry.model.errors import InputError
+from consentry.model.errors import ConflictError, InputError
 from consentry.model.ids import MemberId, random_id
 from consentry.model.keys import MemberKeys, UnlockMode
 from consentry.model.rights import Role
 from consentry.model.secret import Secret
 from consentry.seal import Pair
-from consentry.seal.key_file import destroy_key_file
+from consentry.seal.key_file import destroy_key_file, replace_key_file
 from consentry.seal.words import recovery_pair
 from consentry.store import accounts, identity
 from consentry.store.database import Database
@@ -42,8 +46,12 @@ class Locksmith:
         *,
         key_file: Path,
         opened: Callable[[], Awaitable[None]],
+        turned: Callable[[], None],
     ) -> None:
-        """Call ``opened`` whenever the keyring was opened: there may be work that waited for it."""
+        """Call ``opened`` whenever the keyring was opened: there may be work that waited for it.
+
+        ``turned`` is called when the household has another key: recorders must know it.
+        """
         self._database = database
         self._keyring = keyring
         self._passwords = passwords
@@ -51,6 +59,8 @@ class Locksmith:
         self._members = members
         self._key_file = key_file
         self._opened = opened
+        self._turned = turned
+        self._changing = asyncio.Lock()
 
     async def found(self, name: str, password: Secret, *, mode: UnlockMode) -> Account:
         """Make the owner of a house that has none, and keep its key from now on as ``mode`` says.
@@ -59,14 +69,20 @@ class Locksmith:
         """
         member = MemberId(random_id())
         keys = await self._passwords.lock(password, member)
-        if mode is UnlockMode.PASSPHRASE:
-            keys = self._keyring.seal_to(member, keys)
         account = Account(member, name, Role.OWNER, self._clock.wall(), keys)
-        await self._database.run(accounts.create_owner, account, mode)
-        self._keyring.keep(mode)
+        async with self._changing:
+            if mode is UnlockMode.PASSPHRASE:
+                # The key so far lay in a file, and flash cells forget slowly: it is worth nothing
+                # once everything is sealed to one that never touched the disk.
+                turn = self._keyring.next()
+                account = replace(account, keys=turn.share(account))
+                await self._database.run(_found_anew, account, turn)
+                self._keyring.keep(mode)
+                await asyncio.to_thread(destroy_key_file, self._key_file)
+                self._turn(turn)
+            else:
+                await self._database.run(accounts.create_owner, account, mode)
         await self._members.load()
-        if mode is UnlockMode.PASSPHRASE:
-            await asyncio.to_thread(destroy_key_file, self._key_file)
         log.info("the house has an owner: unlock=%s", mode.value)
         return account
 
@@ -141,9 +157,54 @@ class Locksmith:
         """
         return await self._passwords.relock(pair, password, account.id)
 
+    async def rotate(self) -> None:
+        """Put another household key in force; what was recorded is sealed to it in the background.
+
+        Every member who could open recordings still can, and the recovery words, too. Raises
+        LockedError, ConflictError while the last change is not finished, StorageError.
+        """
+        async with self._changing:
+            turn = self._keyring.next()
+            if self._keyring.mode is UnlockMode.KEY_FILE:
+                aside = self._key_file.with_name(NEXT_KEY)
+                await asyncio.to_thread(turn.household.save, aside)
+                try:
+                    await self._database.run(_change, turn)
+                except ConflictError:
+                    await asyncio.to_thread(destroy_key_file, aside)
+                    raise
+                await asyncio.to_thread(
+                    replace_key_file, self._key_file, aside, what="household key"
+                )
+            else:
+                await self._database.run(_change, turn)
+            self._turn(turn)
+        log.info("the household has another key")
+
+    def _turn(self, turn: Turn) -> None:
+        self._keyring.turn(turn)
+        self._turned()
+
     async def _after_opening(self) -> None:
         """Give a share to those who should have one and could get none while it was locked."""
         for account in await self._database.run(accounts.without_share):
             keys = self._keyring.share(account.id, account.keys)
             await self._database.run(accounts.give_share, account.id, keys)
         await self._opened()
+
+
+def _found_anew(connection: apsw.Connection, account: Account, turn: Turn) -> None:
+    """Make the owner and put a new key in force, which only their password opens."""
+    accounts.create_owner(connection, account, UnlockMode.PASSPHRASE)
+    identity.change(connection, turn.household.public, turn.sealed_old)
+
+
+def _change(connection: apsw.Connection, turn: Turn) -> None:
+    """Put a new key in force, sealed to everybody who had the old one."""
+    identity.change(connection, turn.household.public, turn.sealed_old)
+    for account in accounts.with_share(connection):
+        accounts.give_share(connection, account.id, turn.share(account))
+    words = identity.recovery(connection)
+    if words is not None:
+        sealed = replace(words, share=turn.recovery(words.public))
+        identity.keep_recovery(connection, sealed)

@@ -41,6 +41,13 @@ class BeginRecorder:
 
 
 @dataclass(frozen=True, slots=True)
+class SealTo:
+    """The household has another key: seal to it from the next segment on."""
+
+    public: HouseholdPublic
+
+
+@dataclass(frozen=True, slots=True)
 class StartStream:
     """Connect, record, keep trying; replaces a stream of the same camera and name."""
 

@@ -9,6 +9,7 @@ import logging
 import signal
 import socket
 import sys
+from dataclasses import replace
 
 from consentry.clock import SystemClock
 from consentry.home.access_units import AccessUnitWriter
@@ -18,6 +19,7 @@ from consentry.home.logs import set_up_logging
 from consentry.home.messages import (
     BeginRecorder,
     CutSegments,
+    SealTo,
     StartStream,
     StopStream,
     StreamPlan,
@@ -52,6 +54,8 @@ class Recorder:
         match message:
             case BeginRecorder():
                 self._begin = message
+            case SealTo():
+                self._seal_to(message)
             case StartStream(plan):
                 self._start(plan)
             case StopStream(camera, stream):
@@ -60,9 +64,8 @@ class Recorder:
                 if recorder := self._streams.get((camera, stream)):
                     recorder.handle(message)
             case CutSegments(camera):
-                for (owner, _), recorder in self._streams.items():
-                    if owner == camera:
-                        recorder.handle(message)
+                for each in [s for (owner, _), s in self._streams.items() if owner == camera]:
+                    each.handle(message)
             case _:
                 log.error("unknown message: %s", type(message).__name__)
 
@@ -72,6 +75,12 @@ class Recorder:
             self._stop(key)
         for recorder in self._ending:
             recorder.join(END_TIMEOUT_S)
+
+    def _seal_to(self, message: SealTo) -> None:
+        if self._begin is not None:
+            self._begin = replace(self._begin, public=message.public)
+        for recorder in self._streams.values():
+            recorder.handle(message)
 
     def _start(self, plan: StreamPlan) -> None:
         if self._begin is None:

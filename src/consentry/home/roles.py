@@ -3,7 +3,7 @@
 import logging
 import socket
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from consentry.home.child import Crash, LiveFrame
 from consentry.home.journal import Entry
@@ -25,6 +25,7 @@ from consentry.live.viewer import LiveInit, LiveItem, LivePart, LiveSlow
 from consentry.model.ids import CameraId
 from consentry.model.media import StreamName, TrackKind
 from consentry.model.time import Micros
+from consentry.seal import HouseholdPublic
 from consentry.store.messages import (
     GapSeen,
     KeyWanted,
@@ -78,6 +79,10 @@ class RecorderRole:
     def descriptors(self) -> tuple[int, ...]:
         """Return the pipe to the watcher and the lock."""
         return self._watcher.fileno(), self._lock
+
+    def seal_to(self, public: HouseholdPublic) -> None:
+        """Have fresh recorders seal to another key."""
+        self._begin = replace(self._begin, public=public)
 
     def begin(self, send: Send) -> None:
         """Tell a fresh recorder its streams."""

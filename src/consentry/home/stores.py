@@ -11,7 +11,7 @@ from consentry.home.keyring import Keyring
 from consentry.model.errors import StorageError
 from consentry.model.keys import UnlockMode
 from consentry.seal import Household
-from consentry.seal.key_file import destroy_key_file
+from consentry.seal.key_file import destroy_key_file, replace_key_file
 from consentry.store import identity, volumes
 from consentry.store.database import Database, database_key
 from consentry.store.identity import Identity
@@ -19,6 +19,9 @@ from consentry.store.volume import Volume
 
 HOUSEHOLD_KEY = "household.key"
 """In the folder keys/, in key-file mode and until there is an owner."""
+
+NEXT_KEY = "household.key.next"
+"""Beside it for a moment, while the key is being changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +70,48 @@ def _keyring(database: Database, path: Path, *, first: bool) -> Keyring:
     would record on and open nothing of before.
     """
     known = database.call(identity.load)
-    if known is not None and known.mode is UnlockMode.PASSPHRASE:
+    if known is None:
+        known = _first(database, path, first=first)
+    previous = known.previous.sealed if known.previous is not None else None
+    household = None
+    if known.mode is UnlockMode.PASSPHRASE:
         _finish_destroying(path, known)
-        return Keyring(known.public, mode=known.mode, household=None)
-    if path.exists():
-        household = Household.load(path)
-    elif first:
-        household = Household.create()
-        household.save(path)
     else:
+        _finish_replacing(path, known)
+        household = Household.load(path) if path.exists() else None
+        if household is None:
+            message = f"The household's key {path} is missing: put it back from a backup."
+            raise StorageError(message)
+        database.call(identity.require, household.public)
+    return Keyring(known.public, mode=known.mode, household=household, previous=previous)
+
+
+def _first(database: Database, path: Path, *, first: bool) -> Identity:
+    """Make the household's key, or take the one that a start which was cut off has made."""
+    if not path.exists() and not first:
         message = f"The household's key {path} is missing: put it back from a backup."
         raise StorageError(message)
+    household = Household.load_or_create(path)
     database.call(identity.require, household.public)
-    return Keyring(household.public, mode=UnlockMode.KEY_FILE, household=household)
+    return Identity(household.public, UnlockMode.KEY_FILE)
 
 
 def _finish_destroying(path: Path, known: Identity) -> None:
     """Destroy a key file whose key is sealed to members now: a crash came before it was done."""
-    if path.exists() and Household.load(path).public == known.public:
+    old = known.previous.public if known.previous is not None else known.public
+    if path.exists() and Household.load(path).public in {known.public, old}:
         destroy_key_file(path)
+
+
+def _finish_replacing(path: Path, known: Identity) -> None:
+    """Finish a change of the key file that a crash cut off, on the side of the database."""
+    by = path.with_name(NEXT_KEY)
+    if not by.exists():
+        return
+    if Household.load(by).public == known.public:
+        replace_key_file(path, by, what="household key")
+    else:
+        destroy_key_file(by)
 
 
 def _volume(connection: apsw.Connection, config: Config) -> Volume:

@@ -17,6 +17,7 @@ from consentry.home.live_tap import LiveTap
 from consentry.home.messages import (
     BeginRecorder,
     CutSegments,
+    SealTo,
     StreamPlan,
     StreamStatus,
     Unwatch,
@@ -111,7 +112,7 @@ class StreamRecorder(threading.Thread):
         """End soon: the source notices within a second."""
         self._stop_asked.set()
 
-    def handle(self, message: KeyGranted | Watch | Unwatch | CutSegments) -> None:
+    def handle(self, message: KeyGranted | Watch | Unwatch | CutSegments | SealTo) -> None:
         """Do what the hub says; called by the process's main thread."""
         match message:
             case Watch():
@@ -122,6 +123,8 @@ class StreamRecorder(threading.Thread):
                 self._pace()
             case KeyGranted(segment=segment) if self._writer is not None:
                 self._writer.grant(segment)
+            case SealTo(public) if self._writer is not None:
+                self._writer.seal_to(public)
             case CutSegments() if self._writer is not None:
                 self._writer.cut()
             case _:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import socket
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from consentry.home.child import Child, Crash
@@ -18,6 +18,7 @@ from consentry.home.messages import (
     CutSegments,
     ForgetCamera,
     PictureWanted,
+    SealTo,
     StartStream,
     StopStream,
     StreamPlan,
@@ -31,6 +32,7 @@ from consentry.model.camera import Camera, RecordMode
 from consentry.model.ids import CameraId
 from consentry.model.media import StreamName
 from consentry.model.secret import with_credentials
+from consentry.seal import HouseholdPublic
 from consentry.store.messages import KeyGranted
 
 log = logging.getLogger(__name__)
@@ -175,6 +177,14 @@ class Supervisor:
         """Let the recorder close the camera's open segments."""
         if recorder := self._recorder_of(camera):
             recorder.child.send(CutSegments(camera))
+
+    def seal_to(self, public: HouseholdPublic) -> None:
+        """Let every recorder seal to another household key."""
+        self._begin = replace(self._begin, public=public)
+        for crew in self._crews:
+            for recorder in crew.recorders:
+                recorder.role.seal_to(public)
+                recorder.child.send(SealTo(public))
 
     def want_picture(self, camera: CameraId, width: int | None) -> bool:
         """Ask the camera's watcher for its newest picture; False when nobody watches it."""

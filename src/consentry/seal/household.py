@@ -120,6 +120,19 @@ class Household:
         key = DataKey(pair.open(wrapped, "blob", context))
         return key.open(rest[:NONCE_SIZE], rest[NONCE_SIZE:], info("blob", context))
 
+    def rewrap(self, wrapped: bytes, purpose: str, context: str) -> bytes:
+        """Return an envelope to the key before as one to the current key; the secret is the same.
+
+        IntegrityError when it opens with neither.
+        """
+        secret = self._pair(wrapped, context).open(wrapped, purpose, context)
+        return seal_to(self.public.raw, secret, purpose, context)
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """The current pair, and while the key is being changed the one before."""
+        return tuple(reversed(self._pairs.values()))
+
     def _pair(self, sealed: bytes, context: str) -> Pair:
         pair = self._pairs.get(key_id(sealed, context))
         if pair is None:

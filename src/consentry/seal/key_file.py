@@ -83,3 +83,20 @@ def destroy_key_file(path: Path) -> None:
     except OSError as error:
         message = f"The key file {path} cannot be removed: {error.strerror}."
         raise StorageError(message) from error
+
+
+def replace_key_file(path: Path, by: Path, *, what: str) -> None:
+    """Put the key file ``by`` in the place of ``path``, at once and durably; the old key is gone.
+
+    StorageError when it cannot be done.
+    """
+    try:
+        with path.open("r+b") as old:
+            by.replace(path)
+            old.write(bytes(os.fstat(old.fileno()).st_size))
+            old.flush()
+            os.fsync(old.fileno())
+        sync_folder(path.parent)
+    except OSError as error:
+        message = f"The {what} cannot be written to {path}: {error.strerror}."
+        raise StorageError(message) from error

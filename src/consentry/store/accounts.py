@@ -96,6 +96,12 @@ def without_share(connection: Connection) -> tuple[Account, ...]:
     return tuple(account_with_id(connection, MemberId(str(row[0]))) for row in rows)
 
 
+def with_share(connection: Connection) -> tuple[Account, ...]:
+    """Return the accounts that can open recordings."""
+    rows = connection.execute("SELECT id FROM accounts WHERE household IS NOT NULL").fetchall()
+    return tuple(account_with_id(connection, MemberId(str(row[0]))) for row in rows)
+
+
 def give_share(connection: Connection, member: MemberId, keys: MemberKeys) -> None:
     """Let the member open recordings, unless their key pair was changed meanwhile."""
     connection.execute(

@@ -23,6 +23,7 @@ from consentry.store import (
     cameras,
     events,
     gaps,
+    identity,
     kept,
     motion,
     removals,
@@ -134,7 +135,12 @@ def _commit(  # noqa: PLR0913 - what to erase, and where
 ) -> Erased:
     """Swap the rows: from the moment this commits, the erased footage has no key."""
     rows = tuple(swap.row for swap in swaps)
-    if [row.segment.id for row in _affected(connection, camera, span)] != [
+    stale = any(
+        not identity.accepts(connection, survivor.sealed_key)
+        for swap in swaps
+        for survivor in swap.survivors
+    )
+    if stale or [row.segment.id for row in _affected(connection, camera, span)] != [
         row.segment.id for row in rows
     ]:
         message = "Footage changed while it was being erased: erase it again."

@@ -24,7 +24,7 @@ class GrantedKey:
 
 
 class KeySupply:
-    """Owner: the stream's thread. ``grant`` may come from any thread."""
+    """Owner: the stream's thread. ``grant`` and ``seal_to`` may come from any thread."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class KeySupply:
         """Ask for the first key at once: connecting to a camera takes longer than a grant."""
         self._camera, self._stream = camera, stream
         self._public, self._emit = public, emit
-        self._said: queue.SimpleQueue[SegmentId] = queue.SimpleQueue()
+        self._said: queue.SimpleQueue[SegmentId | HouseholdPublic] = queue.SimpleQueue()
         self._wanted: dict[SegmentId, GrantedKey] = {}
         self._granted: deque[GrantedKey] = deque()
         self.want()
@@ -53,14 +53,29 @@ class KeySupply:
         """Take the hub's word that the row of ``segment`` is durable."""
         self._said.put(segment)
 
+    def seal_to(self, public: HouseholdPublic) -> None:
+        """Seal to another household key from now on."""
+        self._said.put(public)
+
     @property
     def ready(self) -> bool:
         """Tell whether a granted key lies ready."""
         while not self._said.empty():
-            granted = self._wanted.pop(self._said.get(), None)
-            if granted is not None:
-                self._granted.append(granted)
+            match self._said.get():
+                case HouseholdPublic() as public:
+                    self._change(public)
+                case segment:
+                    granted = self._wanted.pop(segment, None)
+                    if granted is not None:
+                        self._granted.append(granted)
         return bool(self._granted)
+
+    def _change(self, public: HouseholdPublic) -> None:
+        """Ask again for what was not granted yet: the hub may refuse what is sealed to the old."""
+        self._public = public
+        if self._wanted:
+            self._wanted.clear()
+            self.want()
 
     @property
     def next(self) -> GrantedKey:

@@ -17,6 +17,10 @@ CREATE TABLE facts (
     household       BLOB CHECK (length(household) = 32),
     -- Where its private half is: in keys/household.key, or only in accounts.household.
     unlock          TEXT NOT NULL DEFAULT 'key_file' CHECK (unlock IN ('key_file', 'passphrase')),
+    -- While the key is being changed: the one before, its private half sealed to the new one. What is
+    -- still sealed to it is found by the key id in each envelope (reseal.py).
+    old_household   BLOB CHECK (length(old_household) = 32),
+    old_private     BLOB CHECK ((old_private IS NULL) = (old_household IS NULL)),
     -- Public half of the recovery words, the household's private key sealed to it, and since when.
     recovery        BLOB CHECK (length(recovery) = 32),
     recovery_share  BLOB,

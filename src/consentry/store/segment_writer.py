@@ -101,6 +101,10 @@ class SegmentWriter:
         """Take the hub's word that the row of ``segment`` is durable."""
         self._keys.grant(segment)
 
+    def seal_to(self, public: HouseholdPublic) -> None:
+        """Seal the keys of coming segments to another household key; from any thread."""
+        self._keys.seal_to(public)
+
     def cut(self) -> None:
         """Close the open segment at the next part or tick, so that its footage can be erased."""
         self._cut.set()

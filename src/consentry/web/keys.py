@@ -1,4 +1,4 @@
-"""Routes of the household's key: unlocking and locking the recordings."""
+"""Routes of the household's key: unlocking and locking the recordings, changing the key."""
 
 from dataclasses import replace
 
@@ -14,6 +14,8 @@ from consentry.web.credentials import address_of, opened, wait
 from consentry.web.errors import WrongCredentialsError
 from consentry.web.limits import address_key
 from consentry.web.looks import viewer_of
+from consentry.web.schema import keys as schema
+from consentry.web.schema.recovery import Words
 from consentry.web.schema.session import SessionAnswer, UnlockBody
 from consentry.web.session import signed_in
 
@@ -44,6 +46,34 @@ async def lock(context: Ctx, caller: Signed, request: Request) -> SessionAnswer:
     await context.hub.diary.act(Act.LOCK, viewer_of(caller, request))
     context.hub.lock_keys()
     return signed_in(context, caller)
+
+
+@router.get("/keys", responses=failures(401, 403))
+async def get_keys(context: Ctx, caller: Signed) -> schema.Keys:
+    """Tell how the recordings' key is kept, and how far a change of it is."""
+    context.demand(caller, Action.OVERVIEW)
+    return _keys(context)
+
+
+@router.post("/keys/rotate", responses=failures(401, 403, 409, 423))
+async def rotate(context: Ctx, caller: Signed, request: Request) -> schema.Rotated:
+    """Put another household key in force, at once; all recordings are sealed to it in background.
+
+    Old copies of the disk then open nothing new. New recovery words come with it: they count when
+    confirmed (POST /api/recovery/confirm), the old ones hold until then.
+    """
+    context.demand(caller, Action.HOUSE)
+    await context.hub.locks.rotate()
+    await context.hub.diary.act(Act.ROTATE, viewer_of(caller, request))
+    offer = context.hub.words.offer()
+    words = Words(words=list(offer.words), ask=list(offer.asked))
+    return schema.Rotated(keys=_keys(context), words=words)
+
+
+def _keys(context: Context) -> schema.Keys:
+    keyring, progress = context.hub.keyring, context.hub.rotation.progress
+    changing = schema.Changing(done=progress.done, total=progress.total) if progress else None
+    return schema.Keys(unlock=keyring.mode, locked=keyring.locked, changing=changing)
 
 
 async def _account(context: Context, caller: Caller, name: str | None) -> Account | None:

@@ -114,6 +114,11 @@ export interface CameraStorage {
   forecast_days: number | null;
 }
 
+export interface Changing {
+  done: number;
+  total: number;
+}
+
 export interface CheckBody {
   samples?: number;
 }
@@ -335,6 +340,12 @@ export interface KeptBody {
 
 export interface KeptChange {
   note: string;
+}
+
+export interface Keys {
+  unlock: UnlockMode;
+  locked: boolean;
+  changing: Changing | null;
 }
 
 export type Label = 'person' | 'vehicle' | 'animal';
@@ -593,6 +604,11 @@ export interface RetentionJson {
 export type Right = 'live' | 'recordings' | 'clips' | 'export' | 'share' | 'talk' | 'settings';
 
 export type Role = 'owner' | 'adult' | 'member' | 'guest';
+
+export interface Rotated {
+  keys: Keys;
+  words: Words;
+}
 
 export interface RuleJson {
   enabled: boolean;
