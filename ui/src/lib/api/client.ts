@@ -13,13 +13,19 @@ import type {
   EventPage,
   Export,
   FoundDevice,
+  Grant,
+  Invitation,
+  Invited,
   Kept,
   LooksNow,
+  Member,
+  Members,
   NewCamera,
   Probe,
   Problem,
   Segment,
   Session,
+  Role,
   Settings,
   Share,
   StorageReport,
@@ -125,6 +131,22 @@ export const api = {
   logout: () => send('POST', '/api/logout'),
   changePassword: async (current: string, next: string) =>
     void (await request('POST', '/api/password', { body: { current, new: next }, quiet: true })),
+
+  unlock: (password: string) =>
+    json<Session>('POST', '/api/unlock', { body: { password }, quiet: true }),
+
+  members: () => json<Members>('GET', '/api/members'),
+  changeMember: (id: string, body: { role?: Role; grants?: Grant[] }) =>
+    json<Member>('PATCH', `/api/members/${encodeURIComponent(id)}`, { body }),
+  removeMember: (id: string) =>
+    json<{ cameras: string[] }>('DELETE', `/api/members/${encodeURIComponent(id)}`),
+  invite: (body: { role: Role; name: string; grants: Grant[] }) =>
+    json<{ invitation: Invitation; token: string }>('POST', '/api/members/invitations', { body }),
+  uninvite: (id: string) => send('DELETE', `/api/members/invitations/${encodeURIComponent(id)}`),
+  invited: (token: string) =>
+    json<Invited>('POST', '/api/join/look', { body: { token }, quiet: true }),
+  join: (token: string, name: string, password: string) =>
+    json<Session>('POST', '/api/join', { body: { token, name, password }, quiet: true }),
 
   cameras: () => json<Camera[]>('GET', '/api/cameras'),
   camera: (id: string) => json<Camera>('GET', camera(id)),

@@ -6,8 +6,13 @@ import type { FeedMessage } from './types';
 export interface FeedHandlers {
   onopen: () => void;
   onlost: () => void;
+  /** This session is over: somebody signed it out. */
+  onover: () => void;
   onmessage: (message: FeedMessage) => void;
 }
+
+/** The hub's close code for that; with 4403 one's rights changed, and connecting again is right. */
+const SESSION_OVER = 4401;
 
 /** Listen until the returned function is called. */
 export function listen(handlers: FeedHandlers): () => void {
@@ -25,8 +30,9 @@ export function listen(handlers: FeedHandlers): () => void {
     };
     mine.onmessage = ({ data }: MessageEvent<string>) =>
       handlers.onmessage(JSON.parse(data) as FeedMessage);
-    mine.onclose = () => {
+    mine.onclose = ({ code }) => {
       if (over) return;
+      if (code === SESSION_OVER) return handlers.onover();
       // A first loss is often a hub that restarts: say nothing for the first second.
       if (tries > 0) handlers.onlost();
       timer = window.setTimeout(connect, Math.min(10_000, 500 * 2 ** tries));

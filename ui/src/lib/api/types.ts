@@ -8,13 +8,19 @@ export type {
   CameraState,
   Event,
   Gap,
+  Hours,
+  Invitation,
+  Invited,
   Kept,
   Label,
   LookKind,
   LooksNow,
+  Member,
+  Members,
   Problem,
-  Hours as QuietHours,
   RecordMode,
+  Right,
+  Role,
   Segment,
   Share,
   StreamName,
@@ -34,6 +40,7 @@ export type Camera = Omit<schema.Camera, 'zones' | 'rules'> & {
   zones: Zone[];
   rules: Record<schema.Label, Rule>;
 };
+export type Grant = Filled<schema.Grant>;
 export type Settings = Omit<schema.Settings, 'notifiers'> & { notifiers: Notifier[] };
 export type DiaryPage = schema.Diary;
 export type DiaryCheckpoint = schema.CheckpointAnswer;
@@ -79,5 +86,6 @@ export type FeedMessage =
   | { type: 'motion'; camera: string; moving: boolean }
   | { type: 'problem'; problem: schema.Problem }
   | { type: 'problem_over'; id: string }
+  | { type: 'sign_in'; member: string; name: string; address: string; device: string; at: string }
   | { type: 'watching'; camera: string; people: string[] }
   | { type: 'sign_in'; member: string; name: string; address: string; device: string; at: string };

@@ -6,6 +6,7 @@ import * as diary from './words/diary.ts';
 import * as events from './words/events.ts';
 import * as kept from './words/kept.ts';
 import * as live from './words/live.ts';
+import * as people from './words/people.ts';
 import * as settings from './words/settings.ts';
 import * as share from './words/share.ts';
 import * as shell from './words/shell.ts';
@@ -22,6 +23,7 @@ export const en = {
   ...cameras.en,
   ...add.en,
   ...zones.en,
+  ...people.en,
   ...settings.en,
   ...share.en,
   ...diary.en,
@@ -36,6 +38,7 @@ export const de: Translation<typeof en> = {
   ...cameras.de,
   ...add.de,
   ...zones.de,
+  ...people.de,
   ...settings.de,
   ...share.de,
   ...diary.de,

@@ -2,8 +2,17 @@
 
 import { api, whenSignedOut } from '../api/client';
 import { listen } from '../api/feed';
-import type { Camera, Event, FeedMessage, Problem, Settings } from '../api/types';
-import { language } from '../i18n/index.svelte';
+import type {
+  Camera,
+  Event,
+  FeedMessage,
+  Problem,
+  Right,
+  Role,
+  Session,
+  Settings,
+} from '../api/types';
+import { language, t } from '../i18n/index.svelte';
 import { toasts } from './toasts.svelte';
 
 export type Entry = 'loading' | 'setup' | 'signed_out' | 'signed_in' | 'no_hub';
@@ -11,9 +20,14 @@ export type Entry = 'loading' | 'setup' | 'signed_out' | 'signed_in' | 'no_hub';
 class Home {
   entry = $state<Entry>('loading');
   name = $state('');
+  member = $state<string | null>(null);
+  role = $state<Role>('guest');
+  /** Nothing recorded can be watched until somebody types a password. */
+  locked = $state(false);
   /** Null while loading. */
   cameras = $state.raw<Camera[] | null>(null);
   problems = $state.raw<Problem[]>([]);
+  /** The owner's; null for everybody else. */
   settings = $state.raw<Settings | null>(null);
   /** False while the connection to the hub is down. */
   connected = $state(true);
@@ -23,29 +37,57 @@ class Home {
   /** Newest message about an event; pages that list events watch it. */
   news = $state.raw<Event | null>(null);
 
+  /** Who watches indoor cameras live, by camera. */
+  watching = $state.raw<Record<string, string[]>>({});
+
+  #zone = $state<string | null>(null);
   #hangUp: () => void = () => undefined;
 
+  get owner(): boolean {
+    return this.role === 'owner';
+  }
+
+  /** Adult residents see the diary, storage and who is watching. */
+  get grownUp(): boolean {
+    return this.role === 'owner' || this.role === 'adult';
+  }
+
   get zone(): string {
-    return this.settings?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+    return this.settings?.time_zone ?? this.#zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   }
 
   camera(id: string | undefined): Camera | undefined {
     return this.cameras?.find((camera) => camera.id === id);
   }
 
+  /** Does this person have the right, with this camera or with any? */
+  may(right: Right, camera?: string): boolean {
+    const cameras = this.cameras ?? [];
+    return cameras.some(({ id, rights }) => (!camera || id === camera) && rights.includes(right));
+  }
+
   async start(): Promise<void> {
     whenSignedOut(() => this.leave());
     try {
       const session = await api.session();
-      this.name = session.name ?? '';
-      if (session.language && !localStorage.getItem('consentry.language'))
-        language.choose(session.language);
+      this.know(session);
       this.entry = session.state;
       if (session.state === 'signed_in') this.enter();
     } catch {
       this.entry = 'no_hub';
       window.setTimeout(() => void this.start(), 2000);
     }
+  }
+
+  /** Take what the hub says of this session. */
+  know(session: Session): void {
+    this.name = session.name ?? '';
+    this.member = session.member ?? null;
+    this.role = session.role ?? 'guest';
+    this.locked = session.locked ?? false;
+    this.#zone = session.time_zone ?? null;
+    if (session.language && !localStorage.getItem('consentry.language'))
+      language.choose(session.language);
   }
 
   enter(): void {
@@ -56,6 +98,7 @@ class Home {
         this.connected = true;
         void this.refresh();
       },
+      onover: () => this.leave(),
       onlost: () => {
         this.connected = false;
       },
@@ -69,14 +112,18 @@ class Home {
     this.cameras = null;
     this.settings = null;
     this.last = {};
+    this.watching = {};
     toasts.clear();
   }
 
   async refresh(): Promise<void> {
+    const session = await api.session();
+    if (session.state !== 'signed_in') return this.leave();
+    this.know(session);
     const [cameras, problems, settings, recent] = await Promise.all([
       api.cameras(),
       api.problems(),
-      api.settings(),
+      this.owner ? api.settings() : null,
       api.events({ limit: 50 }),
     ]);
     this.settings = settings;
@@ -114,6 +161,13 @@ class Home {
         break;
       case 'motion':
         this.moving = { ...this.moving, [message.camera]: message.moving };
+        break;
+      case 'watching':
+        this.watching = { ...this.watching, [message.camera]: message.people };
+        break;
+      case 'sign_in':
+        if (message.member !== this.member)
+          toasts.done(t('people.signed_in', { name: message.name, device: message.device }));
         break;
       case 'problem':
         this.problems = [

@@ -7,6 +7,8 @@ export const en = {
   'live.open': 'Open {camera}',
   'live.all': 'All cameras',
   'live.none': 'No cameras yet',
+  'live.none_now': 'Nothing to see right now',
+  'live.none_now_text': 'Whoever owns this house decides which cameras you see, and at what hours.',
   'live.none_text': 'Add your first camera. Consentry finds most of them by itself.',
   'live.now': 'Live',
   'live.recording': 'Recording',
@@ -37,6 +39,9 @@ export const de: Translation<typeof en> = {
   'live.open': '{camera} öffnen',
   'live.all': 'Alle Kameras',
   'live.none': 'Noch keine Kameras',
+  'live.none_now': 'Gerade nichts zu sehen',
+  'live.none_now_text':
+    'Wem das Haus gehört, entscheidet, welche Kameras du siehst und zu welchen Zeiten.',
   'live.none_text': 'Füge deine erste Kamera hinzu. Die meisten findet Consentry von selbst.',
   'live.now': 'Live',
   'live.recording': 'Aufnahme läuft',

@@ -22,6 +22,7 @@ export const en = {
   'password.new': 'New password',
   'password.changed': 'Password changed. Other devices are signed out.',
 
+  'settings.house': 'The house',
   'settings.look': 'Language and look',
   'settings.language': 'Language',
   'settings.theme': 'Appearance',
@@ -43,10 +44,6 @@ export const en = {
 
   'quiet.title': 'Quiet hours',
   'quiet.hint': 'Recording goes on, but nobody is disturbed.',
-  'quiet.add': 'Add',
-  'quiet.from': 'From',
-  'quiet.to': 'Until',
-  'quiet.remove': 'Remove quiet hours',
 
   'notifier.title': 'Where alerts go',
   'notifier.text': 'Besides this page. Pictures are sent only where you allow it.',
@@ -112,6 +109,7 @@ export const de: Translation<typeof en> = {
   'password.new': 'Neues Passwort',
   'password.changed': 'Passwort geändert. Andere Geräte sind abgemeldet.',
 
+  'settings.house': 'Das Haus',
   'settings.look': 'Sprache und Aussehen',
   'settings.language': 'Sprache',
   'settings.theme': 'Aussehen',
@@ -133,10 +131,6 @@ export const de: Translation<typeof en> = {
 
   'quiet.title': 'Ruhezeiten',
   'quiet.hint': 'Die Aufnahme läuft weiter, aber niemand wird gestört.',
-  'quiet.add': 'Hinzufügen',
-  'quiet.from': 'Von',
-  'quiet.to': 'Bis',
-  'quiet.remove': 'Ruhezeit entfernen',
 
   'notifier.title': 'Wohin Meldungen gehen',
   'notifier.text': 'Außer auf diese Seite. Bilder gehen nur dorthin, wo du es erlaubst.',

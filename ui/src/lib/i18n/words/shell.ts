@@ -19,6 +19,11 @@ export const en = {
   'action.save': 'Save',
   'action.undo': 'Undo',
 
+  'week.add': 'Add',
+  'week.from': 'From',
+  'week.to': 'Until',
+  'week.remove': 'Remove these hours',
+
   'number.decimal': '.',
 
   'duration.seconds': '{s} s',
@@ -125,6 +130,11 @@ export const de: Translation<typeof en> = {
   'action.retry': 'Noch einmal',
   'action.save': 'Speichern',
   'action.undo': 'Rückgängig',
+
+  'week.add': 'Hinzufügen',
+  'week.from': 'Von',
+  'week.to': 'Bis',
+  'week.remove': 'Diese Zeit entfernen',
 
   'number.decimal': ',',
 
