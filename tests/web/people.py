@@ -28,9 +28,10 @@ async def joined(app: FastAPI, name: str, role: Role, *grants: Grant) -> Account
 async def browser_of(app: FastAPI, account: Account) -> httpx.AsyncClient:
     """Return a browser in which somebody is signed in."""
     token = await app.state.context.sessions.begin(account, address="192.0.2.9", agent="test")
-    return httpx.AsyncClient(
+    browser = httpx.AsyncClient(
         transport=httpx.ASGITransport(app),
         base_url="http://127.0.0.1:8600",
         headers={"X-Consentry": "1"},
-        cookies={f"{COOKIE}_8600": token},
     )
+    browser.cookies.set(f"{COOKIE}_8600", token, domain="127.0.0.1")
+    return browser

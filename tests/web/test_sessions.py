@@ -17,7 +17,7 @@ from consentry.model.rights import Caller, Moment, Role
 from consentry.model.time import DAY, MINUTE, to_datetime
 from consentry.store import accounts, latest
 from consentry.store.database import Database
-from consentry.web.sessions import Sessions
+from consentry.web.sessions import NO_RIGHT, Sessions
 from tests.web.hand_clock import HandClock
 from tests.web.home import until
 
@@ -164,3 +164,33 @@ async def test_a_new_password_signs_everybody_out(database: Database, owner: Acc
     changed = database.call(accounts.account_named, "Ada")
     assert changed is not None
     assert changed.keys == keys
+
+
+async def test_a_stream_ends_with_its_hours(database: Database, owner: Account) -> None:
+    """Nobody has to change anything: when the clock says so, the stream closes with 4403."""
+    clock = HandClock()
+    sessions = seated(database, clock)
+    token = await sessions.begin(owner, address="192.0.2.1", agent="x")
+    caller = await sessions.caller(token)
+    assert caller is not None
+    end = clock.now + MINUTE
+    over = asyncio.create_task(sessions.over(caller, lambda _: clock.now < end, check_every=0.001))
+    await asyncio.sleep(0.01)
+    assert not over.done()
+    clock.advance(MINUTE)
+    async with asyncio.timeout(20):
+        assert await over == NO_RIGHT
+
+
+async def test_a_forgotten_seat_is_found_again(database: Database, owner: Account) -> None:
+    """What is dropped from memory, or read anew after the clock was put right, goes on."""
+    sessions = seated(database)
+    token = await sessions.begin(owner, address="192.0.2.1", agent="x")
+    caller = await sessions.caller(token)
+    assert caller is not None
+    over = asyncio.create_task(sessions.over(caller))
+    await asyncio.sleep(0)
+    sessions.recall_all()
+    assert await sessions.caller(token) == caller
+    assert not over.done()
+    over.cancel()

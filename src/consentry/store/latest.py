@@ -2,7 +2,7 @@
 
 import apsw
 
-from consentry.model.time import Micros
+from consentry.model.time import SECOND, Micros
 
 
 def load(connection: apsw.Connection) -> Micros:
@@ -26,4 +26,7 @@ def believe(connection: apsw.Connection, now: Micros) -> None:
     connection.execute("DELETE FROM invitations WHERE expires <= ? OR made > ?", (latest, now))
     connection.execute("DELETE FROM tokens WHERE expires <= ? OR created > ?", (latest, now))
     connection.execute("DELETE FROM sessions WHERE used > ? OR created > ?", (now, now))
+    # Codes of an authenticator app are for times, too: those of now must work again.
+    step = now // SECOND // 30
+    connection.execute("UPDATE second_factors SET last_step = min(last_step, ?)", (step,))
     connection.execute("UPDATE facts SET clock_latest = ?", (now,))

@@ -77,10 +77,10 @@ async def login(
 
     401 ``second_factor``: the password is right, and a code is asked for too.
     """
-    address, name = address_key(address_of(request)), f"name:{body.name.strip().casefold()[:200]}"
-    known = f"known:{address}:{name}"
+    address, name = address_key(address_of(request)), _name_key(body.name)
     # Whoever signed in from here before is not slowed by a stranger who guesses the same name.
-    keys = (address,) if context.limiter.trusts(known) else (address, name)
+    known = context.limiter.trusts(_known_key(address, name))
+    keys = (address,) if known else (address, name)
     wait(context, *keys)
     account = await context.hub.database.run(accounts.account_named, body.name.strip())
     try:
@@ -91,7 +91,6 @@ async def login(
         raise
     for key in keys:
         context.limiter.succeeded(key)
-    context.limiter.trust(known)
     if await context.hub.locks.open_with(account, pair):
         by = Viewer(account.name, Via.BROWSER, account.role.value, account.id, address_of(request))
         await context.hub.diary.act(Act.UNLOCK, by)
@@ -129,6 +128,7 @@ async def sign_in(
     address, agent = address_of(request), request.headers.get("user-agent", "")
     token = await context.sessions.begin(account, address=address, agent=agent)
     set_cookie(response, request, token)
+    context.limiter.trust(_known_key(address_key(address), _name_key(account.name)))
     context.hub.signed_in(account, address=address, device=device(agent))
     return signed_in(context, Caller(account.name, account.role, account.id))
 
@@ -145,3 +145,11 @@ def signed_in(context: Context, caller: Caller) -> SessionAnswer:
         time_zone=settings.time_zone,
         locked=context.hub.keyring.locked,
     )
+
+
+def _name_key(name: str) -> str:
+    return f"name:{name.strip().casefold()[:200]}"
+
+
+def _known_key(address: str, name_key: str) -> str:
+    return f"known:{address}:{name_key}"

@@ -1,0 +1,192 @@
+"""What attackers at the door get: guessers, people who left, and whoever sets the clock back."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import httpx
+import pytest_asyncio
+
+from consentry.model.feed import ProblemChanged
+from consentry.model.rights import Role
+from consentry.model.status import ProblemCode
+from consentry.model.time import DAY, HOUR, MINUTE
+from consentry.web.sessions import SIGNED_OUT
+from tests.web.doorstep import PASSWORD, Doorstep, doorstep
+from tests.web.hand_clock import HandClock
+from tests.web.home import Home
+from tests.web.people import browser_of, joined
+from tests.web.test_every_route import TABLE, ask
+from tests.web.test_members_api import closing, watching
+
+YEAR = 365 * DAY
+
+
+async def sees_nothing(browser: httpx.AsyncClient) -> bool:
+    """Tell whether the browser is nobody to the hub."""
+    state = (await browser.get("/api/session")).json()["state"]
+    return state == "signed_out" and (await browser.get("/api/cameras")).status_code == 401
+
+
+async def test_who_left_sees_nothing(home: Home) -> None:
+    """With every password, cookie, token and invitation they ever had, on every route."""
+    first, last = "correct horse", "battery staple"
+    async with AsyncExitStack() as stack:
+        bo = await joined(home.app, "Bo", Role.OWNER)
+        browser = await stack.enter_async_context(await browser_of(home.app, bo))
+        stolen = httpx.Cookies(browser.cookies)
+        await browser.post("/api/password", json={"current": PASSWORD, "new": last})
+        secret = await _token(browser, last)
+        role = {"role": "owner"}
+        own = (await browser.post("/api/members/invitations", json=role)).json()["token"]
+        live = f"/api/cameras/{home.camera}/live"
+        async with watching(home, browser, live) as socket:
+            assert (await home.owner.delete(f"/api/members/{bo.id}")).status_code == 200
+            assert await closing(socket) == SIGNED_OUT
+        program = _browser(home, Authorization=f"Bearer {secret}")
+        thief = _browser(home)
+        thief.cookies = stolen
+        for left in (browser, thief, program):
+            if left is not browser:
+                await stack.enter_async_context(left)
+            for row in TABLE:
+                if row.method != "WS":
+                    assert await ask(left, row, home) == row.nobody, row
+        stranger = await stack.enter_async_context(_browser(home))
+        for password in (first, last):
+            body = {"name": "Bo", "password": password}
+            assert (await stranger.post("/api/login", json=body)).status_code == 401
+        join = {"token": own, "name": "Bo", "password": last}
+        assert (await stranger.post("/api/join", json=join)).status_code == 404
+        assert await sees_nothing(stranger)
+    assert [member.name for member in home.hub.members.all()] == ["Ada"]
+
+
+def _browser(home: Home, **headers: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(home.app),
+        base_url="http://127.0.0.1:8600",
+        headers={"X-Consentry": "1", **headers},
+    )
+
+
+async def _token(browser: httpx.AsyncClient, password: str) -> str:
+    body = {"name": "script", "password": password, "rights": ["live"], "days": 366}
+    secret: str = (await browser.post("/api/tokens", json=body)).json()["secret"]
+    return secret
+
+
+async def test_ten_thousand_wrong_passwords(door: Doorstep) -> None:
+    """They are slowed to one a minute, lock nobody out, and the owner hears of them, once."""
+    tried = limited = 0
+    async with door.hub.feed.subscribe() as messages, door.browser() as guesser:
+        for _ in range(10_000):
+            answer = await door.log_in(guesser, "guess guess")
+            tried += answer.status_code == 401
+            limited += answer.status_code == 429
+            door.clock.advance(MINUTE // 100)
+        heard = await anext(messages)
+    assert tried + limited == 10_000
+    assert tried <= 10_000 // 100 + 20  # a minute's wait after each, but for the first few
+    assert isinstance(heard, ProblemChanged)
+    assert heard.problem.code is ProblemCode.GUESSING
+    (problem,) = door.hub.problems()
+    assert f"{tried} wrong ones" in problem.message
+    assert "192.0.2.66" in problem.message
+    assert (await door.log_in(door.owner)).status_code == 200
+    door.clock.advance(MINUTE)
+    async with door.browser() as elsewhere:
+        assert (await door.log_in(elsewhere)).status_code == 200
+
+
+async def test_guessing_is_over_when_nobody_guesses(door: Doorstep) -> None:
+    """Half an hour after the last wrong password the problem goes by itself."""
+    async with door.browser() as guesser:
+        for _ in range(20):
+            await door.log_in(guesser, "guess guess")
+            door.clock.advance(MINUTE)
+    assert [problem.code for problem in door.hub.problems()] == [ProblemCode.GUESSING]
+    door.hub.guessing.look()
+    assert door.hub.problems() != ()
+    door.clock.advance(31 * MINUTE)
+    door.hub.guessing.look()
+    assert door.hub.problems() == ()
+
+
+@pytest_asyncio.fixture
+async def kept(tmp_path: Path) -> AsyncIterator["Kept"]:
+    """Return what somebody kept of a house that has forgotten them by a year and a day."""
+    clock = HandClock()
+    async with doorstep(tmp_path, clock) as door:
+        async with door.browser() as phone:
+            await door.join(phone, "adult", "Bo")
+            secret = await _token(phone, PASSWORD)
+            cookies = httpx.Cookies(phone.cookies)
+        made = await door.owner.post("/api/members/invitations", json={"role": "owner"})
+        clock.advance(YEAR + 2 * DAY)
+        await door.log_in(door.owner)
+    yield Kept(tmp_path, clock, cookies, secret, made.json()["token"])
+
+
+class Kept:
+    """A cookie, a token's secret and an invitation's, all of them over."""
+
+    def __init__(
+        self, folder: Path, clock: HandClock, cookies: httpx.Cookies, secret: str, invitation: str
+    ) -> None:
+        """Remember them, and where the house is."""
+        self.folder, self.clock, self.cookies = folder, clock, cookies
+        self.secret, self.invitation = secret, invitation
+
+    async def open_nothing(self, door: Doorstep) -> None:
+        """Try all of it."""
+        async with (
+            door.browser() as phone,
+            door.browser(Authorization=f"Bearer {self.secret}") as script,
+        ):
+            phone.cookies = self.cookies
+            assert await sees_nothing(phone)
+            assert await sees_nothing(script)
+            look = {"token": self.invitation}
+            assert (await phone.post("/api/join/look", json=look)).status_code == 404
+            join = {**look, "name": "Eve", "password": PASSWORD}
+            assert (await phone.post("/api/join", json=join)).status_code == 404
+
+
+async def test_a_clock_set_back_a_year_revives_nothing(kept: Kept) -> None:
+    """Neither while the hub runs nor over a restart, nor when the owner believes that clock."""
+    async with doorstep(kept.folder, kept.clock) as door:
+        kept.clock.advance(-YEAR - DAY)
+        await kept.open_nothing(door)
+    async with doorstep(kept.folder, kept.clock) as door:
+        assert door.hub.forward.behind
+        await kept.open_nothing(door)
+        confirmed = await door.owner.post("/api/problems/clock/confirm")
+        assert confirmed.status_code == 204
+        assert not door.hub.forward.behind
+        await kept.open_nothing(door)
+
+
+async def test_who_signs_in_by_a_wrong_clock_stays_no_longer(door: Doorstep) -> None:
+    """A session made a year ahead ends when the owner puts the clock right, not a year later."""
+    door.clock.advance(YEAR)
+    async with door.browser() as phone:
+        assert (await door.log_in(phone)).status_code == 200
+        door.clock.advance(-YEAR)
+        assert (await phone.get("/api/cameras")).status_code == 200
+        await door.log_in(door.owner)
+        await door.owner.post("/api/problems/clock/confirm")
+        assert await sees_nothing(phone)
+
+
+async def test_an_invitation_waits_two_days(door: Doorstep) -> None:
+    """By the latest time ever seen: who sets the clock back wins no hour."""
+    made = await door.owner.post("/api/members/invitations", json={"role": "adult"})
+    look = {"token": made.json()["token"]}
+    async with door.browser() as guest:
+        door.clock.advance(47 * HOUR)
+        assert (await guest.post("/api/join/look", json=look)).status_code == 200
+        door.clock.advance(HOUR)
+        assert (await guest.post("/api/join/look", json=look)).status_code == 404
+        door.clock.advance(-HOUR)
+        assert (await guest.post("/api/join/look", json=look)).status_code == 404
