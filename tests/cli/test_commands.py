@@ -204,6 +204,15 @@ async def test_an_address_that_cannot_be_one_is_wrong_usage(
     assert (await consentry("camera", "list", "--data", tmp_path)).out == ""
 
 
+async def test_a_data_folder_may_be_deep(tmp_path: Path) -> None:
+    """Commands reach the hub of a folder whose path is longer than a socket's address may be."""
+    data = tmp_path / ("x" * 120) / "data"
+    data.parent.mkdir()
+    arguments = ("rtsp://127.0.0.1:1/x", "--unchecked", "--data", data)
+    assert (await consentry("camera", "add", "Door", *arguments)).status == 0
+    assert "Door" in (await consentry("camera", "list", "--data", data)).out
+
+
 async def test_two_cameras_of_one_name_are_refused(tmp_path: Path) -> None:
     """A second camera of one name: one sentence, exit 2."""
     arguments = ("rtsp://127.0.0.1:1/x", "--unchecked", "--data", tmp_path)

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from consentry.home.control import address_of
 from consentry.model.errors import ConflictError, InputError, StorageError
 from consentry.web.guard import OWNER
 from consentry.web.server import bind, bind_control, serve_app
@@ -111,10 +112,22 @@ def test_the_control_socket_is_private(tmp_path: Path) -> None:
             assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_a_long_data_folder_has_a_control_socket(tmp_path: Path) -> None:
+    """A path of more bytes than a socket's address may have is bound and reached all the same."""
+    folder = tmp_path / ("x" * 120) / ("y" * 120)
+    folder.mkdir(parents=True)
+    path = folder / "control.sock"
+    for _ in range(2):
+        with bind_control(path), socket.socket(socket.AF_UNIX) as client:
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+            with address_of(path) as address:
+                client.connect(address)
+
+
 def test_an_impossible_control_socket_is_one_sentence(tmp_path: Path) -> None:
-    """A path too long for a socket, and a folder that is not there, are told apart."""
-    with pytest.raises(StorageError, match="too long"):
-        bind_control(tmp_path / ("x" * 120))
+    """A folder that is not there is named, whether its path is long or short."""
+    with pytest.raises(StorageError, match="cannot be made: No such file"):
+        bind_control(tmp_path / ("x" * 120) / "control.sock")
     with pytest.raises(StorageError, match="cannot be made"):
         bind_control(tmp_path / "nowhere" / "control.sock")
 

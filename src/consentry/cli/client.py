@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import httpx
 
 from consentry.cli.command import CONTROL_SOCKET
+from consentry.home.control import address_of
 from consentry.model.errors import ConsentryError, InputError
 
 T = TypeVar("T")
@@ -78,7 +79,8 @@ async def _client(data: Path) -> AsyncIterator[httpx.AsyncClient]:
             # Imported only now: a whole hub weighs a second of CPU that a running one spares.
             standin = import_module("consentry.cli.standin")
             await stack.enter_async_context(standin.served(data))
-        transport = httpx.AsyncHTTPTransport(uds=str(control))
+        address = stack.enter_context(address_of(control))
+        transport = httpx.AsyncHTTPTransport(uds=address)
         yield await stack.enter_async_context(
             httpx.AsyncClient(transport=transport, base_url="http://hub", timeout=TIMEOUT_S)
         )
@@ -88,7 +90,8 @@ def is_running(data: Path) -> bool:
     """Tell whether a hub listens on the data folder's control socket."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         try:
-            probe.connect(str(data / CONTROL_SOCKET))
+            with address_of(data / CONTROL_SOCKET) as address:
+                probe.connect(address)
         except OSError:
             return False
         return True

@@ -16,6 +16,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from consentry.home.control import address_of
 from consentry.home.hub import Hub
 from consentry.model.errors import ConflictError, InputError, StorageError
 from consentry.model.status import ProblemCode
@@ -36,8 +37,6 @@ that much later.
 """
 
 _BACKLOG = 128
-_LONGEST_PATH = 107
-"""Bytes of a unix socket's path on Linux."""
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -79,23 +78,21 @@ def bind_control(path: Path) -> socket.socket:
     """Return the control socket at ``path``, mode 0600 from its first moment.
 
     A socket left by a hub that was killed is replaced: the lock on the data folder says that no
-    other hub is using it. Raises StorageError when the path is too long or not writable.
+    other hub is using it. Raises StorageError when the folder is not writable.
     """
-    if len(os.fsencode(path)) > _LONGEST_PATH:
-        message = f"The path {path} is too long for a control socket: use a shorter data folder."
-        raise StorageError(message)
     bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         path.unlink(missing_ok=True)
         before = os.umask(0o177)
         try:
-            bound.bind(str(path))
+            with address_of(path) as address:
+                bound.bind(address)
             bound.listen(_BACKLOG)
         finally:
             os.umask(before)
     except OSError as error:
         bound.close()
-        message = f"The control socket {path} cannot be made: {error.strerror}."
+        message = f"The control socket {path} cannot be made: {error.strerror or error}."
         raise StorageError(message) from error
     bound.setblocking(False)  # noqa: FBT003 - the standard library's signature
     return bound
