@@ -157,3 +157,21 @@ async def test_too_many_silent_ones_are_hung_up_on(house: HouseCertificate) -> N
         assert ends == [b""] * len(many)
         for one in many:
             one.close()
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_who_comes_as_the_door_closes_is_hung_up_on(
+    house: HouseCertificate, turns: int
+) -> None:
+    """A connection is closed however few turns of the loop it was let in before the end."""
+    with contextlib.closing(bind("127.0.0.1", 0)) as listening:
+        running = asyncio.create_task(door.Door(listening, house, asyncio.Protocol).run())
+        await asyncio.sleep(0)
+        address = listening.getsockname()
+        client = await asyncio.to_thread(socket.create_connection, address, timeout=20)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    with client, contextlib.suppress(ConnectionResetError):
+        assert await asyncio.to_thread(client.recv, 1) == b""

@@ -50,11 +50,12 @@ class Door:
 
     async def run(self) -> None:
         """Let in until cancelled."""
-        loop = asyncio.get_running_loop()
         try:
             while True:
+                await _readable(self._listening)
                 try:
-                    peer, _ = await loop.sock_accept(self._listening)
+                    # loop.sock_accept loses the connection when it is cancelled a turn too late.
+                    peer, _ = self._listening.accept()
                 except OSError as error:
                     if error.errno in {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}:
                         log.warning("cannot take connections: %s", error.strerror)
@@ -62,6 +63,7 @@ class Door:
                     continue  # or the browser thought better of it
                 self._admit(peer)
         finally:
+            await asyncio.sleep(0)  # cancelled before its first step a task would close nothing
             for task in self._waiting:
                 task.cancel()
             await asyncio.gather(*self._waiting, return_exceptions=True)
@@ -104,17 +106,22 @@ class Door:
 
 async def _first_byte(peer: socket.socket) -> bytes:
     """Return the first byte without taking it; nothing when the other side hung up."""
-    loop = asyncio.get_running_loop()
     while True:
         try:
             return peer.recv(1, socket.MSG_PEEK)
         except BlockingIOError:
-            readable = loop.create_future()
-            loop.add_reader(peer, _wake, readable)
-            try:
-                await readable
-            finally:
-                loop.remove_reader(peer)
+            await _readable(peer)
+
+
+async def _readable(waiting: socket.socket) -> None:
+    """Wait until there is something to read or to accept."""
+    loop = asyncio.get_running_loop()
+    readable = loop.create_future()
+    loop.add_reader(waiting, _wake, readable)
+    try:
+        await readable
+    finally:
+        loop.remove_reader(waiting)
 
 
 def _wake(readable: "asyncio.Future[None]") -> None:
