@@ -8,8 +8,9 @@ import pytest
 from consentry.model.media import TrackKind
 from consentry.model.time import SECOND, Micros, Span
 from consentry.seal import DataKey, Household, HouseholdPublic
+from consentry.store import export
 from consentry.store.footage import Footage
-from tests.store.film import START, film
+from tests.store.film import START, film, numbers
 from tests.store.house import DOOR, House
 
 WHOLE = Span(START, Micros(START + 3600 * SECOND))
@@ -49,6 +50,29 @@ def test_listing_opens_one_key(house: House) -> None:
         assert list(footage.fragments(listed[2], listed[2].span, TrackKind.VIDEO))
     assert len(opener.opened) == 2
     assert listed[2].id in opener.opened[1]
+
+
+@pytest.mark.parametrize(
+    ("codec", "open_groups"), [("h264", False), ("hevc", False), ("hevc", True)]
+)
+@pytest.mark.parametrize("within", [100, 0])
+def test_behind_a_damaged_unit_every_picture_is_whole(
+    house: House, codec: str, within: int, *, open_groups: bool
+) -> None:
+    """A flipped bit costs its group; all that is shown again decodes to what was recorded."""
+    house.record(film(seconds=20, codec=codec, b_frames=2 * open_groups, open_groups=open_groups))
+    (segment,) = house.recorded()
+    (path,) = house.volume.path.rglob("*.seg")
+    content = bytearray(path.read_bytes())
+    content[segment.key_frames[4].offset + within] ^= 1  # the unit that begins at 8 s
+    path.write_bytes(content)
+    init = house.footage.init(segment, TrackKind.VIDEO)
+    played = numbers(init + b"".join(house.footage.fragments(segment, WHOLE, TrackKind.VIDEO)))
+    exported = numbers(b"".join(export.plan(house.footage, DOOR, WHOLE).chunks()))
+    for shown in (played, exported):
+        assert set(range(200)) - set(shown) <= set(range(76, 104))
+        assert set(range(76)) | set(range(104, 200)) <= set(shown)
+        assert shown == sorted(set(shown))
 
 
 @pytest.mark.parametrize("codec", ["h264", "hevc"])

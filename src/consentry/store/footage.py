@@ -22,6 +22,7 @@ from consentry.model.time import SECOND, Micros, Span
 from consentry.seal import DataKey, Opener
 from consentry.store import preview, seams, segments, volumes
 from consentry.store.database import Database
+from consentry.store.intact import intact_units
 from consentry.store.segment_file import HEADER_SIZE, Place, UnitHeader, presentation, video_end
 from consentry.store.segment_reader import SegmentReader, key_frames_of
 from consentry.store.segments import Row, State
@@ -144,10 +145,8 @@ class Footage:
             return enter is None or presentation(part, timescale) >= enter
 
         until = Micros(last - segment.media_start + SLACK)
-        opened = self._opened(segment, offset, until)
-        if segment.init.video.codec == "hevc" and not seams.goes_on(before, segment):
-            opened = seams.behind_seam(opened)
-        for parts in opened:
+        seam = not seams.goes_on(before, segment)
+        for parts in self._units(segment, offset, until, seam=seam):
             yield tuple(part for part in parts if part.kind in tracks and wanted(part))
             if not going:
                 return
@@ -211,22 +210,13 @@ class Footage:
         message = f"A key frame of segment {segment.id} is missing in its file."
         raise IntegrityError(message)
 
-    def _opened(self, segment: Segment, offset: int, until: Micros) -> Iterator[tuple[Part, ...]]:
-        """Yield the units from ``offset`` on that begin before ``until``.
-
-        A damaged unit is left out and logged: the rest stays readable.
-        """
+    def _units(
+        self, segment: Segment, offset: int, until: Micros, *, seam: bool
+    ) -> Iterator[tuple[Part, ...]]:
+        """Yield the units from ``offset`` on that begin before ``until`` (``intact_units``)."""
         key = self._key(segment)
         with self._reader(segment) as reader:
-            for header in _walk(reader, segment, offset):
-                if header.media_time >= until:
-                    return
-                try:
-                    parts = reader.parts(header, key)
-                except IntegrityError as error:
-                    log.warning("left out while reading: %s", error)
-                    continue
-                yield parts
+            yield from intact_units(reader, key, segment, offset=offset, until=until, seam=seam)
 
     def _entered(self, segment: Segment) -> Segment | None:
         """Return the segment of the same stream that ends where one of H.265 begins."""
@@ -309,19 +299,6 @@ class Recent(Generic[K, V]):
         with self._lock:
             self._clears += 1
             self._values.clear()
-
-
-def _walk(reader: SegmentReader, segment: Segment, offset: int) -> Iterator[UnitHeader]:
-    """Yield headers; where one is damaged, go on at the next key frame of the table."""
-    while offset < segment.size:
-        try:
-            for header in reader.headers(offset, end=segment.size):
-                yield header
-                offset = header.end
-        except IntegrityError as error:
-            log.warning("left out while reading: %s", error)
-        later = (frame.offset for frame in segment.key_frames if frame.offset > offset)
-        offset = next(later, segment.size)
 
 
 def _place(segment: Segment) -> Place:

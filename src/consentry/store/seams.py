@@ -7,7 +7,6 @@ they are not: FFmpeg says "Duplicate POC" or drops the whole group. The standard
 is a BLA picture, "broken link access": the same bits under another type, and no RASL behind it.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from consentry.fmp4 import broken_link, leans_on_group_before
@@ -26,19 +25,24 @@ def goes_on(before: Segment | None, segment: Segment) -> bool:
     return abs(pause) < LONGEST_PAUSE
 
 
-def behind_seam(units: Iterable[tuple[Part, ...]]) -> Iterator[tuple[Part, ...]]:
-    """Yield H.265 units that begin behind a seam, their first group for a decoder to enter."""
-    groups = 0
-    for unit in units:
+class Entry:
+    """Behind one seam: makes the first group of H.265 one that a decoder may enter."""
+
+    def __init__(self) -> None:
+        """Expect the unit right behind the seam."""
+        self._groups = 0
+
+    def of(self, unit: tuple[Part, ...]) -> tuple[Part, ...]:
+        """Return the next unit, changed as long as it belongs to the first group."""
         kept = []
         for part in unit:
             entry = part.kind is TrackKind.VIDEO and part.key
-            groups += entry
-            if groups > 1 or part.kind is TrackKind.AUDIO:
+            self._groups += entry
+            if self._groups > 1 or part.kind is TrackKind.AUDIO:
                 kept.append(part)
             elif entry:
                 sample = broken_link(bytes(part.sample))
                 kept.append(replace(part, data=part.data[: part.sample_offset] + sample))
             elif not leans_on_group_before(part.sample):
                 kept.append(part)
-        yield tuple(kept)
+        return tuple(kept)
