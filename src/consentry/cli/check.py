@@ -11,7 +11,9 @@ import httpx
 from consentry import config as settings_file
 from consentry.cli.client import checked, is_running, with_hub
 from consentry.cli.command import Exit, Subparsers, add_command, add_data
+from consentry.cli.passphrase import database_key_of
 from consentry.cli.unlocking import add_unlocking, asked_password
+from consentry.home.database_lock import is_locked
 from consentry.home.passwords import opened
 from consentry.home.stores import Stores
 from consentry.model.errors import InputError
@@ -66,7 +68,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _report(data: Path, arguments: argparse.Namespace) -> Report:
     """Check from here; let the hub do it when only the hub has been unlocked."""
-    stores = Stores.open(settings_file.load(data), last_used=True)
+    if is_locked(data / "keys") and is_running(data):
+        return _by_hub(data, arguments.samples)
+    stores = Stores.open(settings_file.load(data), last_used=True, key=database_key_of(data))
     try:
         if stores.keyring.locked and not arguments.password_stdin and is_running(data):
             asked = _by_hub(data, arguments.samples)

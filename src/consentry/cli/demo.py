@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         for size, film in (("main", both.main), ("sub", both.sub))
     }
     with CameraProcess(streams) as cameras:
-        return run_hub(config, prepare=functools.partial(_prepare, cameras))
+        return run_hub(Hub(config), prepare=functools.partial(_prepare, cameras))
 
 
 class _Painting:

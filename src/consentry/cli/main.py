@@ -20,6 +20,7 @@ COMMANDS = (
     "check",
     "recover",
     "reset-owner",
+    "passphrase",
     "audit",
     "trust",
     "analyze",

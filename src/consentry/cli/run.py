@@ -12,7 +12,7 @@ from pathlib import Path
 
 from consentry import config as settings_file
 from consentry.cli.command import CONTROL_SOCKET, Exit, Subparsers, add_command, add_data
-from consentry.config import Config
+from consentry.cli.passphrase import database_key_of
 from consentry.home.hub import Hub
 from consentry.home.logs import set_up_logging
 from consentry.store import accounts
@@ -35,7 +35,8 @@ def register(subparsers: Subparsers) -> None:
         "Ctrl-C ends it within five seconds, with every recording closed.\n\n"
         "With --host 0.0.0.0 others in the network reach it, by HTTPS only: each phone and\n"
         "computer learns to trust it once, on the page that is printed. On this machine plain\n"
-        "HTTP works as well.",
+        "HTTP works as well.\n\n"
+        "A database that waits for its passphrase (consentry passphrase) asks for it here.",
         examples="  consentry run\n"
         "  consentry run --data /srv/consentry --host 0.0.0.0 --port 8600\n"
         "  consentry run --data /srv/consentry --config /etc/consentry.toml",
@@ -46,6 +47,11 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help="settings file (DIR/consentry.toml)"
     )
+    parser.add_argument(
+        "--passphrase-stdin",
+        action="store_true",
+        help="read the database's passphrase from standard input, if there is one",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -55,34 +61,35 @@ def run(arguments: argparse.Namespace) -> int:
         config = replace(config, port=arguments.port)
     if arguments.host is not None:
         config = replace(config, host=arguments.host)
-    return run_hub(config)
+    key = database_key_of(config.data, from_stdin=arguments.passphrase_stdin)
+    return run_hub(Hub(config, database_key=key))
 
 
-def run_hub(config: Config, *, prepare: Prepare | None = None) -> int:
+def run_hub(hub: Hub, *, prepare: Prepare | None = None) -> int:
     """Run a hub until SIGTERM or Ctrl-C; ``prepare`` works on it before it is served."""
     set_up_logging()
-    asyncio.run(_run(config, prepare))
+    asyncio.run(_run(hub, prepare))
     return Exit.OK
 
 
-async def _run(config: Config, prepare: Prepare | None) -> None:
+async def _run(hub: Hub, prepare: Prepare | None) -> None:
     """Serve until told to stop, also while the hub is still starting."""
     stop = _stop_asked()
-    serving = asyncio.create_task(_serve(config, prepare))
+    serving = asyncio.create_task(_serve(hub, prepare))
     await asyncio.wait((serving, stop), return_when=asyncio.FIRST_COMPLETED)
     serving.cancel()
     with suppress(asyncio.CancelledError):
         await serving
 
 
-async def _serve(config: Config, prepare: Prepare | None) -> None:
+async def _serve(hub: Hub, prepare: Prepare | None) -> None:
     """Run a hub and its server until cancelled.
 
     The port is bound first: one in use must not cost a start of every camera. Both sockets listen
     before the greeting, so that whoever reads it gets in.
     """
+    config = hub.config
     with closing(bind(config.host, config.port)) as page:
-        hub = Hub(config)
         own = own_certificate(hub)  # what is wrong with it is said before the cameras start
         async with hub:
             if prepare is not None:

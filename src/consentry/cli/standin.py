@@ -7,6 +7,7 @@ from pathlib import Path
 
 from consentry import config as settings_file
 from consentry.cli.command import CONTROL_SOCKET
+from consentry.cli.passphrase import database_key_of
 from consentry.home.hub import Hub
 from consentry.home.supervisor import Work
 from consentry.web.server import bind_control, serve
@@ -15,7 +16,8 @@ from consentry.web.server import bind_control, serve
 @asynccontextmanager
 async def served(data: Path) -> AsyncIterator[None]:
     """Serve the data folder on its control socket from within this process."""
-    async with Hub(settings_file.load(data), work=Work.NOTHING) as hub:
+    key = database_key_of(data)
+    async with Hub(settings_file.load(data), work=Work.NOTHING, database_key=key) as hub:
         with closing(bind_control(data / CONTROL_SOCKET)) as control:
             control.listen()
             serving = asyncio.create_task(serve(hub, sockets=[control]))

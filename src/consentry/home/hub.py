@@ -76,11 +76,14 @@ class Hub:
         work: Work | None = None,
         clock: Clock | None = None,
         cost: Cost | None = None,
+        database_key: bytes | None = None,
     ) -> None:
         """Remember the configuration; nothing is opened yet.
 
-        ``clock`` is the machine's, ``cost`` of passwords' locks what this machine bears.
+        ``clock`` is the machine's, ``cost`` of passwords' locks what this machine bears, and
+        ``database_key`` in its file, unless the database waits for a passphrase.
         """
+        self._database_key = database_key
         self.config = config
         self.clock = clock or SystemClock()
         self.feed = Feed()
@@ -256,7 +259,9 @@ class Hub:
         """Enter everything in order; leaving is the reverse."""
         lock = stack.enter_context(await asyncio.to_thread(_lock, self.config.data))
         idle = self._work is Work.NOTHING
-        self._stores = stores = await Stores.open_aside(self.config, last_used=idle)
+        self._stores = stores = await Stores.open_aside(
+            self.config, last_used=idle, key=self._database_key
+        )
         stack.callback(stores.database.close)
         stack.callback(self.passwords.close)
         self.database, self.keyring = stores.database, stores.keyring

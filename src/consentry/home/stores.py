@@ -7,6 +7,7 @@ from pathlib import Path
 import apsw
 
 from consentry.config import Config
+from consentry.home import database_lock
 from consentry.home.keyring import Keyring
 from consentry.model.errors import StorageError
 from consentry.model.keys import UnlockMode
@@ -33,8 +34,10 @@ class Stores:
     volume: Volume
 
     @classmethod
-    def open(cls, config: Config, *, last_used: bool = False) -> "Stores":
+    def open(cls, config: Config, *, last_used: bool = False, key: bytes | None = None) -> "Stores":
         """Open everything, made at the first start. Raises StorageError with one sentence.
+
+        ``key`` is that of a database whose passphrase was typed (``database_lock``).
 
         With ``last_used`` the recordings are where they were written last, whatever ``config``
         says: a command knows only the data folder, and a hub may have been told another file.
@@ -47,7 +50,11 @@ class Stores:
             raise StorageError(message) from error
         path = config.data / "consentry.db"
         first = not path.exists()
-        database = Database.open(path, database_key(keys / "database.key", database=path))
+        if key is None and database_lock.is_locked(keys):
+            message = "The database waits for its passphrase: start consentry run in a terminal."
+            raise StorageError(message)
+        key = key or database_key(keys / database_lock.KEY, database=path)
+        database = Database.open(path, key)
         try:
             keyring = _keyring(database, keys / HOUSEHOLD_KEY, first=first)
             volume = database.call(volumes.last_used) if last_used else None
@@ -58,9 +65,11 @@ class Stores:
         return cls(database, keyring, volume)
 
     @classmethod
-    async def open_aside(cls, config: Config, *, last_used: bool = False) -> "Stores":
+    async def open_aside(
+        cls, config: Config, *, last_used: bool = False, key: bytes | None = None
+    ) -> "Stores":
         """Do the same without holding up the event loop."""
-        return await asyncio.to_thread(cls.open, config, last_used=last_used)
+        return await asyncio.to_thread(cls.open, config, last_used=last_used, key=key)
 
 
 def _keyring(database: Database, path: Path, *, first: bool) -> Keyring:
