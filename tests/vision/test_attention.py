@@ -34,8 +34,8 @@ def waits(attention: Attention, *boxes: Box, closely: bool = False) -> tuple[flo
 
 
 def test_somebody_seen_well_who_walked_is_known() -> None:
-    """Their motion is looked at every two seconds, and what moves elsewhere as before."""
-    assert waits(after_a_walk(), at(0.47), at(0.8)) == (2.0, None)
+    """Their motion is looked at every second and a half, and what moves elsewhere as before."""
+    assert waits(after_a_walk(), at(0.47), at(0.8)) == (1.5, None)
 
 
 def test_who_was_not_seen_well_stays_unknown() -> None:
@@ -52,17 +52,17 @@ def test_motion_carries_the_known_along() -> None:
     """Between looks the thing is where its motion went, however far."""
     attention = after_a_walk()
     for step in range(1, 20):
-        assert waits(attention, at(0.45 + step * 0.02)) == (2.0,)
+        assert waits(attention, at(0.45 + step * 0.02)) == (1.5,)
     assert waits(attention, at(0.45)) == (None,)
 
 
 def test_places_are_watched_closely() -> None:
-    """At the picture's edge, and before zones, the known is looked at twice a second."""
-    assert waits(after_a_walk(), at(0.47), closely=True) == (0.5,)
+    """At the picture's edge, and before zones, the known is looked at more often."""
+    assert waits(after_a_walk(), at(0.47), closely=True) == (0.8,)
     attention = after_a_walk()
     for left in (0.55, 0.65, 0.75):
         waits(attention, at(left))
-    assert waits(attention, Box(0.82, 0.4, 1.0, 0.6)) == (0.5,)
+    assert waits(attention, Box(0.82, 0.4, 1.0, 0.6)) == (0.8,)
 
 
 def test_a_cloud_over_somebody_known_is_not_theirs() -> None:
@@ -81,7 +81,7 @@ def test_a_second_person_beside_the_known_is_new() -> None:
     """Each is known by looks of their own."""
     attention = after_a_walk()
     attention.found(sighting(at(0.5), at(0.8)))
-    assert waits(attention, at(0.5), at(0.8)) == (2.0, None)
+    assert waits(attention, at(0.5), at(0.8)) == (1.5, None)
 
 
 def test_regions_without_a_thing_are_told() -> None:

@@ -87,6 +87,30 @@ def test_another_view_is_a_global_change() -> None:
     assert motions[-1].boxes == ()
 
 
+def test_a_shadow_is_light_and_a_thing_is_not() -> None:
+    """Where the texture behind shows through a soft shadow only the light changed."""
+    yard = scene(noise=2)
+    across = np.exp(-(((np.arange(COLUMNS) - 60) / 20) ** 2))
+    darker = (yard * (1 - 0.4 * across)).astype(np.uint8)
+    shadow = MotionDetector()
+    run(shadow, [yard] * 5)
+    motion = shadow.step(darker, Micros(SECOND))
+    assert motion.boxes
+    assert shadow.only_light(motion)
+    both = with_square(darker, 130, 40)
+    assert not shadow.only_light(shadow.step(both, Micros(2 * SECOND)))
+
+
+def test_on_a_wall_without_texture_nothing_is_called_light() -> None:
+    """Where nothing could show through, a dark thing is not mistaken for a shadow."""
+    wall = np.full((ROWS, COLUMNS), 150, np.uint8)
+    detector = MotionDetector()
+    run(detector, [wall] * 5)
+    motion = detector.step(with_square(wall, 64, 40, level=80), Micros(SECOND))
+    assert motion.boxes
+    assert not detector.only_light(motion)
+
+
 def test_masked_motion_is_not_seen() -> None:
     """Motion inside a mask does not exist; beside it, it does."""
     left_half = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))

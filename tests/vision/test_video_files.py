@@ -1,14 +1,23 @@
 """Any file that FFmpeg reads gives frames with true times; what is no video says so."""
 
+import struct
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from consentry.model.errors import InputError
 from consentry.model.time import SECOND
 from consentry.vision.video_file import VideoFile
-from tests.vision.painted_scene import astronaut, background, passing, write_video
+from tests.vision.painted_scene import (
+    HEIGHT,
+    WIDTH,
+    astronaut,
+    background,
+    passing,
+    write_video,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +58,41 @@ def test_anamorphic_pictures_are_shown_with_square_pixels(tmp_path: Path) -> Non
         frame = next(iter(video))
         assert frame.aspect == pytest.approx(16 / 9)
         assert frame.picture().rgb.shape == (720, 1280, 3)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "corner"),
+    [((0, 1, -1, 0), (0, -1)), ((0, -1, 1, 0), (-1, 0)), ((-1, 0, 0, -1), (-1, -1))],
+)
+def test_a_phone_held_upright_films_upright(
+    tmp_path: Path, matrix: tuple[int, int, int, int], corner: tuple[int, int]
+) -> None:
+    """The display matrix of the file turns what is seen: clockwise, counterclockwise, over."""
+    picture = np.full((HEIGHT, WIDTH, 3), 40, np.uint8)
+    picture[:80, :80] = 230
+    path = write_video(tmp_path / "phone.mp4", [picture] * 3)
+    turn_track(path, matrix)
+    with VideoFile(path) as video:
+        frame = next(iter(video))
+        upright = bool(matrix[1])
+        assert frame.size == ((HEIGHT, WIDTH) if upright else (WIDTH, HEIGHT))
+        assert frame.aspect == pytest.approx(HEIGHT / WIDTH if upright else WIDTH / HEIGHT)
+        shown = frame.picture().rgb[..., 0]
+        small = frame.small_luma(4, 4)
+    assert shown.shape == frame.size[::-1]
+    assert small.shape == (frame.size[1] // 4, frame.size[0] // 4)
+    assert shown[corner] > 200
+    assert small[corner] > 200
+    assert shown[shown.shape[0] // 2, shown.shape[1] // 2] < 80
+
+
+def turn_track(path: Path, matrix: tuple[int, int, int, int]) -> None:
+    """Write the a, b, c, d of a display matrix into a file's track header (ISO 14496-12, 8.3.2)."""
+    data = path.read_bytes()
+    at = data.index(b"tkhd") + 44
+    a, b, c, d = (value << 16 for value in matrix)
+    turned = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30)
+    path.write_bytes(data[:at] + turned + data[at + len(turned) :])
 
 
 def test_a_truncated_file_is_read_as_far_as_it_goes(tmp_path: Path) -> None:

@@ -165,4 +165,24 @@ def test_answers_make_looks_at_a_passer_by_fewer() -> None:
                     watch.found(Sighting(look.motion.time, look.motion, found, looked=True))
         return count
 
-    assert looks(answered=True) <= looks(answered=False) - 4
+    assert looks(answered=True) <= looks(answered=False) - 3
+
+
+def test_a_cloud_is_looked_at_seldom() -> None:
+    """A shadow through which the ground shows costs a look a second, a person in it many."""
+    rough = np.random.default_rng(3).integers(-20, 20, (90, 160, 1)).repeat(4, 0).repeat(4, 1)
+    ground = np.clip(YARD + rough, 0, 255).astype(np.uint8)
+    across = np.arange(640) / 640
+
+    def cloud(seconds: float) -> Rgb:
+        shade = 1 - 0.35 * np.exp(-(((across - (seconds - 2) / 4) / 0.2) ** 2))
+        return np.asarray(ground * shade[None, :, None], np.uint8)
+
+    def person_in_it(seconds: float) -> Rgb:
+        return with_thing(cloud(seconds), PERSON, round((seconds - 3) * 90), 150)
+
+    looks, reports = watched(cloud, 6)
+    assert 2 <= len(looks) <= 6
+    assert reports
+    walked, _ = watched(lambda s: person_in_it(s) if s >= 3 else cloud(s), 6)
+    assert len([t for t in walked if t >= 3]) >= 6

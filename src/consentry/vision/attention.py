@@ -1,9 +1,9 @@
 """What looks have found before one camera, followed by its motion: where a look says nothing new.
 
 A thing that several looks were sure of, and that went somewhere meanwhile, is *known*: whoever
-should hear of it has heard. Its motion is then looked at every two seconds, for its way and its
-best picture, and what moves elsewhere at once. Without answers all motion stays unknown: a detector
-that is late or gone costs looks and nothing else.
+should hear of it has heard. Its motion is then looked at every second and a half, for its way and
+its best picture, and what moves elsewhere at once. Without answers all motion stays unknown: a
+detector that is late or gone costs looks and nothing else.
 """
 
 import math
@@ -14,13 +14,13 @@ from consentry.model.vision import Box, Detection, Motion, Sighting
 
 _LEAST_SCORE = 0.3
 _SURE = 0.6
-_LOOKS = 3
-"""So many looks that are so sure make a thing known: half as much again as an alert asks for."""
-_WAY = 0.6
+_LOOKS = 4
+"""So many looks that are so sure make a thing known: an alert asks for three, and less sure."""
+_WAY = 1.0
 """Of the short side of its first box. A parked car in a shadow stays unknown: it may yet leave."""
-_KNOWN = 2.0 * SECOND
-"""Microseconds between looks at what is known."""
-_PASSING = 0.5 * SECOND
+_KNOWN = 1.5 * SECOND
+"""Microseconds between looks at what is known. The tracker leaps over 2 s at most."""
+_PASSING = 0.8 * SECOND
 """The same where a place matters: at the picture's edge, where it goes, and before zones."""
 _REACH = 0.25
 """Of a thing's sides: motion so close to it is its own."""

@@ -5,6 +5,7 @@ is taken off first, so that a cloud or the camera's exposure does not move every
 by more than the pixel itself usually does, moves. Cells of 4 x 4 such pixels are joined to regions.
 """
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, reduce
@@ -33,6 +34,10 @@ _TAU = 3.3
 _RELUCTANCE = np.float32(0.25)
 """What moves is learnt so much slower: a passing car must not leave its ghost in the background."""
 _GLOBAL_SHARE = 0.55
+_LIGHT = 0.93
+"""Correlation of a region's texture with that behind it from which on only the light changed. Of
+shadows, clouds and lamps in the clips nine in ten reach .95, of people and cars one in a hundred
+.83."""
 _LONGEST_STEP = 1.0
 """Seconds. After a longer pause the background still takes over no more than after this one."""
 
@@ -69,10 +74,11 @@ class MotionDetector:
         self._background: Floats | None = None
         self._deviation: Floats = np.zeros(0, np.float32)
         self._time = Micros(0)
+        self._now: Floats = np.zeros(0, np.float32)
 
     def step(self, luma: NDArray[np.uint8], time: Micros) -> Motion:
         """Compare ``luma`` [rows, columns] (see ``Scale``) with the background, then learn it."""
-        now = luma.astype(np.float32)
+        now = self._now = luma.astype(np.float32)
         if self._background is None or self._background.shape != now.shape:
             self._begin(now, time)
             return Motion(time, (), 0.0)
@@ -93,6 +99,26 @@ class MotionDetector:
             return Motion(time, (), share, global_change=True)
         return Motion(time, regions(moving) if share else (), share)
 
+    def only_light(self, motion: Motion) -> bool:
+        """Tell whether all that moves in the newest picture is light: a cloud, a shadow, a lamp.
+
+        Then the texture behind it shows through. Costs 30 us a region, so ask only when it matters.
+        """
+        return all(self._is_light(box) for box in motion.boxes)
+
+    def _is_light(self, box: Box) -> bool:
+        background = self._background
+        if background is None or background.shape != self._now.shape:
+            return False
+        rows, columns = background.shape
+        place = (
+            slice(int(box.top * rows), math.ceil(box.bottom * rows)),
+            slice(int(box.left * columns), math.ceil(box.right * columns)),
+        )
+        behind, shown = _texture(background[place]), _texture(self._now[place])
+        energy = float(behind @ behind) * float(shown @ shown)
+        return float(behind @ shown) >= _LIGHT * math.sqrt(energy) > 0
+
     def _begin(self, now: Floats, time: Micros) -> None:
         if self._background is None or self._background.shape != now.shape:
             self._deviation = np.full_like(now, 2.0)
@@ -109,6 +135,11 @@ class MotionDetector:
         assert self._background is not None  # noqa: S101 - step() began it
         self._background += difference * np.where(moving, alpha * _RELUCTANCE, alpha) + shift
         self._deviation += (size - self._deviation) * alpha
+
+
+def _texture(luma: Floats) -> Floats:
+    """Return the steps between neighbouring pixels, across and down, in one row."""
+    return np.concatenate((np.diff(luma, axis=1).ravel(), np.diff(luma, axis=0).ravel()))
 
 
 def regions(moving: Flags) -> tuple[Box, ...]:

@@ -77,7 +77,7 @@ class VideoFile:
         for decoded in self._decode(stream):
             time = times.next(_shown(decoded))
             self.duration = Micros(time + times.step)
-            yield Frame(decoded, time, _aspect(stream))
+            yield Frame(decoded, time, _aspect(stream), turns=round(decoded.rotation / 90))
         if not self.duration:
             message = f"{self.path}: not one picture in this file can be decoded."
             raise InputError(message)

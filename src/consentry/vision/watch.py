@@ -15,6 +15,8 @@ from consentry.vision.motion import MotionDetector, Scale
 
 _REPORT = Micros(SECOND // 2)
 """Between reports of motion without a look: a stretch of motion lasts over pauses of 2 s."""
+_LIGHT = SECOND
+"""Between looks while only light moves: no look so far found anything in a cloud's shadow."""
 _MOTION_STEP = Micros(SECOND // 13)
 """Frames closer together than this are not compared: 12 a second show whatever a home sees move."""
 _CALM_STEP = Micros(SECOND // 6)
@@ -54,7 +56,8 @@ class Watch:
         wait = self._habits.step(motion, elapsed, known=known)
         if not motion.boxes:
             return None
-        if frame.time - self._looked >= wait:
+        since = frame.time - self._looked
+        if since >= wait and (since >= _LIGHT or not self._motion.only_light(motion)):
             self._looked = self._reported = frame.time
             return Look(frame.picture(), motion)
         if frame.time - self._reported >= _REPORT:
