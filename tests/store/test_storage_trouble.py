@@ -5,14 +5,15 @@ import os
 import resource
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from consentry.model.errors import StorageError
-from consentry.model.media import Part
+from consentry.model.ids import random_id
+from consentry.model.media import Gap, Part, StreamName
 from consentry.model.time import MINUTE, SECOND, Micros, Span
 from consentry.store import gaps, removals, segments, volumes
 from consentry.store.check import check
@@ -135,6 +136,31 @@ def test_unmounted_disk_gets_nothing(disk_house: House, small_disk: Path) -> Non
     assert list(small_disk.iterdir()) == []
     assert "not mounted" in (disk_house.troubles[0] or "")
     subprocess.run(["mount", "-t", "tmpfs", "tmpfs", str(small_disk)], check=True)
+
+
+def test_database_on_a_full_disk_is_named_and_loses_nothing(
+    small_disk: Path, tmp_path: Path
+) -> None:
+    """A disk without a byte left takes no row: one sentence, and with room it goes on."""
+    house = build(small_disk / "data", recordings=tmp_path / "recordings")
+    ballast = small_disk / "ballast"
+
+    def note_gaps() -> None:
+        for _ in range(10_000):  # the WAL may have room of its own
+            found = Gap(DOOR, StreamName.MAIN, Span(START, Micros(START + 1)), random_id())
+            house.database.call(gaps.add, found)
+
+    with closing(house.database):
+        house.record(film(seconds=10))
+        with pytest.raises(OSError, match="No space"):
+            ballast.write_bytes(bytes(400 * 2**20))
+        with pytest.raises(StorageError, match=r"The disk of the database .* is full: free some"):
+            note_gaps()
+        assert len(house.recorded()) == 1
+        ballast.unlink()
+        house.record(film(seconds=10, start=Micros(START + 60 * SECOND)))
+        assert len(house.recorded()) == 2
+        assert check(house.database, house.volume, house.household).breaches == ()
 
 
 def test_file_that_cannot_grow_pauses_recording(house: House) -> None:
