@@ -136,6 +136,7 @@ TABLE = (
     Row("POST", "/api/shared/open", owner=404, nobody=404, body={"token": "unknown"}),
     Row("GET", "/api/shared/film", owner=400, nobody=400),
     Row("DELETE", "/api/cameras/{camera}/footage", owner=204, query=_FILM),
+    Row("POST", "/api/forget", owner=200, body={"minutes": 60}),
     Row("DELETE", "/api/events/{event}", owner=204),
     Row("DELETE", "/api/cameras/{camera}", owner=204),
     Row("GET", "/api/trust", owner=200, nobody=200),

@@ -117,6 +117,7 @@ RIGHTS: dict[tuple[str, str], For] = {
     ("POST", "/api/shared/open"): everybody(GONE),
     ("GET", "/api/shared/film"): everybody(400),
     ("DELETE", "/api/cameras/{camera}/footage"): OWNER_ONLY,
+    ("POST", "/api/forget"): OWNER_ONLY,
     ("DELETE", "/api/events/{event}"): OWNER_ONLY,
     ("DELETE", "/api/cameras/{camera}"): OWNER_ONLY,
     ("GET", "/api/members"): everybody(),

@@ -50,6 +50,7 @@ class Act(StrEnum):
     RECOVERED = "recovered"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an act
     ERASED = "erased"
+    FOOTAGE_DELETED = "footage_deleted"
 
 
 class Via(StrEnum):

@@ -2,18 +2,21 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
 
 from consentry.home.cameras import is_recorded
-from consentry.model.errors import InputError
+from consentry.model.camera import Camera
+from consentry.model.diary import Act
+from consentry.model.errors import DeniedError, InputError
 from consentry.model.event import Event
 from consentry.model.ids import CameraId
-from consentry.model.rights import Action
-from consentry.model.time import DAY, HOUR, Micros, Span
+from consentry.model.rights import Action, Caller
+from consentry.model.time import DAY, HOUR, MINUTE, Micros, Span, to_iso
 from consentry.store import events, export, gaps, kept, segments, timeline
 from consentry.web.answers import SIGNED, failures
 from consentry.web.cameras import CameraPath
 from consentry.web.context import Context, Ctx, Signed, caller_of
+from consentry.web.looks import viewer_of
 from consentry.web.schema import footage as schema
 
 router = APIRouter(prefix="/api", tags=["recordings"], dependencies=[Depends(caller_of)])
@@ -58,7 +61,7 @@ async def list_segments(
     span = _look(context, query, longest=LONGEST_PLAY)
     rows = await context.hub.database.run(segments.find, camera, span, query.stream)
     footage = context.hub.footage
-    if any(row.state is segments.State.OPEN for row in rows):
+    if any(row.state is not segments.State.CLOSED for row in rows):
         found = await context.readers.run(footage.listed, rows, span)
     else:  # nothing is read from the disk: a thread would cost more than it does
         found = footage.listed(rows, span)
@@ -78,11 +81,42 @@ async def plan_export(
 
 
 @router.delete("/cameras/{camera}/footage", status_code=204, responses=failures(*SIGNED, 423))
-async def delete_footage(context: Ctx, caller: Signed, camera: CameraPath, query: Stretch) -> None:
+async def delete_footage(
+    context: Ctx, caller: Signed, request: Request, camera: CameraPath, query: Stretch
+) -> None:
     """Delete what was recorded in a stretch of time, for good: keys first, then bytes."""
-    context.hub.cameras.view(camera)
+    view = context.hub.cameras.view(camera)
     context.demand(caller, Action.DELETE, camera)
-    await context.hub.erase(camera, context.span(query.start, query.end))
+    span = context.span(query.start, query.end)
+    await context.hub.erase(camera, span)
+    await _note_deleted(context, caller, request, view.camera, span)
+
+
+@router.post("/forget", responses=failures(400, 401, 403, 423))
+async def forget(
+    context: Ctx, caller: Signed, request: Request, body: schema.ForgetBody
+) -> schema.Forgotten:
+    """Delete the last minutes of every camera whose footage the caller may delete, for good."""
+    now = context.hub.clock.wall()
+    span = Span(Micros(now - body.minutes * MINUTE), now)
+    cameras = [view.camera for view in context.hub.cameras.views()]
+    theirs = [each for each in cameras if context.allow(caller, Action.DELETE, each.id)]
+    if not theirs:
+        message = "There is no camera whose footage you may delete."
+        raise DeniedError(message)
+    for camera in theirs:
+        await context.hub.erase(camera.id, span)
+        await _note_deleted(context, caller, request, camera, span)
+    return schema.Forgotten(cameras=[camera.id for camera in theirs])
+
+
+async def _note_deleted(
+    context: Context, caller: Caller, request: Request, camera: Camera, span: Span
+) -> None:
+    """Write into the diary what was deleted by whom; what it showed is gone."""
+    detail = f"{to_iso(span.start)} - {to_iso(span.end)}"
+    by = viewer_of(caller, request)
+    await context.hub.diary.act(Act.FOOTAGE_DELETED, by, camera=camera, detail=detail)
 
 
 @router.get("/kept", responses=failures(401))

@@ -85,6 +85,18 @@ class ExportPlan(Answer):
     codec: str
 
 
+class ForgetBody(Body):
+    """How many minutes before now to delete, of every camera."""
+
+    minutes: Annotated[int, Field(ge=1, le=1440)]
+
+
+class Forgotten(Answer):
+    """The cameras of which it was deleted."""
+
+    cameras: list[str]
+
+
 class KeptBody(Body):
     """A clip to keep for ever."""
 

@@ -252,6 +252,14 @@ export interface Failure {
   state?: CameraState | null;
 }
 
+export interface ForgetBody {
+  minutes: number;
+}
+
+export interface Forgotten {
+  cameras: string[];
+}
+
 export interface FoundStream {
   url: string;
   codec: string;
