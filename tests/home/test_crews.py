@@ -1,5 +1,6 @@
 """Which process has which camera."""
 
+import ctypes
 import itertools
 import signal
 from dataclasses import replace
@@ -13,7 +14,7 @@ from consentry.home.hub import Hub
 from consentry.live.viewer import LivePart
 from consentry.model.media import StreamName
 from consentry.simcam import Film, FilmSpec, SimulatedCameras, film
-from tests.home.house import breaches, house, is_unbroken, recorded, short_film, until
+from tests.home.house import House, breaches, house, is_unbroken, recorded, short_film, until
 
 
 @cache
@@ -45,6 +46,36 @@ async def test_a_camera_two_crashes_named_runs_alone(tmp_path: Path) -> None:
     assert breaches(tmp_path) == []
 
 
+def busiest_thread(pid: int) -> int:
+    """Return the id of the thread that has worked most, the main one apart: it reads a camera."""
+    tasks = [path for path in Path(f"/proc/{pid}/task").iterdir() if path.name != str(pid)]
+    return int(max(tasks, key=lambda path: int((path / "schedstat").read_text().split()[0])).name)
+
+
+async def replaced(home: House, recorder: int) -> None:
+    """Wait until another process than ``recorder`` records."""
+    await until(lambda: home.hub.pids()["recorder"] not in ([], [recorder]))
+
+
+async def test_a_camera_whose_bytes_crash_its_recorder_runs_alone(tmp_path: Path) -> None:
+    """SIGSEGV to the thread that reads a camera, again and again: the crash note names it."""
+    tgkill = ctypes.CDLL(None, use_errno=True).tgkill
+    async with house(tmp_path, "bad", "good") as home:
+        bad = await home.add("bad")
+        supervisor = home.hub._supervisor
+        while bad.id not in supervisor._alone:
+            await home.recording(bad)
+            (recorder,) = home.hub.pids()["recorder"]
+            assert tgkill(recorder, busiest_thread(recorder), signal.SIGSEGV) == 0
+            await replaced(home, recorder)
+        good = await home.add("good")
+        await home.recording(good)
+        await home.recording(bad)
+        assert len(home.hub.pids()["recorder"]) == 2
+    assert is_unbroken(recorded(tmp_path, good.id).parts[0])
+    assert breaches(tmp_path) == []
+
+
 async def test_processes_without_a_camera_end(tmp_path: Path) -> None:
     """The last camera of a recorder takes recorder, watcher and detector with it; others stay."""
     async with house(tmp_path, "cam", config=Config(data=tmp_path)) as home:
@@ -64,16 +95,16 @@ async def test_processes_without_a_camera_end(tmp_path: Path) -> None:
         for camera in (first, *more):
             await home.hub.remove_camera(camera.id)
         assert home.hub.pids() == {"recorder": [], "watcher": [], "detector": []}
-        await until(lambda: not any(map(is_running, itertools.chain(*before.values()))))
+        await until(lambda: all(map(has_ended, itertools.chain(*before.values()))))
         again = await home.add("cam")
         await home.recording(again)
         assert await home.hub.snapshot(again.id)
     assert breaches(tmp_path) == []
 
 
-def is_running(pid: int) -> bool:
-    """Tell whether there is such a process."""
-    return Path(f"/proc/{pid}").exists()
+def has_ended(pid: int) -> bool:
+    """Tell whether there is no such process any more."""
+    return not Path(f"/proc/{pid}").exists()
 
 
 async def test_an_hevc_camera_gets_a_timeline_for_every_browser(tmp_path: Path) -> None:
