@@ -18,6 +18,7 @@ PLACES = (
     "#/cameras/add",
     "#/cameras/{gate}",
     "#/cameras/{door}/zones",
+    "#/diary",
     "#/settings",
 )
 

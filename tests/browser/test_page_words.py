@@ -10,6 +10,7 @@ from typing import TypeAlias
 import pytest
 
 from consentry.model.camera import RecordMode
+from consentry.model.diary import Act, LookKind, Via
 from consentry.model.errors import CameraState
 from consentry.model.event import AlertReason, Verdict
 from consentry.model.media import RUN_REASONS
@@ -57,6 +58,9 @@ def places(text: Text) -> set[str]:
         ("mode", RecordMode),
         ("problem", ProblemCode),
         ("advice", AdviceCode),
+        ("look", LookKind),
+        ("act", Act),
+        ("via", Via),
     ],
 )
 def test_every_code_has_words(

@@ -10,6 +10,7 @@ import pytest
 
 from consentry.config import Config
 from consentry.model.camera import RecordMode
+from consentry.model.diary import Act, LookKind, Via
 from consentry.model.errors import CameraState
 from consentry.model.event import AlertReason, Verdict
 from consentry.model.media import RUN_REASONS
@@ -43,7 +44,19 @@ def test_every_setting_is_described() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [Label, OffReason, AlertReason, Verdict, CameraState, ProblemCode, RecordMode, AdviceCode],
+    [
+        Label,
+        OffReason,
+        AlertReason,
+        Verdict,
+        CameraState,
+        ProblemCode,
+        RecordMode,
+        AdviceCode,
+        LookKind,
+        Act,
+        Via,
+    ],
 )
 def test_every_word_is_explained(words: type[StrEnum]) -> None:
     """Each name that leaves the hub has its row in words.md."""

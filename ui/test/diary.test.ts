@@ -57,7 +57,8 @@ function browser(proof: string[] | Error = vectors.growth, store = memory()) {
       return proof instanceof Error ? Promise.reject(proof) : Promise.resolve(proof);
     },
   };
-  return { keeper: new Keeper(store, source, () => 1000), asked, store };
+  let now = 1000;
+  return { keeper: new Keeper(store, source, () => now++), asked, store };
 }
 
 const all = { whole: true, before: null };
@@ -80,6 +81,7 @@ test('the first visit keeps the checkpoint, later ones prove that the log only g
   assert.deepEqual(await keeper.checkPage(later, all), { state: 'fine', since: 1000 });
   assert.deepEqual(asked, [5]);
   assert.equal(keeper.kept?.checkpoint, later.checkpoint);
+  assert.ok(keeper.kept.at > keeper.kept.since);
 });
 
 test('an empty diary is a beginning like any other', async () => {

@@ -18,8 +18,9 @@ export interface Source {
 export type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 export interface Kept extends Signed {
-  /** When this browser saw it, milliseconds UTC. */
+  /** When this browser saw it, and since when it has kept this diary: milliseconds UTC. */
   at: number;
+  since: number;
 }
 
 /** What differs: the log is `shorter`, was `changed` before its end, is an `other_log`, its checkpoint is `unsigned`,
@@ -70,8 +71,8 @@ export class Keeper {
         if (!grew) return rewritten('changed');
       }
     }
-    this.#keep(seen);
-    return kept ? { state: 'fine', since: kept.at } : { state: 'first' };
+    this.#keep(seen, kept?.since ?? this.#now());
+    return kept ? { state: 'fine', since: kept.since } : { state: 'first' };
   }
 
   /** Check a page of the diary: its checkpoint, and every entry on it. `whole`: no filter left any out. */
@@ -103,8 +104,8 @@ export class Keeper {
     return proof !== null && (await verifyConsistency(before, now, proof));
   }
 
-  #keep(seen: Signed): void {
-    const kept: Kept = { checkpoint: seen.checkpoint, key: seen.key, at: this.#now() };
+  #keep({ checkpoint, key }: Signed, since: number): void {
+    const kept: Kept = { checkpoint, key, at: this.#now(), since };
     this.#store.setItem(KEY, JSON.stringify(kept));
   }
 }

@@ -9,6 +9,7 @@ export const en = {
   'nav.timeline': 'Timeline',
   'nav.events': 'Events',
   'nav.cameras': 'Cameras',
+  'nav.diary': 'Diary',
   'nav.settings': 'Settings',
 
   'action.back': 'Back',
@@ -121,6 +122,7 @@ export const de: Translation<typeof en> = {
   'nav.timeline': 'Zeitleiste',
   'nav.events': 'Ereignisse',
   'nav.cameras': 'Kameras',
+  'nav.diary': 'Tagebuch',
   'nav.settings': 'Einstellungen',
 
   'action.back': 'Zurück',
