@@ -200,7 +200,13 @@ ROUTES: tuple[MediaRoute[Any], ...] = (
     MediaRoute("/api/segments/{segment}/init", TrackQuery, segment_init, "video/mp4"),
     MediaRoute("/api/segments/{segment}/media", MediaQuery, segment_media, "video/mp4"),
     MediaRoute("/api/cameras/{camera}/preview.jpg", PreviewQuery, preview, "image/jpeg"),
-    MediaRoute("/api/cameras/{camera}/snapshot.jpg", SnapshotQuery, snapshot, "image/jpeg", (424,)),
+    MediaRoute(
+        "/api/cameras/{camera}/snapshot.jpg",
+        SnapshotQuery,
+        snapshot,
+        "image/jpeg",
+        (409, 424),
+    ),
     MediaRoute(
         "/api/cameras/{camera}/export.mp4", StreamSpanQuery, export_file, "video/mp4", headers=_LEAD
     ),
