@@ -125,13 +125,15 @@ def test_rare_key_frames_are_said() -> None:
 async def test_a_pasted_password_is_split_off_with_a_warning(tmp_path: Path) -> None:
     """A URL with credentials is stored without them, and the person is warned."""
     answer = await consentry(
-        "camera", "add", "Door", "rtsp://me:hush@127.0.0.1:1/x", "--unchecked", "--data", tmp_path
+        *("camera", "add", "Door", "rtsp://me:hush@127.0.0.1:1/x", "--unchecked", "--outdoor"),
+        *("--data", tmp_path),
     )
     assert answer.status == 0
     assert "warning: the password in that URL" in answer.err
     listed = json.loads((await consentry("camera", "list", "--json", "--data", tmp_path)).out)
     assert listed["main"]["url"] == "rtsp://127.0.0.1:1/x"
     assert (listed["user"], listed["has_password"]) == ("me", True)
+    assert listed["place"] == "outdoor"
     assert "not running" in (await consentry("camera", "list", "--data", tmp_path)).out
 
 

@@ -45,6 +45,8 @@ async def test_codes_are_asked_for_once_one_was_typed(door: Doorstep) -> None:
     await switched_on(door)
     shown = (await door.owner.get("/api/sign-in")).json()
     assert (shown["totp"], shown["recovery_codes"]) == (True, 10)
+    (ada,) = (await door.owner.get("/api/members")).json()["members"]
+    assert ada["second_factor"] is True
 
 
 async def test_the_right_password_needs_the_right_code(door: Doorstep) -> None:

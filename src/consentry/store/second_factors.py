@@ -26,7 +26,7 @@ def of_member(connection: apsw.Connection, member: MemberId) -> SecondFactor | N
 
 
 def members_with_one(connection: apsw.Connection) -> frozenset[MemberId]:
-    """Return who is asked for more than a password: by codes, or because of a passkey."""
+    """Return who is asked for a code beside the password."""
     rows = connection.execute("SELECT account FROM second_factors WHERE confirmed = 1")
     return frozenset(MemberId(account) for (account,) in rows)
 

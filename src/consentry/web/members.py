@@ -1,6 +1,8 @@
 """Routes of the people: who lives here, what they may, inviting and removing."""
 
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -10,7 +12,7 @@ from consentry.model.diary import Act
 from consentry.model.ids import CameraId, InvitationId, MemberId, random_id
 from consentry.model.rights import Action, Caller, Right, rights_of
 from consentry.model.time import Micros
-from consentry.store import accounts, invitations
+from consentry.store import accounts, invitations, second_factors
 from consentry.web.answers import SIGNED, failures
 from consentry.web.context import Context, Ctx, Signed, caller_of
 from consentry.web.looks import viewer_of
@@ -27,16 +29,16 @@ InvitationPath = Annotated[InvitationId, Path(max_length=64)]
 @router.get("", responses=failures(401))
 async def list_members(context: Ctx, caller: Signed) -> schema.Members:
     """List who lives here: to the owner all, to adults everybody's name, to others themselves."""
-    seen = await context.hub.database.run(accounts.last_seen)
     owner = context.allow(caller, Action.HOUSE)
     everybody = context.allow(caller, Action.OVERVIEW)
     waiting = tuple[Invitation, ...]()
     if owner:
         now = context.hub.forward.wall()
         waiting = await context.hub.database.run(invitations.open_ones, now)
+    habits = await _habits(context)
     return schema.Members(
         members=[
-            _told(context, caller, member, seen.get(member.id))
+            _told(context, caller, member, habits)
             for member in context.hub.members.all()
             if everybody or member.id == caller.member
         ],
@@ -57,8 +59,7 @@ async def change_member(
     await context.hub.change_member(member, role=body.role, grants=grants)
     name, by = context.hub.members.get(member).name, viewer_of(caller, request)
     await context.hub.diary.act(Act.MEMBER_CHANGED, by, about=member, detail=name)
-    seen = await context.hub.database.run(accounts.last_seen)
-    return _told(context, caller, context.hub.members.get(member), seen.get(member))
+    return _told(context, caller, context.hub.members.get(member), await _habits(context))
 
 
 @router.delete("/{member}", responses=failures(*SIGNED, 409))
@@ -103,9 +104,21 @@ async def withdraw_invitation(context: Ctx, caller: Signed, invitation: Invitati
     await context.hub.database.run(invitations.withdraw, invitation)
 
 
-def _told(
-    context: Context, caller: Caller, member: Member, last_seen: Micros | None
-) -> schema.Member:
+@dataclass(frozen=True, slots=True)
+class _Habits:
+    """When members were last seen, and who is asked for codes."""
+
+    seen: Mapping[MemberId, Micros]
+    coded: frozenset[MemberId]
+
+
+async def _habits(context: Context) -> _Habits:
+    database = context.hub.database
+    seen = await database.run(accounts.last_seen)
+    return _Habits(seen, await database.run(second_factors.members_with_one))
+
+
+def _told(context: Context, caller: Caller, member: Member, habits: _Habits) -> schema.Member:
     """Return a member as ``caller`` may know them."""
     me, owner = member.id == caller.member, context.allow(caller, Action.HOUSE)
     cameras = {view.camera.id for view in context.hub.cameras.views()}
@@ -118,8 +131,8 @@ def _told(
         created=iso(member.created) or "",
         me=me,
         grants=schema.grants_of(member, cameras) if me or owner else [],
-        last_seen=iso(last_seen) if me or owner else None,
-        second_factor=None,
+        last_seen=iso(habits.seen.get(member.id)) if me or owner else None,
+        second_factor=member.id in habits.coded if me or owner else None,
     )
 
 
