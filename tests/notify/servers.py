@@ -128,13 +128,23 @@ class WebHook:
 
     status: str = "200 OK"
     bodies: list[bytes] = field(default_factory=list)
+    taken: asyncio.Condition = field(default_factory=asyncio.Condition)
     port: int = 0
+
+    async def arrived(self, count: int) -> list[bytes]:
+        """Return the first ``count`` bodies as soon as they are there."""
+        async with asyncio.timeout(20), self.taken:
+            await self.taken.wait_for(lambda: len(self.bodies) >= count)
+        return self.bodies
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one request."""
         head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
         length = int(head.partition("content-length:")[2].partition("\r\n")[0])
-        self.bodies.append(await reader.readexactly(length))
+        body = await reader.readexactly(length)
+        async with self.taken:
+            self.bodies.append(body)
+            self.taken.notify_all()
         writer.write(f"HTTP/1.1 {self.status}\r\nContent-Length: 0\r\n\r\n".encode())
         await writer.drain()
 

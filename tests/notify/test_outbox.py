@@ -1,11 +1,12 @@
 """The outbox: which channel hears what, in which language."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from consentry.model.errors import DeliveryError, InputError, NotFoundError
-from consentry.model.feed import AlertShown, EventChanged, ProblemChanged
+from consentry.model.feed import AlertShown, EventChanged, ProblemChanged, WatchingChanged
 from consentry.model.secret import Secret
 from consentry.model.settings import (
     AppriseChannel,
@@ -18,8 +19,8 @@ from consentry.model.settings import (
 )
 from consentry.model.status import ProblemCode
 from consentry.notify.outbox import Outbox
-from tests.notify.house import JPEG, Complaints, Notes, door, down, person
-from tests.notify.servers import free_port, mail_server
+from tests.notify.house import DOOR, JPEG, Complaints, Notes, door, down, person
+from tests.notify.servers import free_port, mail_server, web_hook
 
 
 def mail(port: int, name: str = "mail", *, pictures: bool = False) -> EmailChannel:
@@ -119,6 +120,31 @@ async def test_news_waits_behind_a_picture_being_written_down() -> None:
             first, second = await server.arrived(2)
     assert "image/jpeg" in first
     assert "not reachable" in second
+
+
+async def test_a_web_hook_hears_who_watches_where_it_was_asked_to() -> None:
+    """Only the service with the switch on is told, when somebody begins and when nobody is left."""
+    async with web_hook() as asked, web_hook() as other:
+        channels = [
+            AppriseChannel(
+                id=ChannelId(name),
+                name=name,
+                url=Secret(f"json://127.0.0.1:{hook.port}/"),
+                watched=name == "asked",
+            )
+            for name, hook in (("asked", asked), ("other", other))
+        ]
+        async with Outbox(household(*channels), Complaints().hear) as box:
+            box.post(door())
+            box.post(WatchingChanged(DOOR, ("Ada", "Eve")))
+            box.post(WatchingChanged(DOOR, ()))
+            box.post(AlertShown(person()))
+            await asked.arrived(3)
+            await other.arrived(1)
+    told = [json.loads(body)["message"] for body in asked.bodies]
+    assert told[0] == "Watching Front door now: Ada, Eve."
+    assert told[1] == "Nobody watches Front door any more."
+    assert len(other.bodies) == 1
 
 
 async def test_problem_is_told_once_and_its_end_too() -> None:

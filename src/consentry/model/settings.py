@@ -71,7 +71,11 @@ class EmailChannel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppriseChannel:
-    """Alerts through one of the services apprise knows; its URL carries tokens and is a secret."""
+    """Alerts through one of the services apprise knows; its URL carries tokens and is a secret.
+
+    ``watched``: it also hears when somebody begins and ceases to watch an indoor camera live, as
+    for a web hook that switches on a light or a chime.
+    """
 
     kind: ClassVar[str] = "apprise"
 
@@ -80,6 +84,7 @@ class AppriseChannel:
     enabled: bool = True
     pictures: bool = False
     member: MemberId | None = None
+    watched: bool = False
     url: Secret
 
     def __post_init__(self) -> None:

@@ -23,6 +23,7 @@ from consentry.model.feed import (
     FeedMessage,
     ProblemChanged,
     SignedIn,
+    WatchingChanged,
     concerns,
 )
 from consentry.model.ids import CameraId, MemberId
@@ -212,10 +213,14 @@ class Outbox:
         to_one = replace(mail, recipients=(recipient,))
         await Mail(to_one).send(letter(Wording.of(self._settings)))
 
-    def _letter(self, message: FeedMessage) -> Message | None:
+    def _letter(  # noqa: PLR0911 - one return a message
+        self, message: FeedMessage
+    ) -> Message | None:
         """Return what people read, or None for what they need not be told."""
         wording = Wording.of(self._settings)
         match message:
+            case WatchingChanged(camera, people):
+                return wording.watching(self._name(camera) or "?", people)
             case AlertShown(event):
                 return wording.alert(event, self._name(event.camera) or "?")
             case SignedIn():
@@ -282,9 +287,14 @@ class _PeopleLine:
     task: asyncio.Task[None]
     delivery: Delivery
 
-    def take(self, _message: FeedMessage, letter: Message | None, picture: bytes | None) -> None:
+    def take(self, message: FeedMessage, letter: Message | None, picture: bytes | None) -> None:
+        if isinstance(message, WatchingChanged) and not self._hears_watching():
+            return
         if letter is not None:
             self.delivery.post(replace(letter, picture=picture))
+
+    def _hears_watching(self) -> bool:
+        return isinstance(self.channel, AppriseChannel) and self.channel.watched
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,18 @@ _TEST = {
         "Consentry: Testnachricht", "Es klappt: Hier kommen die Meldungen Ihrer Kameras an."
     ),
 }
+_WATCHED_TITLE = {
+    Language.ENGLISH: "Watched live: {camera}",
+    Language.GERMAN: "Live gesehen: {camera}",
+}
+_WATCHING = {
+    Language.ENGLISH: "Watching {camera} now: {people}.",
+    Language.GERMAN: "Es sieht gerade {camera}: {people}.",
+}
+_UNWATCHED = {
+    Language.ENGLISH: "Nobody watches {camera} any more.",
+    Language.GERMAN: "Niemand sieht mehr {camera}.",
+}
 _SHARED_TITLE = {
     Language.ENGLISH: "{sender} shared a clip with you",
     Language.GERMAN: "{sender} teilt einen Clip mit dir",
@@ -151,6 +163,12 @@ class Wording:
             device=_WITH[self.language].format(device=news.device) if news.device else "",
         )
         return Message(title.format(name=news.name), text)
+
+    def watching(self, camera: str, people: tuple[str, ...]) -> Message:
+        """Say who watches an indoor camera live, or that nobody does any more."""
+        texts = _WATCHING if people else _UNWATCHED
+        text = texts[self.language].format(people=", ".join(people), camera=camera)
+        return Message(_WATCHED_TITLE[self.language].format(camera=camera), text)
 
     def test(self) -> Message:
         """Return the message that proves a channel."""

@@ -37,6 +37,7 @@ class AppriseNotifier(Body):
     enabled: bool = True
     pictures: bool = False
     member: Id | None = None
+    watched: bool = False
     url: Annotated[str, Field(max_length=2000)] | None = None
 
 

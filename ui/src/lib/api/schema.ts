@@ -35,6 +35,7 @@ export interface AppriseNotifier {
   enabled?: boolean;
   pictures?: boolean;
   member?: string | null;
+  watched?: boolean;
   url?: string | null;
 }
 

@@ -79,6 +79,7 @@ export const en = {
   'act.words_made': '{name} made new recovery words',
   'act.recovered': '{name} came back in with the recovery words',
   'act.password_changed': '{name} changed their password',
+  'act.footage_deleted': '{name} deleted recordings of {camera}',
   'act.erased': '{name} erased {detail} entries of a former member',
 
   'diary.rewritten': 'The diary of looks was rewritten.',
@@ -179,6 +180,7 @@ export const de: Translation<typeof en> = {
   'act.words_made': '{name} hat neue Wiederherstellungswörter gemacht',
   'act.recovered': '{name} ist mit den Wiederherstellungswörtern zurückgekommen',
   'act.password_changed': '{name} hat das eigene Passwort geändert',
+  'act.footage_deleted': '{name} hat Aufnahmen von {camera} gelöscht',
   'act.erased': '{name} hat {detail} Einträge eines früheren Mitglieds gelöscht',
 
   'diary.rewritten': 'Das Tagebuch der Blicke wurde umgeschrieben.',

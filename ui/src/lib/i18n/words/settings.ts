@@ -71,6 +71,9 @@ export const en = {
   'notifier.stored': 'stored',
   'notifier.pictures': 'Send pictures',
   'notifier.pictures_hint': 'The picture then leaves your home.',
+  'notifier.watched': 'Tell when somebody watches',
+  'notifier.watched_hint':
+    'When somebody begins or ceases to watch an indoor camera live: for a web hook with a light or a chime.',
   'notifier.enabled': 'Switched on',
   'notifier.with_pictures': 'with pictures',
   'notifier.without_pictures': 'without pictures',
@@ -158,6 +161,9 @@ export const de: Translation<typeof en> = {
   'notifier.stored': 'gespeichert',
   'notifier.pictures': 'Bilder senden',
   'notifier.pictures_hint': 'Das Bild verlässt dann dein Zuhause.',
+  'notifier.watched': 'Melden, wenn jemand zusieht',
+  'notifier.watched_hint':
+    'Wenn jemand anfängt oder aufhört, eine Kamera im Haus live zu sehen: für einen Web-Hook mit Licht oder Gong.',
   'notifier.enabled': 'Eingeschaltet',
   'notifier.with_pictures': 'mit Bildern',
   'notifier.without_pictures': 'ohne Bilder',
