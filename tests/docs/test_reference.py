@@ -15,6 +15,7 @@ from consentry.model.errors import CameraState
 from consentry.model.event import AlertReason, Verdict
 from consentry.model.media import RUN_REASONS
 from consentry.model.off import OffReason
+from consentry.model.openness import Door
 from consentry.model.probe import AdviceCode
 from consentry.model.status import ProblemCode
 from consentry.model.vision import Label
@@ -47,6 +48,7 @@ def test_every_setting_is_described() -> None:
     [
         Label,
         OffReason,
+        Door,
         AlertReason,
         Verdict,
         CameraState,

@@ -62,6 +62,8 @@ TABLE = (
     Row("PATCH", "/api/cameras/{camera}", owner=200, body={"order": 3}),
     Row("POST", "/api/cameras/{camera}/snooze", owner=200, body={"minutes": 60}),
     Row("POST", "/api/cameras/{camera}/pause", owner=200, body={"minutes": 0}),
+    Row("GET", "/api/cameras/{camera}/openness", owner=200),
+    Row("POST", "/api/cameras/{camera}/password", owner=409),
     Row("GET", "/api/cameras/{camera}/timeline", owner=200, query=_FILM),
     Row("GET", "/api/cameras/{camera}/segments", owner=200, query=_FILM),
     Row("GET", "/api/cameras/{camera}/export", owner=200, query=_FILM),

@@ -66,6 +66,8 @@ RIGHTS: dict[tuple[str, str], For] = {
     ("PATCH", "/api/cameras/{camera}"): OWNER_ONLY,
     ("POST", "/api/cameras/{camera}/snooze"): ADULTS,
     ("POST", "/api/cameras/{camera}/pause"): ADULTS,
+    ("GET", "/api/cameras/{camera}/openness"): OWNER_ONLY,
+    ("POST", "/api/cameras/{camera}/password"): OWNER_ONLY,
     ("GET", "/api/cameras/{camera}/timeline"): RESIDENTS,
     ("GET", "/api/cameras/{camera}/segments"): RESIDENTS,
     ("GET", "/api/cameras/{camera}/export"): RESIDENTS,

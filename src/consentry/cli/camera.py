@@ -1,6 +1,7 @@
 """``consentry camera``: add, list, test and remove cameras."""
 
 import argparse
+import asyncio
 import getpass
 import json
 import sys
@@ -32,6 +33,8 @@ def register(subparsers: Subparsers) -> None:
         _no_action,
         text="Add, list, test or remove cameras; switch them off, on, or pause them.\n\n"
         "Off means off: the hub ends the connection, and nothing is recorded or shown.\n"
+        "doors asks each camera without a password; password gives an ONVIF camera a random one\n"
+        "that is shown once, and tries that the old one and the makers' are refused then.\n"
         "A password is asked for, or read from standard input with --password-stdin; it is never\n"
         "an argument, which others could read in the shell's history or the list of processes.",
         examples="  consentry camera add Door rtsp://192.168.1.20/stream1 --user admin\n"
@@ -78,7 +81,12 @@ def register(subparsers: Subparsers) -> None:
     how_long = pause.add_mutually_exclusive_group()
     how_long.add_argument("--minutes", type=int, default=15, metavar="N", help="(15)")
     how_long.add_argument("--until-morning", action="store_true", help="until 7 o'clock")
-    for action in (add, listing, test, remove, off, on, pause):
+    doors = actions.add_parser("doors", help="list which cameras answer without a password")
+    doors.set_defaults(handler=_doors)
+    password = actions.add_parser("password", help="give a camera a random password of its own")
+    password.add_argument("name", metavar="NAME", help="its name or id")
+    password.set_defaults(handler=_password)
+    for action in (add, listing, test, remove, off, on, pause, doors, password):
         add_data(action)
 
 
@@ -214,6 +222,35 @@ def _change(arguments: argparse.Namespace, *requests: tuple[str, str, Json]) -> 
     off = camera["off"]
     until = f" until {off['until']}" if off is not None and off["until"] else ""
     sys.stdout.write(f"{camera['name']} is {condition(camera)}{until}.\n")
+    return Exit.OK
+
+
+def _doors(arguments: argparse.Namespace) -> int:
+    async def work(client: httpx.AsyncClient) -> list[tuple[str, Json]]:
+        cameras = (await checked(await client.get("/api/cameras"))).json()
+        asked = [client.get(f"/api/cameras/{camera['id']}/openness") for camera in cameras]
+        answers = [_object(await checked(answer)) for answer in await asyncio.gather(*asked)]
+        return [(str(camera["name"]), told) for camera, told in zip(cameras, answers, strict=True)]
+
+    for name, told in with_hub(arguments.data, work):
+        sys.stdout.write(f"{name:<20} pictures {told['rtsp']:<8} accounts {told['onvif']}\n")
+    return Exit.OK
+
+
+def _password(arguments: argparse.Namespace) -> int:
+    async def work(client: httpx.AsyncClient) -> Json:
+        cameras = (await checked(await client.get("/api/cameras"))).json()
+        camera = camera_named(cameras, arguments.name)
+        address = f"/api/cameras/{camera['id']}/password"
+        return _object(await checked(await client.post(address)))
+
+    told = with_hub(arguments.data, work)
+    old = "is refused" if told["old_refused"] else "STILL WORKS"
+    defaults = "are refused" if told["defaults_refused"] else "STILL WORK"
+    sys.stdout.write(
+        f"{arguments.name} has the password {told['password']}, which the hub uses from now on.\n"
+        f"The old one {old}; the makers' usual ones {defaults}.\n"
+    )
     return Exit.OK
 
 

@@ -18,7 +18,7 @@ from consentry.model.media import StreamName
 from consentry.model.off import Off, OffReason
 from consentry.model.probe import CameraReport, FoundDevice
 from consentry.model.secret import Secret, split_credentials
-from consentry.model.status import CameraView, StreamState
+from consentry.model.status import CameraView, Health, StreamState
 from consentry.model.time import MINUTE, SECOND, Micros
 from consentry.store import cameras as store
 from consentry.store import gaps, pauses
@@ -94,6 +94,13 @@ class Cameras:
             message = "There is no such camera."
             raise NotFoundError(message)
         return self._view(found)
+
+    def health(self) -> Health:
+        """Return how many cameras there are, how many record, and how many are off."""
+        views = self.views()
+        recording = sum(view.recording for view in views)
+        off = sum(view.off is not None for view in views)
+        return Health("ok", total=len(views), recording=recording, off=off)
 
     def find(self, camera: CameraId) -> Camera | None:
         """Return one camera, None when it was removed meanwhile."""

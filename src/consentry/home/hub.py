@@ -13,6 +13,7 @@ from typing import Self
 
 from consentry.clock import Clock, ForwardClock, SystemClock
 from consentry.config import Config
+from consentry.home.camera_keys import CameraKeys
 from consentry.home.cameras import Cameras
 from consentry.home.child import Crash
 from consentry.home.crashes import Crashes
@@ -246,10 +247,7 @@ class Hub:
 
     def health(self) -> Health:
         """Return how many cameras there are and how many record; from memory."""
-        views = self.cameras.views()
-        recording = sum(view.recording for view in views)
-        off = sum(view.off is not None for view in views)
-        return Health("ok", total=len(views), recording=recording, off=off)
+        return self.cameras.health()
 
     def pids(self) -> dict[str, list[int]]:
         """Return the child processes by role (for measurements and tests)."""
@@ -317,6 +315,7 @@ class Hub:
         await self.cameras.load()
         if self._work is not Work.NOTHING:
             await stack.enter_async_context(self._working(self.cameras.keep_switched()))
+            await stack.enter_async_context(self._working(self.camera_keys.run()))
         self.rotation.wake()
 
     def _compose(self, tasks: asyncio.TaskGroup, lock: FolderLock) -> None:
@@ -341,6 +340,7 @@ class Hub:
         self.cameras = Cameras(
             stores.database, self.clock, self._supervisor, self._switches, self._camera_changed
         )
+        self.camera_keys = CameraKeys(stores.database, self.cameras)
         self._eraser = Eraser(
             stores,
             self._supervisor,

@@ -20,7 +20,6 @@ from consentry.model.errors import CameraError, CameraState, InputError
 from consentry.model.probe import Advice, AdviceCode, CameraReport, StreamReport
 from consentry.model.secret import Secret, split_credentials
 
-_ONVIF_PORTS = (80, 8000, 8080, 2020, 8899)  # usual, Hikvision and Reolink, many, TP-Link, Xiongmai
 _ONVIF_SECONDS = 4.0
 _KNOCK_SECONDS = 1.0  # a device in this network answers within milliseconds
 _WATCHABLE = 640 * 360  # pixels that are enough for watching; the sub stream nearest to it is best
@@ -120,8 +119,8 @@ class _Finder:
 
     def _onvif(self, host: str) -> onvif.Device | None:
         """Ask at the usual ports, all at once; None when nobody speaks ONVIF there."""
-        with ThreadPoolExecutor(len(_ONVIF_PORTS)) as pool:
-            answers = pool.map(lambda port: self._onvif_at(host, port), _ONVIF_PORTS)
+        with ThreadPoolExecutor(len(onvif.PORTS)) as pool:
+            answers = pool.map(lambda port: self._onvif_at(host, port), onvif.PORTS)
             return next((device for device in answers if device is not None), None)
 
     def _onvif_at(self, host: str, port: int) -> onvif.Device | None:

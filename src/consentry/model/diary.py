@@ -37,6 +37,7 @@ class Act(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     OFF_HOURS_CHANGED = "off_hours_changed"
+    CAMERA_PASSWORD = "camera_password"  # noqa: S105 - the name of an act
     MEMBER_ADDED = "member_added"
     MEMBER_CHANGED = "member_changed"
     MEMBER_REMOVED = "member_removed"

@@ -74,6 +74,13 @@ CREATE TABLE pauses (
     until   INTEGER NOT NULL CHECK (until >= since)
 ) STRICT, WITHOUT ROWID;
 
+-- Passwords that a camera was given or is about to be (camera_passwords.py): which of both it has is not
+-- known yet.
+CREATE TABLE camera_passwords (
+    camera    TEXT PRIMARY KEY REFERENCES cameras (id) ON DELETE CASCADE,
+    password  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Runs: stretches of one stream without discontinuity, with one Init (JSON; see codec.py). A run stays
 -- while a segment of it stays.
 CREATE TABLE runs (

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 
+from consentry.model.diary import Act
 from consentry.model.ids import CameraId
 from consentry.model.rights import Action, Caller
 from consentry.model.secret import Secret
@@ -11,6 +12,7 @@ from consentry.model.status import CameraView
 from consentry.web.answers import SIGNED, failures
 from consentry.web.context import Context, Ctx, Signed, caller_of
 from consentry.web.looks import viewer_of
+from consentry.web.schema import camera_keys as keys
 from consentry.web.schema import cameras as schema
 from consentry.web.schema import search
 from consentry.web.switching import demand_indoors, note_switching, pause
@@ -106,6 +108,26 @@ async def pause_camera(
     demand_indoors(caller, view.camera)
     view = await pause(context, viewer_of(caller, request), camera, body)
     return told(context, caller, view)
+
+
+@router.get("/{camera}/openness", responses=failures(*SIGNED))
+async def camera_openness(context: Ctx, caller: Signed, camera: CameraPath) -> keys.Openness:
+    """Ask the camera without a password: does it show its pictures or accounts to anybody?"""
+    context.hub.cameras.view(camera)
+    context.demand(caller, Action.SETTINGS, camera)
+    return keys.openness(await context.hub.camera_keys.openness(camera))
+
+
+@router.post("/{camera}/password", responses=failures(*SIGNED, 409, 424))
+async def change_camera_password(
+    context: Ctx, caller: Signed, request: Request, camera: CameraPath
+) -> keys.NewPassword:
+    """Give an ONVIF camera a random password, told this once; tries that the old one is refused."""
+    view = context.hub.cameras.view(camera)
+    context.demand(caller, Action.SETTINGS, camera)
+    by = viewer_of(caller, request)
+    await context.hub.diary.act(Act.CAMERA_PASSWORD, by, camera=view.camera)
+    return keys.new_password(await context.hub.camera_keys.change(camera))
 
 
 def told(context: Context, caller: Caller, view: CameraView) -> schema.Camera:

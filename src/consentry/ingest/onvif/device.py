@@ -25,7 +25,7 @@ def ask(xaddr: str, user: str, password: Secret, *, timeout: float) -> Device:
     """Ask the device at ``xaddr`` for all of it. Blocks; raises CameraError."""
     client = SoapClient(user, password, timeout=timeout)
     try:
-        skew = _clock_skew(client, xaddr)
+        skew = align_clock(client, xaddr)
         information = client.call(xaddr, f"<GetDeviceInformation {_DEVICE}/>", signed=True)
         name = f"{text(information, 'Manufacturer')} {text(information, 'Model')}".strip()
         return Device(name, skew, profiles(client, xaddr))
@@ -33,7 +33,7 @@ def ask(xaddr: str, user: str, password: Secret, *, timeout: float) -> Device:
         client.close()
 
 
-def _clock_skew(client: SoapClient, xaddr: str) -> float | None:
+def align_clock(client: SoapClient, xaddr: str) -> float | None:
     """Read the device's clock and lend it to the tokens.
 
     The standard asks for no password here, since a token needs the clock; some ask all the same.

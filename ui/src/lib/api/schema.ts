@@ -187,6 +187,8 @@ export interface Diary {
   next: number | null;
 }
 
+export type Door = 'locked' | 'open' | 'absent' | 'unknown';
+
 export interface EmailNotifier {
   kind: 'email';
   id?: string | null;
@@ -476,6 +478,12 @@ export interface NewInvitation {
   token: string;
 }
 
+export interface NewPassword {
+  password: string;
+  old_refused: boolean;
+  defaults_refused: boolean;
+}
+
 export interface NewToken {
   token: Token;
   secret: string;
@@ -507,6 +515,11 @@ export interface OpenSession {
   agent: string;
   created: string;
   used: string;
+}
+
+export interface Openness {
+  rtsp: Door;
+  onvif: Door;
 }
 
 export interface Passkey {
