@@ -5,6 +5,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -15,9 +16,11 @@ from consentry.model.account import Account
 from consentry.model.errors import DeniedError
 from consentry.model.rights import Action, Grant, Right, Role
 from consentry.model.settings import ChannelId, EmailChannel, Settings
+from consentry.model.time import parse_iso
 from consentry.web.media_route import Asked
 from consentry.web.schema.footage import StreamSpanQuery
 from consentry.web.sessions import NO_RIGHT, SIGNED_OUT
+from tests.web.doorstep import Doorstep
 from tests.web.home import Home, listening, stretch
 from tests.web.people import browser_of, joined
 
@@ -218,3 +221,45 @@ async def test_a_download_breaks_off_when_its_right_ends(home: Home) -> None:
     with pytest.raises(DeniedError, match="ended while it was sent"):
         await anext(stream)
     assert len(list(film)) == 1
+
+
+async def test_the_cleaner_sees_the_hall_on_tuesday_mornings(door: Doorstep) -> None:
+    """Before and after it does not exist, from the end date on neither; nor by a clock set back."""
+    body = {"name": "Hall", "url": "rtsp://192.0.2.1/main", "check": False}
+    hall = (await door.owner.post("/api/cameras", json=body)).json()["id"]
+    hours = [{"days": [1], "from": "09:00", "to": "12:00"}]
+    async with door.browser() as phone:
+        cleaner = await door.join(phone, "guest", "Cleo")
+        until = "2026-09-28T00:00"  # in the house's zone; the second Tuesday is after it
+        grant = {"camera": hall, "rights": ["live"], "hours": hours, "until": until}
+        await door.owner.patch(f"/api/members/{cleaner}", json={"grants": [grant]})
+
+        async def sees(moment: str) -> bool:
+            door.clock.now = parse_iso(moment, ZoneInfo("UTC"))
+            answer = await phone.get(f"/api/cameras/{hall}")
+            listed = (await phone.get("/api/cameras")).json()
+            assert bool(listed) is (answer.status_code == 200)
+            return answer.status_code == 200
+
+        assert not await sees("2026-09-21T10:00")  # a Monday
+        assert not await sees("2026-09-22T08:59")
+        assert await sees("2026-09-22T09:00")
+        assert await sees("2026-09-22T11:59")
+        assert not await sees("2026-09-22T12:00")
+        assert not await sees("2026-09-22T10:00")  # set back by two hours
+        assert await sees("2026-09-22T11:58")  # by two minutes, as NTP may
+        assert not await sees("2026-09-29T10:00")
+        assert not await sees("2026-09-22T10:00")
+
+
+async def test_a_channel_belongs_to_somebody_who_is_there(home: Home) -> None:
+    """One for a member that does not exist would tell nobody anything: it is refused."""
+    bo = await joined(home.app, "Bo", Role.GUEST)
+    channel = {"kind": "apprise", "name": "Bo's phone", "url": "ntfy://topic", "member": bo.id}
+    kept = await home.owner.patch("/api/settings", json={"notifiers": [channel]})
+    assert kept.json()["notifiers"][0]["member"] == bo.id
+    wrong = await home.owner.patch(
+        "/api/settings", json={"notifiers": [{**channel, "member": "nobody"}]}
+    )
+    assert wrong.status_code == 404
+    assert (await home.owner.get("/api/settings")).json() == kept.json()

@@ -22,13 +22,17 @@ async def get_settings(context: Ctx, caller: Signed) -> schema.Settings:
     return schema.settings(context.hub.settings)
 
 
-@router.patch("/settings", responses=failures(400, 401, 403))
+@router.patch("/settings", responses=failures(400, 401, 403, 404))
 async def change_settings(
     context: Ctx, caller: Signed, body: schema.SettingsChange
 ) -> schema.Settings:
     """Change any of the settings; what is left out stays, secrets left out stay too."""
     context.demand(caller, Action.HOUSE)
-    await context.hub.change_settings(schema.changed(context.hub.settings, body))
+    settings = schema.changed(context.hub.settings, body)
+    for channel in settings.channels:
+        if channel.member is not None:
+            context.hub.members.get(channel.member)
+    await context.hub.change_settings(settings)
     return schema.settings(context.hub.settings)
 
 
