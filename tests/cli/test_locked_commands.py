@@ -146,3 +146,24 @@ async def test_words_restore_a_house_from_the_shell(data: Path) -> None:
     right = await consentry("recover", "--data", data, stdin=f"{words}\nbattery staple\n")
     assert (right.status, right.err) == (0, "")
     assert (await export(data, "--password-stdin", stdin="battery staple\n")).status == 0
+    await backed_up_and_restored(data, words)
+
+
+async def backed_up_and_restored(data: Path, words: str) -> None:
+    """Back the house up and restore it beside: members are there, footage nobody kept is not."""
+    file, new = data / "house.backup", data / "new"
+    backup = await consentry(
+        *("backup", file, "--data", data, "--password-stdin"), stdin="battery staple\n"
+    )
+    assert (backup.status, backup.err) == (0, "")
+    assert backup.out.startswith(f"Wrote {file}")
+    wrong = await consentry("restore", file, "--data", new, stdin="abandon\n")
+    assert (wrong.status, wrong.err) == (2, "consentry: There are 24 recovery words, not 1.\n")
+    right = await consentry("restore", file, "--data", new, stdin=f"{words}\n")
+    assert (right.status, right.err) == (0, "")
+    assert "Restored 1 cameras, 1 members and 0 kept clips." in right.out
+    again = await consentry("restore", file, "--data", new, stdin=f"{words}\n")
+    assert "holds a house already" in again.err
+    checked = await consentry("check", "--data", new, "--password-stdin", stdin="battery staple\n")
+    assert (checked.status, checked.err) == (0, "")
+    assert checked.out.startswith("No breaches in 0 segments")

@@ -104,6 +104,7 @@ TABLE = (
     Row("POST", "/api/recovery/words", owner=200),
     Row("POST", "/api/recovery/confirm", owner=400, body={"answers": {}}),
     Row("POST", "/api/recovery/restore", owner=400, nobody=400, body=_RESTORE),
+    Row("POST", "/api/backup", owner=409),
     Row("POST", "/api/reset-owner", owner=403, body=_UNLOCK),
     Row("POST", "/api/login/passkey/options", owner=400, nobody=400),
     Row("POST", "/api/login/passkey", owner=401, nobody=401, body=_NO_CREDENTIAL),

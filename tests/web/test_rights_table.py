@@ -107,6 +107,7 @@ RIGHTS: dict[tuple[str, str], For] = {
     ("POST", "/api/recovery/words"): OWNER_ONLY,
     ("POST", "/api/recovery/confirm"): OWNER_ONLY,
     ("POST", "/api/recovery/restore"): everybody(400),  # two words are none, whoever types them
+    ("POST", "/api/backup"): OWNER_ONLY,
     ("POST", "/api/reset-owner"): everybody(NO),
     ("POST", "/api/unlock"): everybody(401),  # a wrong password, whoever types it
     ("GET", "/api/shares"): everybody(),

@@ -21,6 +21,8 @@ COMMANDS = (
     "recover",
     "reset-owner",
     "passphrase",
+    "backup",
+    "restore",
     "audit",
     "trust",
     "analyze",

@@ -227,10 +227,6 @@ class Hub:
             check, stores.database, stores.volume, stores.keyring, samples=samples
         )
 
-    def recovery_public(self) -> bytes | None:
-        """Return the public half of the recovery words (32 bytes); None while there are none."""
-        return self.words.kept.public if self.words.kept is not None else None
-
     def lock_keys(self) -> None:
         """Lock the recordings: what was opened of them leaves the memory. Not with a key file."""
         self.keyring.lock()
@@ -282,7 +278,7 @@ class Hub:
         )
         self.rotation = Rotation(stores.database, stores.keyring)
         self.sharing = Sharing(stores, self.footage, self.config.data / "shares", self.forward)
-        self.words = RecoveryWords(stores.database, stores.keyring, self.clock)
+        self.words = RecoveryWords(stores, self.clock)
         await self.words.load()
         self._problems = Problems(self.clock, self._publish)
         self.guessing = Guessing(self.clock, partial(self._problems.report, ProblemCode.GUESSING))

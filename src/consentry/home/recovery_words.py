@@ -5,15 +5,14 @@ the old ones, if there were any, still hold.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from consentry.clock import Clock
-from consentry.home.keyring import Keyring
+from consentry.home.stores import Stores
 from consentry.model.errors import ConflictError, InputError
 from consentry.seal.words import WORDS, is_word, new_words, recovery_pair
-from consentry.store import identity
-from consentry.store.database import Database
+from consentry.store import backup, identity
 from consentry.store.identity import Recovery
 
 ASKED = 3
@@ -30,10 +29,11 @@ class Offer:
 class RecoveryWords:
     """One household's words; owned by the hub's event loop."""
 
-    def __init__(self, database: Database, keyring: Keyring, clock: Clock) -> None:
+    def __init__(self, stores: Stores, clock: Clock) -> None:
         """Know nothing yet; ``load`` reads whether there are words."""
-        self._database = database
-        self._keyring = keyring
+        self._stores = stores
+        self._database = stores.database
+        self._keyring = stores.keyring
         self._clock = clock
         self._kept: Recovery | None = None
         self._offer: Offer | None = None
@@ -42,6 +42,11 @@ class RecoveryWords:
     def kept(self) -> Recovery | None:
         """What the words in force open; None while there are none."""
         return self._kept
+
+    @property
+    def public(self) -> bytes | None:
+        """The words' public key (32 bytes), to seal to; None while there are none."""
+        return self._kept.public if self._kept is not None else None
 
     async def load(self) -> None:
         """Read whether there are words."""
@@ -76,3 +81,14 @@ class RecoveryWords:
         await self._database.run(identity.keep_recovery, kept)
         self._kept, self._offer = kept, None
         return kept
+
+    def backup(self) -> Iterator[bytes]:
+        """Return a backup that only the words open, to be read on a thread.
+
+        Raises ConflictError while there are no words, LockedError when it is read while locked.
+        """
+        if self._kept is None:
+            message = "A backup is sealed to the recovery words: let the hub make them first."
+            raise ConflictError(message)
+        stores = self._stores
+        return backup.chunks(stores.database, stores.volume, stores.keyring, self._kept.public)

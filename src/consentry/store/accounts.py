@@ -4,6 +4,8 @@ Tokens arrive hashed, keys locked or sealed; time is given. Each function runs i
 transaction that ``Database.run`` makes around it.
 """
 
+from dataclasses import replace
+
 from apsw import Connection
 
 from consentry.model.account import Account, Session
@@ -72,6 +74,16 @@ def account_with_id(connection: Connection, member: MemberId) -> Account:
         message = "This account does not exist any more."
         raise NotFoundError(message)
     return account
+
+
+def all(connection: Connection) -> tuple[Account, ...]:  # noqa: A001 - reads as accounts.all
+    """Return every account, the first one first, with its lock and without its share.
+
+    For a backup, in which no key of this household may be.
+    """
+    rows = connection.execute("SELECT id FROM accounts ORDER BY created, id").fetchall()
+    found = (account_with_id(connection, MemberId(str(row[0]))) for row in rows)
+    return tuple(replace(each, keys=replace(each.keys, household=None)) for each in found)
 
 
 def first(connection: Connection) -> Account | None:

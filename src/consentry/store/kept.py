@@ -41,11 +41,16 @@ def add(
         message = "Nothing was recorded there, so there is nothing to keep."
         raise NotFoundError(message)
     clip = KeptClip(ClipId(random_id()), camera, span, note, now)
+    put(connection, clip)
+    return clip
+
+
+def put(connection: apsw.Connection, clip: KeptClip) -> None:
+    """Store a clip as it is: a new one, or one out of a backup."""
     connection.execute(
         "INSERT INTO kept (id, camera, start, end, note, made) VALUES (?, ?, ?, ?, ?, ?)",
-        (clip.id, camera, span.start, span.end, note, now),
+        (clip.id, clip.camera, clip.span.start, clip.span.end, clip.note, clip.made),
     )
-    return clip
 
 
 def get(connection: apsw.Connection, clip: ClipId) -> KeptClip:

@@ -78,7 +78,8 @@ def rewrite(
             relative = relative_path(heir.camera, heir.stream, heir.segment)
             database.call(_doom, volume, relative)
             contents = _contents(reader, key, segment, stretch)
-            survivors.append(_write(volume, household.public, heir, description, contents))
+            units = ((header.flags is UnitFlag.KEY_FRAME, parts) for header, parts in contents)
+            survivors.append(write_piece(volume, household.public, heir, description, units))
     return tuple(survivor for survivor in survivors if survivor.closed.duration)
 
 
@@ -125,23 +126,27 @@ def _contents(
                 yield header, parts
 
 
-def _write(
+def write_piece(
     volume: Volume,
     public: HouseholdPublic,
     place: Place,
     description: Description,
-    contents: Iterator[tuple[UnitHeader, tuple[Part, ...]]],
+    units: Iterator[tuple[bool, tuple[Part, ...]]],
 ) -> Survivor:
+    """Write units (whether each begins with a key frame, its parts) to a new file, durably.
+
+    Raises StorageError when there is no room.
+    """
     key = DataKey.random()
     init, end = description.run.init, description.media_start
     appender = Appender(volume, place, key=key, description=description)
     with closing(appender):
-        for header, parts in contents:
+        for key_frame, parts in units:
             first = presentation(parts[0], init.timescale(parts[0].kind))
             appender.append(
                 parts,
                 media_time=Micros(first - description.media_start),
-                key_frame=header.flags is UnitFlag.KEY_FRAME,
+                key_frame=key_frame,
             )
             end = max(end, video_end(parts, init))
     closed = SegmentClosed(

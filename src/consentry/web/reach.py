@@ -53,11 +53,11 @@ def front(hub: Hub, listening: socket.socket, own: OwnCertificate | None) -> Fro
 
 def _keeper(hub: Hub) -> bytes:
     """Return the public key of the recovery words; the household's until there are some."""
-    return hub.recovery_public() or hub.keyring.public.raw
+    return hub.words.public or hub.keyring.public.raw
 
 
 def _openers(hub: Hub) -> tuple[Pair, ...]:
-    return () if hub.keyring.locked else (hub.keyring.household.current,)
+    return () if hub.keyring.locked else hub.keyring.household.pairs
 
 
 def reached_by(config: Config, host: str) -> Domain:

@@ -1,6 +1,7 @@
 """Routes for the day a password is lost: recovery words, and resetting an owner from a shell."""
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
 
 from consentry.model.diary import Act, Via, Viewer
 from consentry.model.errors import DeniedError, InputError
@@ -65,6 +66,17 @@ async def restore(
     await context.hub.diary.act(Act.RECOVERED, by, detail=account.name)
     await context.sessions.start_over(account.id, account.keys)
     return await sign_in(context, request, response, account)
+
+
+@router.post("/backup", response_class=StreamingResponse, responses=failures(401, 403, 409, 423))
+async def make_backup(context: Ctx, caller: Signed, request: Request) -> StreamingResponse:
+    """Settings, members and kept clips as one file that only the recovery words open."""
+    context.demand(caller, Action.HOUSE)
+    _ = context.hub.keyring.household  # locked: say so before the first byte
+    stream = await context.readers.stream(context.hub.words.backup())
+    await context.hub.diary.act(Act.BACKUP, viewer_of(caller, request))
+    headers = {"Content-Disposition": "attachment; filename=consentry.backup"}
+    return StreamingResponse(stream, media_type="application/octet-stream", headers=headers)
 
 
 @router.post("/reset-owner", responses=failures(400, 401, 403, 404))
