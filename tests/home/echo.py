@@ -4,7 +4,10 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from consentry.home.child import Child, Crash, LiveFrame
+from consentry.home.child import Child, Crash, LiveFrame, Patience
+
+IMPATIENT = Patience(start=12, later=5)
+"""Shorter than a hub's, so that tests of hanging children do not take a minute."""
 
 
 @dataclass
@@ -41,7 +44,7 @@ class Echo:
 
 async def started(role: Echo, tasks: asyncio.TaskGroup) -> Child:
     """Run a child of ``role`` whose greeting was answered."""
-    child = Child(role)
+    child = Child(role, patience=IMPATIENT)
     tasks.create_task(child.run())
     assert await role.received.get() == role.greeting
     return child

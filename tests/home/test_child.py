@@ -5,8 +5,8 @@ import os
 import signal
 import sys
 
-from consentry.home.child import BEAT_S, MISSED_BEATS, Crash, LiveFrame
-from tests.home.echo import Echo, started
+from consentry.home.child import BEAT_S, Crash, LiveFrame
+from tests.home.echo import IMPATIENT, Echo, started
 from tests.home.house import PATIENCE_S
 
 
@@ -102,7 +102,7 @@ async def test_a_stopped_hub_kills_no_child() -> None:
     assert process.stdout is not None
     child = int(await process.stdout.readline())
     process.send_signal(signal.SIGSTOP)
-    await asyncio.sleep((MISSED_BEATS + 2) * BEAT_S)  # what passes is what is tested
+    await asyncio.sleep((IMPATIENT.later + 2) * BEAT_S)  # what passes is what is tested
     process.send_signal(signal.SIGCONT)
     await asyncio.sleep(2 * BEAT_S)  # it would be killed at the first beat
     os.kill(child, 0)

@@ -29,10 +29,19 @@ _LAST_DELAY_S = 30.0
 _STEADY_S = 60.0
 
 BEAT_S = 1.0
-MISSED_BEATS = 6
-"""Beats without an answer after which a child hangs; the detector's longest look takes two."""
 
-_MISSED_AT_START = 60  # until the first answer: a watcher imports for seconds on a busy machine
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many beats a child may leave unanswered before it counts as hung.
+
+    At its ``start`` a watcher imports for seconds. ``later`` the detector's longest look takes two;
+    six were too few where eight test runs shared two cores: children that only starved were killed.
+    """
+
+    start: int = 60
+    later: int = 20
+
 
 _UNSENT_LIMIT = 4 * 2**20
 """Bytes a child may leave unread (it is stopped); more is dropped: it gets all again at restart."""
@@ -68,8 +77,7 @@ class Crash:
     def sentence(self) -> str:
         """Say how it ended."""
         if self.hung:
-            seconds = round(MISSED_BEATS * BEAT_S)
-            return f"The {self.role} hung: it had not answered for {seconds} s and was ended."
+            return f"The {self.role} hung: it did not answer any more and was ended."
         if self.status < 0:
             return f"The {self.role} was ended by {signal.Signals(-self.status).name}."
         return f"The {self.role} ended with status {self.status}."
@@ -101,31 +109,33 @@ class Role(Protocol):
 class _Beats:
     """The questions to one process that it has not answered yet."""
 
+    patience: Patience
     missed: int = 0
-    most: int = _MISSED_AT_START
+    heard: bool = False
 
     @property
     def hung(self) -> bool:
-        return self.missed > self.most
+        return self.missed > (self.patience.later if self.heard else self.patience.start)
 
     def asked(self) -> None:
         self.missed += 1
 
     def answered(self) -> None:
-        self.missed, self.most = 0, MISSED_BEATS
+        self.missed, self.heard = 0, True
 
 
 class Child:
     """Keeps one process of a role running: the only level that restarts processes."""
 
-    def __init__(self, role: Role) -> None:
+    def __init__(self, role: Role, *, patience: Patience | None = None) -> None:
         """Prepare; ``run`` starts it."""
         self._role = role
+        self._patience = patience or Patience()
         self._process: asyncio.subprocess.Process | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._ending = asyncio.Event()
         self._renewing = False
-        self._beats = _Beats()
+        self._beats = _Beats(self._patience)
         self._over = asyncio.Event()
         self.crashes = 0
 
@@ -213,7 +223,7 @@ class Child:
             self._role.begin(self.send)
             if self._ending.is_set():
                 self._close_pipe()
-            self._beats = _Beats()
+            self._beats = _Beats(self._patience)
             minding = asyncio.create_task(self._mind(self._process, self._beats))
             await self._read(reader)
             status = await self._process.wait()
