@@ -126,9 +126,7 @@ async def _greet(hub: Hub, page: socket.socket, front: Front | None) -> None:
     shown = "localhost" if host in {"127.0.0.1", "::1", "0.0.0.0", "::"} else host  # noqa: S104
     lines = [f"Consentry runs at http://{shown}:{port}"]
     if front is not None:
-        lines = [
-            f"Consentry runs at {front.page} (on this machine also at http://localhost:{port})"
-        ]
+        lines = [f"Consentry runs at {front.page} and, on this machine, at http://localhost:{port}"]
         if (trust := front.trust_page()) is not None:
             fingerprint = front.certificate.identity.fingerprint or ""
             lines += [
