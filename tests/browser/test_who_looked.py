@@ -34,9 +34,12 @@ def test_a_look_is_written_and_read(
     house_page.open(f"#/diary?camera={house.door}")
     live = page.get_by_role("listitem").filter(has_text="Alex watched Door live")
     expect(live.first).to_contain_text("now")
+    snapshot = f"fetch('/api/cameras/{house.door}/snapshot.jpg').then((answer) => answer.status)"
+    assert watching.evaluate(snapshot) == 200
     watching.goto("about:blank")
     house_page.open("#/diary")
     expect(page.get_by_test_id("verdict")).to_contain_text("Checked: nothing was changed")
+    page.get_by_text("Alex looked at pictures of Door").first.wait_for()
     page.get_by_role("button", name="Only Alex").first.click()
     page.get_by_role("button", name="Erase this person").click()
     page.get_by_role("button", name="Erase for good").click()

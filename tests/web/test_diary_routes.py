@@ -14,6 +14,7 @@ from consentry.model.ids import MemberId
 from consentry.model.rights import Grant, Right, Role
 from consentry.store import diary as store
 from consentry.tlog import Checkpoint, Verifier, leaf_hash, verify_consistency, verify_inclusion
+from consentry.web.openapi import document
 from tests.store.film import START
 from tests.web.home import PASSWORD, Home, listening, stretch, until
 from tests.web.people import browser_of, joined
@@ -75,6 +76,26 @@ async def test_every_picture_that_leaves_is_in_the_diary(
     assert entry["by"]["address"] == "127.0.0.1"
     assert entry["camera"]["id"] == home.camera
     assert START <= entry["span"]["start"] + 10_000_000 <= entry["span"]["end"] + 10_000_000
+
+
+OTHER_FILMS = {
+    "/api/segments/{segment}/init",  # what a decoder must know; no picture
+    "/api/cameras/{camera}/snapshot.jpg",  # needs a camera: tests/browser/test_who_looked.py
+    "/api/shares/{share}/preview.mp4",  # of its maker; the recipient's is written at the opening
+}
+
+
+def test_no_way_out_is_forgotten() -> None:
+    """Whoever adds a route that answers films or pictures says here that it is in the diary."""
+    shown = {
+        path
+        for path, item in document()["paths"].items()
+        for operation in item.values()
+        for kind in operation["responses"].get("200", {}).get("content", {})
+        if kind.startswith(("video/", "image/", "application/octet-stream"))
+    }
+    looks = {path for path, _, _ in LOOKS} | OTHER_FILMS | {"/api/shared/film"}
+    assert shown == looks
 
 
 SILENT = (

@@ -76,16 +76,13 @@ class Diary:
         self._told: dict[CameraId, tuple[str, ...]] = {}
         self._log: store.Log
 
-    async def open(self) -> None:
-        """Read how far the log is."""
+    async def open(self) -> str | None:
+        """Read how far the log is; return a sentence when it is not what was signed last."""
         self._log = await self._database.run(store.open_log)
-        if not self.sound:
-            log.error("the diary of looks is not what its last checkpoint signed")
-
-    @property
-    def sound(self) -> bool:
-        """Tell whether the log was what its last checkpoint signed when the hub started."""
-        return self._log.sound
+        if self._log.sound:
+            return None
+        log.error("the diary of looks is not what its last checkpoint signed")
+        return "The diary of looks was changed or damaged since it was signed last."
 
     @property
     def verifier(self) -> Verifier:

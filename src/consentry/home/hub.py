@@ -290,7 +290,7 @@ class Hub:
             note=self._picture_leaves,
         )
         self.diary = Diary(stores.database, self.clock, self._publish)
-        await self.diary.open()
+        self._problems.report(ProblemCode.DIARY, await self.diary.open())
         await self._recover(None)
         await self.database.run(finish_events)
         self._compose(await stack.enter_async_context(asyncio.TaskGroup()), lock)

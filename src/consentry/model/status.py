@@ -72,6 +72,7 @@ class ProblemCode(StrEnum):
     NOTIFIER = "notifier"
     CERTIFICATE = "certificate"
     GUESSING = "guessing"
+    DIARY = "diary"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ PROBLEMS: dict[Language, dict[ProblemCode, str]] = {
         ProblemCode.WATCHER: "detection interrupted",
         ProblemCode.NOTIFIER: "a notification channel fails",
         ProblemCode.GUESSING: "somebody guesses passwords",
+        ProblemCode.DIARY: "the diary of looks was changed",
         ProblemCode.CERTIFICATE: "HTTPS certificate needs attention",
     },
     Language.GERMAN: {
@@ -49,6 +50,7 @@ PROBLEMS: dict[Language, dict[ProblemCode, str]] = {
         ProblemCode.WATCHER: "Erkennung unterbrochen",
         ProblemCode.NOTIFIER: "ein Benachrichtigungsweg ist gestört",
         ProblemCode.GUESSING: "jemand rät Passwörter",
+        ProblemCode.DIARY: "das Tagebuch der Blicke wurde verändert",
         ProblemCode.CERTIFICATE: "HTTPS-Zertifikat braucht Aufmerksamkeit",
     },
 }

@@ -577,7 +577,8 @@ export type ProblemCode =
   | 'watcher'
   | 'notifier'
   | 'certificate'
-  | 'guessing';
+  | 'guessing'
+  | 'diary';
 
 export interface ProofAnswer {
   proof: string[];

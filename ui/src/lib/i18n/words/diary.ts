@@ -38,6 +38,9 @@ export const en = {
   'diary.erased_done': 'Erased.',
   'diary.show_person': 'Only {name}',
 
+  'problem.diary':
+    'While the hub was stopped, the diary of looks was changed or damaged. New looks are written on.',
+
   'watching.one': '{people} is watching {camera}',
   'watching.many': '{people} are watching {camera}',
   'watching.why': 'Who looked',
@@ -139,6 +142,9 @@ export const de: Translation<typeof en> = {
   'diary.erase_yes': 'Endgültig löschen',
   'diary.erased_done': 'Gelöscht.',
   'diary.show_person': 'Nur {name}',
+
+  'problem.diary':
+    'Während die Zentrale stand, wurde das Tagebuch der Blicke verändert oder beschädigt. Neue Blicke werden weiter aufgeschrieben.',
 
   'watching.one': '{people} sieht gerade {camera}',
   'watching.many': '{people} sehen gerade {camera}',
