@@ -16,6 +16,7 @@ from consentry.home.access_units import (
 )
 from consentry.home.looks import CameraLook, CameraSighting, LookReceiver, LookSender
 from consentry.home.packets import PacketReader, PacketWriter, packet_pair
+from consentry.home.watcher import more_may_wait
 from consentry.model.ids import CameraId
 from consentry.model.media import Part, Picture, TrackKind, VideoTrack
 from consentry.model.time import Micros
@@ -99,6 +100,18 @@ def test_access_units_carry_what_a_fresh_watcher_needs(pair: Pair) -> None:
         TrackSeen(5, TRACK),
         AccessUnit(5, Micros(2), key=True, data=bytes(key.sample)),
     ]
+
+
+def test_a_watcher_that_falls_behind_takes_no_rest(pair: Pair) -> None:
+    """After a full read of small pictures, or a few big ones, the next round comes at once."""
+    writer, reader = AccessUnitWriter(pair.one), AccessUnitReader(pair.other)
+    for number in range(70):
+        writer.put(3, part(20, key=False), Micros(number), track=b"")
+    assert more_may_wait(list(reader.read()))
+    assert not more_may_wait(list(reader.read()))
+    for number in range(2):
+        writer.put(3, part(40_000, key=False), Micros(number), track=b"")
+    assert more_may_wait(list(reader.read()))
 
 
 def look(time: int, *, rows: int = 4) -> Look:

@@ -87,6 +87,17 @@ def test_another_view_is_a_global_change() -> None:
     assert motions[-1].boxes == ()
 
 
+def test_a_road_that_fills_the_picture_is_motion() -> None:
+    """What differs everywhere for more than a second is no change of view: it is looked at."""
+    road = np.random.default_rng(4).integers(0, 255, (20, ROWS, COLUMNS), dtype=np.uint8)
+    motions = run(MotionDetector(), [scene(), *road])
+    assert motions[2].global_change
+    assert motions[2].boxes == ()
+    (box,) = motions[-1].boxes
+    assert box.area > 0.9
+    assert not motions[-1].global_change
+
+
 def test_a_shadow_is_light_and_a_thing_is_not() -> None:
     """Where the texture behind shows through a soft shadow only the light changed."""
     yard = scene(noise=2)

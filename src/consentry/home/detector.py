@@ -4,6 +4,7 @@
 hub ends it.
 """
 
+import gc
 import selectors
 import signal
 import socket
@@ -20,6 +21,7 @@ from consentry.vision.detector import ObjectDetector
 def main() -> None:
     """Look until the hub closes the pipe."""
     set_up_logging()
+    gc.freeze()  # what was imported stays: collections need not walk through it again and again
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the hub's to handle
     pipe, *watchers, note = (int(argument) for argument in sys.argv[1:])
     CrashNote(note).arm()

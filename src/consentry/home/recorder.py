@@ -5,6 +5,7 @@ to the hub, the pipe to the watcher, the data folder's lock, which thereby stays
 last recorder has closed its segments, and the crash note. EOF from the hub ends it cleanly.
 """
 
+import gc
 import logging
 import signal
 import socket
@@ -105,6 +106,7 @@ class Recorder:
 def main() -> None:
     """Run until the hub closes the pipe."""
     set_up_logging()
+    gc.freeze()  # what was imported stays: collections need not walk through it again and again
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the hub's to handle
     pipe, watcher, _lock, note = (int(argument) for argument in sys.argv[1:5])
     crash_note = CrashNote(note)

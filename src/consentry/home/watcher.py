@@ -6,10 +6,12 @@ the recorders in rounds, camera by camera. What moves is offered to the detector
 it does not take in time is dropped and counted. EOF from the hub ends the process.
 """
 
+import gc
 import selectors
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -190,16 +192,14 @@ class Loop:
                 self._link.offer(watcher.status())
 
     def _round(self, watcher: Watcher) -> bool:
-        """Take what the recorders sent; tell whether it was so much that more may wait.
+        """Take what the recorders sent; tell whether more may wait.
 
         One camera after the other: its decoder and its background are still in the caches then.
         """
         items = sorted(self._reader.read(), key=lambda item: item.index)
-        size = 0
         for item in items:
             watcher.take(item)
-            size += len(item.data) if isinstance(item, AccessUnit) else 0
-        return size >= _MUCH or len(items) >= _MANY
+        return more_may_wait(items)
 
     def _serve_detector(self, watcher: Watcher, events: int) -> None:
         if events & selectors.EVENT_READ:
@@ -215,9 +215,16 @@ class Loop:
             self._selector.modify(self._detector, interest)
 
 
+def more_may_wait(items: Sequence[AccessUnit | TrackSeen]) -> bool:
+    """Tell whether a round took so many items, or so many bytes, that the next must not rest."""
+    size = sum(len(item.data) for item in items if isinstance(item, AccessUnit))
+    return len(items) >= _MANY or size >= _MUCH
+
+
 def main() -> None:
     """Watch until the hub closes the pipe."""
     set_up_logging()
+    gc.freeze()  # what was imported stays: collections need not walk through it again and again
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the hub's to handle
     pipe, units, detector, number = (int(argument) for argument in sys.argv[1:5])
     note = CrashNote(number)

@@ -34,6 +34,9 @@ _TAU = 3.3
 _RELUCTANCE = np.float32(0.25)
 """What moves is learnt so much slower: a passing car must not leave its ghost in the background."""
 _GLOBAL_SHARE = 0.55
+_UPHEAVAL = Micros(SECOND)
+"""A camera that is turned and a light that is switched are over by then; a lorry that fills the
+picture, or a road before the lens, are not: from then on they are motion like any other."""
 _LIGHT = 0.93
 """Correlation of a region's texture with that behind it from which on only the light changed. Of
 shadows, clouds and lamps in the clips nine in ten reach .95, of people and cars one in a hundred
@@ -75,6 +78,8 @@ class MotionDetector:
         self._deviation: Floats = np.zeros(0, np.float32)
         self._time = Micros(0)
         self._now: Floats = np.zeros(0, np.float32)
+        self._upheaval: Micros | None = None
+        """Since when nearly everything has been different in each picture."""
 
     def step(self, luma: NDArray[np.uint8], time: Micros) -> Motion:
         """Compare ``luma`` [rows, columns] (see ``Scale``) with the background, then learn it."""
@@ -94,9 +99,13 @@ class MotionDetector:
             moving &= self._watched
         share = np.count_nonzero(moving) / moving.size
         self._learn(difference, np.minimum(size, limit), moving, shift, time)
-        if share > _GLOBAL_SHARE:
-            self._begin(now, time)
-            return Motion(time, (), share, global_change=True)
+        if share <= _GLOBAL_SHARE:
+            self._upheaval = None
+        else:
+            self._upheaval = time if self._upheaval is None else self._upheaval
+            if 0 <= time - self._upheaval < _UPHEAVAL:
+                self._begin(now, time)
+                return Motion(time, (), share, global_change=True)
         return Motion(time, regions(moving) if share else (), share)
 
     def only_light(self, motion: Motion) -> bool:
