@@ -248,6 +248,7 @@ async def test_everybody_reads_what_they_may(home: Home) -> None:
         await eves.get(f"/api/events/{home.event}/picture.jpg")
         assert [leaf["state"] for leaf in await read(bobs)] == ["open", "open"]
         assert [leaf["state"] for leaf in await read(eves)] == ["open", "withheld"]
+        assert [leaf["now"] for leaf in await read(eves)] == [True, False]
         assert [entry["by"]["name"] for entry in await entries(eves, camera=home.camera)] == ["Eve"]
         (own,) = await entries(eves, person=eve.id)
         assert own["by"]["name"] == "Eve"

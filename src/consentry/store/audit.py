@@ -97,7 +97,7 @@ def verify(
     before = _opened(since, verifier, report) if since is not None else None
     walk = _Walk(source, report, show, None if before is None else before.size)
     walk.run(signed.size)
-    _judge(walk, signed, before)
+    walk.judge(signed, before)
     return report
 
 
@@ -123,13 +123,13 @@ class _Walk:
         self._report = report
         self._show = show
         self._mark = mark
-        self.stored = Frontier()
-        self.computed = Frontier()
-        self.marked: tuple[bytes, bytes] | None = None
+        self._stored = Frontier()
+        self._computed = Frontier()
+        self._marked: tuple[bytes, bytes] | None = None
         """The roots of both at ``mark`` leaves."""
-        self.upper: Additions = {}
+        self._upper: Additions = {}
         """Tiles above level 0, as the leaves' tiles make them."""
-        self.differing: list[int] = []
+        self._differing: list[int] = []
 
     def run(self, size: int) -> None:
         """Read everything."""
@@ -144,26 +144,26 @@ class _Walk:
         start = tile.number * WIDTH
         if stored and known:
             pairs = zip(stored, computed, strict=True)
-            self.differing += (start + at for at, (one, other) in enumerate(pairs) if one != other)
+            self._differing += (start + at for at, (one, other) in enumerate(pairs) if one != other)
         self._grow(stored or computed, computed or stored)
         self._open(tile, known)
 
     def _grow(self, stored: list[bytes], computed: list[bytes]) -> None:
         """Grow both trees, stopping where the earlier checkpoint stood."""
         cut = len(stored)
-        if self._mark is not None and 0 < self._mark - self.stored.size < cut:
-            cut = self._mark - self.stored.size
+        if self._mark is not None and 0 < self._mark - self._stored.size < cut:
+            cut = self._mark - self._stored.size
         for part in (slice(0, cut), slice(cut, None)):
-            self.stored, added = self.stored.grow(stored[part])
-            self.computed, _ = self.computed.grow(computed[part])
+            self._stored, added = self._stored.grow(stored[part])
+            self._computed, _ = self._computed.grow(computed[part])
             for place, hashes in added.items():
                 if place.level:
-                    self.upper[place] = hashes
+                    self._upper[place] = hashes
             self._note_mark()
 
     def _note_mark(self) -> None:
-        if self.stored.size == self._mark:
-            self.marked = (self.stored.root, self.computed.root)
+        if self._stored.size == self._mark:
+            self._marked = (self._stored.root, self._computed.root)
 
     def _open(self, tile: Tile, known: list[bytes]) -> None:
         """Check each entry that can be read against its commitment."""
@@ -199,11 +199,30 @@ class _Walk:
             return []
         return found
 
-    def uppers(self) -> None:
+    def judge(self, signed: Checkpoint, before: Checkpoint | None) -> None:
+        """Tell which side is what was signed, and name what is wrong with the other."""
+        if self._stored.root == signed.root:
+            self._compare_upper()
+            for index in self._differing:
+                self._report.add(
+                    f"The commitment of entry {index} was changed: the tree holds another one."
+                )
+        elif self._computed.root == signed.root:
+            for number in sorted({index // WIDTH for index in self._differing}):
+                path = Tile(0, number).path
+                self._report.add(f"{path} was changed; the entries below it are whole.")
+        else:
+            self._report.add(
+                "The entries do not add up to what the checkpoint signed: the history was changed."
+            )
+        if before is not None:
+            self._compare_earlier(signed, before)
+
+    def _compare_upper(self) -> None:
         """Compare the tiles above the leaves with what the leaves make of them."""
         whole: dict[tuple[int, int], bytes] = {}
         widest: dict[tuple[int, int], Tile] = {}
-        for tile, hashes in self.upper.items():
+        for tile, hashes in self._upper.items():
             place = (tile.level, tile.number)
             whole[place] = whole.get(place, b"") + hashes
             widest[place] = max(tile, widest.get(place, tile))
@@ -214,34 +233,20 @@ class _Walk:
             except IntegrityError as error:
                 self._report.add(str(error))
 
+    def _compare_earlier(self, signed: Checkpoint, before: Checkpoint) -> None:
+        if self._marked is None:
+            self._report.add(
+                f"The earlier checkpoint covers {before.size} entries, this diary has "
+                f"{signed.size}: it was cut short or rewound."
+            )
+        elif before.root not in self._marked:
+            self._report.add(
+                f"The first {before.size} entries are not those of the earlier checkpoint."
+            )
+
 
 def _commits(opening: Opening) -> bytes | None:
     try:
         return commitment(opening.salt, opening.entry)
     except UnicodeEncodeError:  # JSON can spell half of a surrogate pair; no entry ever did
         return None
-
-
-def _judge(walk: _Walk, signed: Checkpoint, before: Checkpoint | None) -> None:
-    """Tell which side is what was signed, and name what is wrong with the other."""
-    report = walk._report  # noqa: SLF001 - its own module
-    if walk.stored.root == signed.root:
-        walk.uppers()
-        for index in walk.differing:
-            report.add(f"The commitment of entry {index} was changed: the tree holds another one.")
-    elif walk.computed.root == signed.root:
-        for number in sorted({index // WIDTH for index in walk.differing}):
-            report.add(f"{Tile(0, number).path} was changed; the entries below it are whole.")
-    else:
-        report.add(
-            "The entries do not add up to what the checkpoint signed: the history was changed."
-        )
-    if before is None:
-        return
-    if walk.marked is None:
-        report.add(
-            f"The earlier checkpoint covers {before.size} entries, this diary has {signed.size}: "
-            "it was cut short or rewound."
-        )
-    elif before.root not in walk.marked:
-        report.add(f"The first {before.size} entries are not those of the earlier checkpoint.")

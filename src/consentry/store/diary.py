@@ -58,22 +58,14 @@ def open_log(connection: apsw.Connection) -> Log:
     if row is None:
         return _begin(connection)
     origin, private, note = row
-    signer = Signer(origin, private)
-    size, frontier = 0, None
-    try:
-        signed = Checkpoint.open(note, signer.verifier)
-        size = signed.size
-        frontier = Tree(size, lambda tile: read_tile(connection, tile)).frontier()
-    except IntegrityError:
-        signed = None
-    rows = _count(connection)
-    whole = signed is not None and rows == size
-    if whole and frontier is not None and signed is not None and frontier.root == signed.root:
-        return Log(signer, frontier)
-    frontier = _mend(connection, max(rows, size))
-    sound = whole and signed is not None and frontier.root == signed.root
-    log = Log(signer, frontier, sound=sound)
-    if not sound:
+    signer, count = Signer(origin, private), _count(connection)
+    signed = _signed(note, signer.verifier)
+    root = signed.root if signed is not None and signed.size == count else None
+    frontier = _stored(connection, count)
+    if frontier is None or frontier.root != root:
+        frontier = _mend(connection, count if signed is None else max(count, signed.size))
+    log = Log(signer, frontier, sound=frontier.root == root)
+    if not log.sound:
         _sign(connection, log)
     return log
 
@@ -213,6 +205,22 @@ def _begin(connection: apsw.Connection) -> Log:
     )
     _sign(connection, log)
     return log
+
+
+def _signed(note: str, verifier: Verifier) -> Checkpoint | None:
+    """Return what was signed last, None when that is gone or not ours."""
+    try:
+        return Checkpoint.open(note, verifier)
+    except IntegrityError:
+        return None
+
+
+def _stored(connection: apsw.Connection, size: int) -> Frontier | None:
+    """Return the right edge as the tiles have it, None where they are missing."""
+    try:
+        return tree(connection, size).frontier()
+    except IntegrityError:
+        return None
 
 
 def _sign(connection: apsw.Connection, log: Log) -> None:

@@ -105,7 +105,7 @@ def leaf(model: ModelLeaf, proof: tuple[bytes, ...], *, open_: bool, now: bool) 
         state=state,
         salt=_base64(model.salt) if shown and model.salt is not None else None,
         entry=model.entry if shown else None,
-        now=now,
+        now=now and shown,
         proof=[_base64(hash_) for hash_ in proof],
     )
 
