@@ -1,0 +1,138 @@
+"""The thief's view: every file of a house read raw, while it runs and after it was killed."""
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from consentry import config as settings_file
+from consentry.home.stores import Stores
+from consentry.model.ids import CameraId
+from consentry.model.time import Micros, to_iso
+from consentry.simcam import SimulatedCamera, SimulatedCameras
+from consentry.store import events
+from tests.cli.hub_process import HubProcess, consentry, hub_process
+from tests.home.house import short_film
+from tests.store.house import event
+from tests.web.home import jpeg
+
+CAMERA, USER, CAMERA_PASSWORD = "Kinderzimmer oben", "cam-admin", "pa55-of-the-camera"
+OWNER, PASSWORD = "Adalbertine", "correct horse battery"
+NOTE, LABEL = "first steps of our daughter", "person"
+TYPED = (CAMERA, USER, CAMERA_PASSWORD, OWNER, PASSWORD, NOTE, LABEL)
+SIGNS = (b"JFIF\x00\x01", b"moof\x00\x00\x00\x10mfhd", b"SQLite format 3")
+"""What pictures, footage and a plain database begin with."""
+
+
+@pytest.fixture
+def server() -> Iterator[SimulatedCameras]:
+    """Serve a camera that asks for a password."""
+    shown = SimulatedCamera(short_film(), user=USER, password=CAMERA_PASSWORD)
+    with SimulatedCameras({"door": shown}) as running:
+        yield running
+
+
+def readable(folders: tuple[Path, ...], needles: tuple[bytes, ...]) -> list[str]:
+    """Return which needle stands in which file, in its name or in its bytes."""
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    assert len(files) > 5
+    return [
+        f"{path.name}: {needle!r}"
+        for path in files
+        for content in [path.name.encode() + path.read_bytes()]
+        for needle in needles
+        if needle in content
+    ]
+
+
+def pieces(content: bytes) -> tuple[bytes, ...]:
+    """Return some stretches of 24 bytes out of pictures or footage."""
+    step = max(1, len(content) // 20)
+    return tuple(content[at : at + 24] for at in range(step, len(content) - 24, step))
+
+
+def somebody_came(data: Path, camera: CameraId) -> bytes:
+    """Let a person have been seen, with a picture; return the picture."""
+    stores = Stores.open(settings_file.load(data))
+    try:
+        seen, picture = event("event00000000001", 1, 2), jpeg(320, 180)
+        sealed = events.seal_picture(stores.keyring.public, seen.id, picture)
+        stores.database.call(events.put, replace(seen, camera=camera), picture=sealed)
+        return picture
+    finally:
+        stores.database.close()
+
+
+async def lived_in(hub: HubProcess) -> tuple[bytes, ...]:
+    """Use the house as people do; return all that must not be readable on its disk."""
+    assert hub.process.stdout is not None
+    token = (await hub.process.stdout.readline()).decode().split()[-1]
+    await hub.recording(1)
+    await hub.footage(60_000)
+    header = {"X-Consentry": "1"}
+    async with httpx.AsyncClient(base_url=hub.url, headers=header, timeout=30) as browser:
+        owner = {"token": token, "name": OWNER, "password": PASSWORD}
+        assert (await browser.post("/api/setup", json=owner)).status_code == 200
+        words = (await browser.post("/api/recovery/words")).json()
+        answers = {number: words["words"][number - 1] for number in words["ask"]}
+        confirmed = await browser.post("/api/recovery/confirm", json={"answers": answers})
+        assert confirmed.status_code == 200
+        camera = (await browser.get("/api/cameras")).json()[0]["id"]
+        picture = await asyncio.to_thread(somebody_came, hub.data, camera)
+        footage = await watched(browser, camera)
+        cookie = next(iter(browser.cookies.values()))
+    secrets = (cookie, token, " ".join(words["words"][:4]), *TYPED)
+    return (
+        *(secret.encode() for secret in secrets),
+        *pieces(picture),
+        *(piece for content in footage for piece in pieces(content)),
+        *SIGNS,
+    )
+
+
+async def watched(browser: httpx.AsyncClient, camera: str) -> tuple[bytes, ...]:
+    """Watch, keep and preview what was just recorded; return what was seen."""
+    now = datetime.now(UTC)
+    asked = {
+        "from": (now - timedelta(minutes=10)).isoformat(),
+        "to": (now + timedelta(minutes=1)).isoformat(),
+    }
+    segment = (await browser.get(f"/api/cameras/{camera}/segments", params=asked)).json()[-1]
+    start, end = segment["start_us"], segment["end_us"]
+    clip = {"camera": camera, "from": to_iso(Micros(start)), "to": to_iso(Micros(end))}
+    assert (await browser.post("/api/kept", json={**clip, "note": NOTE})).status_code == 201
+    preview = await browser.get(f"/api/cameras/{camera}/preview.jpg", params={"at_us": start})
+    assert preview.content.startswith(b"\xff\xd8")
+    asked = {"from_us": str(start), "track": "video"}
+    media = await browser.get(f"/api/segments/{segment['id']}/media", params=asked)
+    assert SIGNS[1] in media.content
+    return preview.content, media.content
+
+
+async def test_a_thief_who_reads_the_disk_raw_reads_nothing(
+    tmp_path: Path, server: SimulatedCameras
+) -> None:
+    """No name, label, password, word, cookie, picture or footage in any file, WAL and temp too."""
+    data, temporary = tmp_path / "data", tmp_path / "temporary"
+    temporary.mkdir()
+    added = await consentry(
+        *("camera", "add", CAMERA, server.url("door"), "--data", data, "--unchecked"),
+        *("--user", USER, "--password-stdin"),
+        stdin=CAMERA_PASSWORD + "\n",
+    )
+    assert added.status == 0, added.err
+    await asyncio.to_thread((data / "consentry.toml").write_text, "detect = false\n")
+    folders = (data, temporary)
+    async with hub_process(data, wrapped_by=("env", f"TMPDIR={temporary}")) as hub:
+        needles = await lived_in(hub)
+        assert len(needles) > 40
+        assert (data / "consentry.db-wal").stat().st_size > 0
+        assert await asyncio.to_thread(readable, folders, needles) == []
+        hub.send(signal.SIGKILL)
+        await hub.process.wait()
+    assert await asyncio.to_thread(readable, folders, needles) == []
