@@ -1,11 +1,12 @@
 """The live feed over WebSocket: what changes in the house, one JSON message each."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 
 from fastapi import APIRouter, WebSocket
 
-from consentry.model.feed import FeedMessage, concerns
+from consentry.model.camera import Place
+from consentry.model.feed import FeedMessage, WatchingChanged, concerns
 from consentry.model.ids import CameraId
 from consentry.model.rights import Caller, Right
 from consentry.web.context import Context, caller_of, context_of
@@ -41,11 +42,27 @@ async def feed(websocket: WebSocket) -> None:
 async def _send(
     websocket: WebSocket, messages: AsyncIterator[FeedMessage], context: Context, caller: Caller
 ) -> None:
+    for watched in _watched(context):
+        await _say(websocket, watched, context, caller)
     async for message in messages:
-        now = context.sessions.current(caller)
-        if now is not None and context.allow(now, *concerns(message)):
-            said = schema.message(message, partial(context.rights_of, now))
-            await websocket.send_text(said.model_dump_json())
+        await _say(websocket, message, context, caller)
+
+
+async def _say(
+    websocket: WebSocket, message: FeedMessage, context: Context, caller: Caller
+) -> None:
+    now = context.sessions.current(caller)
+    if now is not None and context.allow(now, *concerns(message)):
+        said = schema.message(message, partial(context.rights_of, now))
+        await websocket.send_text(said.model_dump_json())
+
+
+def _watched(context: Context) -> Iterator[WatchingChanged]:
+    """Tell who watches already: whoever comes later must not believe that nobody does."""
+    for view in context.hub.cameras.views():
+        people = context.hub.diary.watchers(view.camera.id)
+        if people and view.camera.place is Place.INDOOR:
+            yield WatchingChanged(view.camera.id, people)
 
 
 def _sight(context: Context, caller: Caller) -> dict[CameraId, frozenset[Right]]:

@@ -57,6 +57,9 @@ export const ICONS = {
   range: 'M6 5v14M18 5v14M9 12h6M9 12l2-2M9 12l2 2M15 12l-2-2M15 12l-2 2',
   shape: 'M6 7l11-2 2 11-9 3zM6 7v.010',
   speed: 'M4.5 17a8 8 0 1 1 15 0M12 14l4-4.5',
+  power: 'M12 3.500v8M7.300 6.500a7.500 7.500 0 1 0 9.400 0',
+  key: 'M15 4a5 5 0 1 1 0 10 5 5 0 0 1 0-10zM11.300 12.500L4.500 19.300M7.500 16.300l2.200 2.200',
+  device: 'M8 3.500h8a1 1 0 0 1 1 1v15a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1v-15a1 1 0 0 1 1-1zM11 17.500h2',
 } as const;
 
 export type IconName = keyof typeof ICONS;

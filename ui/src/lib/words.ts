@@ -117,6 +117,16 @@ export function problemText(problem: Problem): string {
   });
 }
 
+/** "Paused until 15:30": why a camera is off, when it goes on by itself, and what that means. */
+export function offText({ off, state_message }: Camera): { title: string; advice: string } {
+  if (!off || off.reason === 'switch') return stateText('off', state_message);
+  const until = off.until ? whenText(Date.parse(off.until) * 1000) : null;
+  return {
+    title: until ? t(`off.${off.reason}_until`, { time: until }) : t(`off.${off.reason}`),
+    advice: t('off.means'),
+  };
+}
+
 /** Why a stretch of time was not recorded. */
 export function gapText(reason: string): string {
   const gap = `gap.${reason}`;

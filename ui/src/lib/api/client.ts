@@ -158,6 +158,9 @@ export const api = {
   discover: () => json<{ devices: FoundDevice[] }>('POST', '/api/cameras/discover', { body: {} }),
   snooze: (id: string, minutes: number) => send('POST', `${camera(id)}/snooze`, { minutes }),
 
+  pause: (id: string, body: { minutes: number } | { until: 'morning' }) =>
+    json<Camera>('POST', `${camera(id)}/pause`, { body }),
+
   timeline: (id: string, from_us: number, to_us: number, signal?: AbortSignal) =>
     json<Timeline>('GET', `${camera(id)}/timeline${range(from_us, to_us)}`, { signal }),
   segments: (

@@ -17,6 +17,7 @@ export type {
   LooksNow,
   Member,
   Members,
+  Place,
   Problem,
   RecordMode,
   Right,

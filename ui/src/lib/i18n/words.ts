@@ -7,6 +7,7 @@ import * as events from './words/events.ts';
 import * as kept from './words/kept.ts';
 import * as live from './words/live.ts';
 import * as people from './words/people.ts';
+import * as room from './words/room.ts';
 import * as settings from './words/settings.ts';
 import * as share from './words/share.ts';
 import * as shell from './words/shell.ts';
@@ -24,6 +25,7 @@ export const en = {
   ...add.en,
   ...zones.en,
   ...people.en,
+  ...room.en,
   ...settings.en,
   ...share.en,
   ...diary.en,
@@ -39,6 +41,7 @@ export const de: Translation<typeof en> = {
   ...add.de,
   ...zones.de,
   ...people.de,
+  ...room.de,
   ...settings.de,
   ...share.de,
   ...diary.de,

@@ -56,6 +56,16 @@ class Home {
     return this.settings?.time_zone ?? this.#zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   }
 
+  /** Who else watches an indoor camera live right now. That one does so oneself, one knows. */
+  watchers(camera: string): string[] {
+    return (this.watching[camera] ?? []).filter((name) => name !== this.name);
+  }
+
+  /** May this person switch the camera off for a while? */
+  mayPause(camera: Camera): boolean {
+    return this.owner || (this.grownUp && camera.place === 'indoor');
+  }
+
   camera(id: string | undefined): Camera | undefined {
     return this.cameras?.find((camera) => camera.id === id);
   }
@@ -96,6 +106,7 @@ class Home {
     this.#hangUp = listen({
       onopen: () => {
         this.connected = true;
+        this.watching = {}; // the feed begins with who watches now
         void this.refresh();
       },
       onover: () => this.leave(),

@@ -41,10 +41,6 @@ export const en = {
   'problem.diary':
     'While the hub was stopped, the diary of looks was changed or damaged. New looks are written on.',
 
-  'watching.one': '{people} is watching {camera}',
-  'watching.many': '{people} are watching {camera}',
-  'watching.why': 'Who looked',
-
   'who.machine': 'Whoever sits at the hub',
   'who.link': 'Somebody with a link',
   'via.browser': 'from {address}',
@@ -145,10 +141,6 @@ export const de: Translation<typeof en> = {
 
   'problem.diary':
     'Während die Zentrale stand, wurde das Tagebuch der Blicke verändert oder beschädigt. Neue Blicke werden weiter aufgeschrieben.',
-
-  'watching.one': '{people} sieht gerade {camera}',
-  'watching.many': '{people} sehen gerade {camera}',
-  'watching.why': 'Wer hat geschaut?',
 
   'who.machine': 'Wer an der Zentrale sitzt',
   'who.link': 'Jemand mit einem Link',

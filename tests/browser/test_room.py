@@ -1,0 +1,92 @@
+"""What a room may know and decide: who watches it live, and that its camera is off for a while."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import new_context
+from tests.browser.household import Household
+from tests.browser.watched_page import WatchedPage
+
+pytestmark = pytest.mark.browser
+
+_ASK = """async ([method, path, body]) => {
+    const headers = { 'X-Consentry': '1', 'Content-Type': 'application/json' };
+    const answer = await fetch(path, { method, headers, body });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+    return answer.status === 204 ? null : answer.json();
+}"""
+
+
+def ask(page: Page, method: str, path: str, body: object = None) -> dict[str, object]:
+    """Ask the hub as the page would."""
+    sent = None if body is None else json.dumps(body)
+    answer: dict[str, object] = page.evaluate(_ASK, [method, path, sent])
+    return answer
+
+
+@pytest.fixture
+def ada(browser: Browser, house: Household, house_page: WatchedPage) -> Iterator[WatchedPage]:
+    """Invite an adult and open her page; she moves out afterwards."""
+    house_page.open("#/settings")
+    invited = {"role": "adult", "name": "Ada", "grants": []}
+    made = ask(house_page.page, "POST", "/api/members/invitations", invited)
+    context = new_context(browser)
+    page = WatchedPage(context.new_page(), house.address)
+    page.open(f"#/join/{made['token']}")
+    page.page.get_by_label("Password").fill("a flatmate's password")
+    page.page.get_by_role("button", name="Join").click()
+    page.page.get_by_role("link", name="Events").wait_for()
+    me = ask(page.page, "GET", "/api/session")["member"]
+    yield page
+    context.close()
+    assert page.foreign == []
+    assert page.complaints == []
+    ask(house_page.page, "DELETE", f"/api/members/{me}")
+
+
+def test_residents_see_who_watches_a_room(
+    ada: WatchedPage, house_page: WatchedPage, house: Household
+) -> None:
+    """While Ada watches, every page of the owner says so, one that opens later too."""
+    owner = house_page.page
+    expect(owner.get_by_text("Ada is watching: Door, Yard")).to_be_visible()
+    ada.open("#/settings")
+    expect(owner.get_by_test_id("watchers")).to_have_count(0)
+    ada.open(f"#/camera/{house.gate}")
+    ada.painting(ada.page.locator("video").first, seconds=0.2)
+    expect(owner.get_by_text("Ada is watching: Gate")).to_be_visible()
+    owner.reload()
+    expect(owner.get_by_text("Ada is watching: Gate")).to_be_visible()
+    house_page.open(f"#/camera/{house.gate}")
+    expect(owner.get_by_text("Ada is watching", exact=True)).to_be_visible()
+    expect(ada.page.get_by_text("Alex is watching", exact=True)).to_be_visible()
+
+    ada.open("#/settings")
+    expect(owner.get_by_test_id("watchers")).to_have_count(0)
+    expect(ada.page.get_by_text("Alex is watching: Gate")).to_be_visible()
+
+
+def test_an_adult_pauses_a_room(
+    ada: WatchedPage, house_page: WatchedPage, house: Household
+) -> None:
+    """Without the owner's leave: both pages say until when, and the picture comes back."""
+    ada.expected = ("404", "409")
+    page = ada.page
+    house_page.open("#/")
+    ada.open(f"#/camera/{house.gate}")
+    ada.painting(page.locator("video").first, seconds=0.2)
+    page.get_by_role("button", name="Switch off").click()
+    dialog = page.get_by_role("dialog")
+    assert dialog.get_by_role("button", name="Until I switch it on again").count() == 0
+    dialog.get_by_role("button", name="1 hour").click()
+    expect(page.get_by_text("Paused until")).to_be_visible()
+    tile = house_page.page.get_by_test_id("tile").filter(has_text="Gate")
+    expect(tile.get_by_text("Paused until")).to_be_visible()
+
+    page.get_by_role("button", name="Switch on").click()
+    ada.painting(page.locator("video").first, seconds=0.2)
+    expect(tile.get_by_text("Paused until")).to_have_count(0)
+    ask(page, "POST", f"/api/cameras/{house.gate}/pause", {"minutes": 0})
