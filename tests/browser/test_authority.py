@@ -47,7 +47,7 @@ def house(tmp_path: Path) -> House:
     """Make an authority for one name and one address."""
     keeper = Pair.create()
     domain = Domain((OWN,), (ip_address(ADDRESS),))
-    return House(Authority.create("test", domain, keeper=keeper.public), keeper, tmp_path)
+    return House(Authority.create("test", domain, keepers=[keeper.public]), keeper, tmp_path)
 
 
 def install(home: Path, root: Authority) -> None:

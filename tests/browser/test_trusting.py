@@ -70,7 +70,7 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
             config.data / "keys",
             SystemClock(),
             domain=lambda: Domain.of([NAME]),
-            keepers=Keepers(public=lambda: keeper.public, openers=tuple),
+            keepers=Keepers(publics=lambda: (keeper.public,), openers=tuple),
         )
         bound = bind("127.0.0.1", 0)
         port: int = bound.getsockname()[1]

@@ -19,6 +19,7 @@ from consentry.model.media import StreamName, TrackKind
 from consentry.model.rights import Role
 from consentry.model.secret import Secret
 from consentry.model.time import Micros
+from consentry.seal.authority import Authority, Domain
 from consentry.seal.lock import Cost
 from consentry.seal.words import new_words, recovery_pair
 from consentry.store import accounts, erase, kept, segments
@@ -208,3 +209,26 @@ def test_records_cannot_be_moved() -> None:
     records: Iterator[bytes] = iter((sealing.header, second, first, sealing.record(Kind.END)))
     with pytest.raises(IntegrityError):
         list(opened(io.BytesIO(b"".join(records)), PAIR))
+
+
+@pytest.mark.parametrize("mode", list(UnlockMode))
+async def test_devices_go_on_trusting_a_restored_hub(tmp_path: Path, mode: UnlockMode) -> None:
+    """The root that phones know comes back under another issuer; words and household keep it."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    house = build(old)
+    house.database.close()
+    async with Hub(plain_config(old), work=Work.NOTHING, cost=CHEAP) as hub:
+        await hub.locks.found("Ada", PASSWORD, mode=mode)
+        offer = hub.words.offer()
+        await hub.words.confirm({number: offer.words[number - 1] for number in offer.asked})
+        assert hub.words.public is not None
+        before = Authority.create("nas", Domain.of(["nas.local"]), keepers=[hub.words.public])
+        before.save(old / "keys" / "authority.pem")
+        content = b"".join(hub.words.backup())
+    restore(plain_config(new), io.BytesIO(content), Secret(" ".join(offer.words)))
+    after = Authority.load(new / "keys" / "authority.pem")
+    assert after.fingerprint == before.fingerprint
+    assert after.issuer != before.issuer
+    assert after.root_key(recovery_pair(offer.words)).public_key() == after.root.public_key()
+    async with Hub(plain_config(new), work=Work.NOTHING, cost=CHEAP) as hub:
+        assert hub.keyring.public.raw[:4] in after.keepers

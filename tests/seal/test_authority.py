@@ -22,7 +22,7 @@ DOMAIN = Domain.of(["nas.local", "cameras.example.org", "192.168.1.20"])
 
 def made(keeper: Pair | None = None) -> Authority:
     """Return a new authority."""
-    return Authority.create("nas", DOMAIN, keeper=(keeper or Pair.create()).public)
+    return Authority.create("nas", DOMAIN, keepers=[(keeper or Pair.create()).public])
 
 
 def test_only_what_nobody_else_can_own_is_vouched_for() -> None:
@@ -34,7 +34,7 @@ def test_only_what_nobody_else_can_own_is_vouched_for() -> None:
 def test_an_authority_for_nothing_is_refused() -> None:
     """Without a name and an address there is nothing to vouch for: one sentence says what to do."""
     with pytest.raises(InputError, match="hosts"):
-        Authority.create("nas", Domain.of(["nas"]), keeper=Pair.create().public)
+        Authority.create("nas", Domain.of(["nas"]), keepers=[Pair.create().public])
 
 
 @pytest.mark.parametrize("which", ["root", "issuer"])
@@ -54,8 +54,8 @@ def test_the_limits_are_critical_and_exact(which: str) -> None:
 
 def test_a_kind_of_name_without_any_is_shut_whole() -> None:
     """An authority for names alone may sign no address at all, and the other way round."""
-    names = Authority.create("nas", Domain.of(["nas.local"]), keeper=Pair.create().public)
-    addresses = Authority.create("nas", Domain.of(["10.0.0.2"]), keeper=Pair.create().public)
+    names = Authority.create("nas", Domain.of(["nas.local"]), keepers=[Pair.create().public])
+    addresses = Authority.create("nas", Domain.of(["10.0.0.2"]), keepers=[Pair.create().public])
     shut = [
         [str(name.value) for name in constraints(one.root).excluded_subtrees or ()]
         for one in (names, addresses)
@@ -135,8 +135,8 @@ def test_the_root_s_key_is_handed_on() -> None:
     """Sealed to another keeper, only that one opens it, and nothing else changed."""
     household, words = Pair.create(), Pair.create()
     before = made(household)
-    after = before.kept_by(words.public, opener=household)
-    assert (after.fingerprint, after.keeper_id) == (before.fingerprint, words.id)
+    after = before.kept_by([words.public], opener=household)
+    assert (after.fingerprint, after.keepers) == (before.fingerprint, frozenset({words.id}))
     assert after.root_key(words).public_key() == before.root.public_key()
     with pytest.raises(IntegrityError):
         after.root_key(household)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from consentry.model.errors import InputError, StorageError
+from consentry.model.errors import InputError, IntegrityError, StorageError
 from consentry.seal.authority import Authority, Domain
 from consentry.seal.pair import Pair
 from consentry.web.certificate import Trust
@@ -99,13 +99,13 @@ class Place:
     clock: WallClock = field(default_factory=lambda: WallClock(ISSUED))
     domain: Domain = field(default_factory=lambda: Domain.of(["nas.local", "192.168.1.20"]))
     household: Pair = field(default_factory=Pair.create)
-    keeper: Pair | None = None
+    words: Pair | None = None
     locked: bool = False
 
     def certificate(self) -> HouseCertificate:
         """Open the house's certificate there."""
         keepers = Keepers(
-            public=lambda: (self.keeper or self.household).public,
+            publics=lambda: tuple(pair.public for pair in (self.household, self.words) if pair),
             openers=lambda: () if self.locked else (self.household,),
         )
         return HouseCertificate(self.keys, self.clock, domain=lambda: self.domain, keepers=keepers)
@@ -225,15 +225,26 @@ def test_an_address_it_does_not_vouch_for_is_told(place: Place) -> None:
 
 
 def test_the_words_get_the_root_s_key_once_there_are_some(place: Place) -> None:
-    """Until the keyring is open nothing can be handed on; then it is, and survives a restart."""
+    """Until the keyring is open nothing can be handed on; then the words in force open it alone."""
     certificate = place.certificate()
-    place.keeper, place.locked = Pair.create(), True
+    old = place.words = Pair.create()
+    place.locked = True
     certificate.look()
-    assert Authority.load(place.keys / "authority.pem").keeper_id == place.household.id
+    assert Authority.load(place.keys / "authority.pem").keepers == {place.household.id}
     place.locked = False
     certificate.look()
+    assert key_opens(place, old)
+    new = place.words = Pair.create()
+    certificate.look()
+    assert key_opens(place, new)
+    with pytest.raises(IntegrityError):
+        key_opens(place, old)
+
+
+def key_opens(place: Place, opener: Pair) -> bool:
+    """Tell whether the pair opens the root's key as it lies in the folder."""
     kept = Authority.load(place.keys / "authority.pem")
-    assert kept.root_key(place.keeper).public_key() == kept.root.public_key()
+    return kept.root_key(opener).public_key() == kept.root.public_key()
 
 
 def test_a_damaged_authority_is_said_and_never_replaced(place: Place) -> None:

@@ -59,7 +59,7 @@ def house(tmp_path: Path) -> HouseCertificate:
         tmp_path / "keys",
         WallClock(ISSUED),
         domain=lambda: Domain.of([NAME]),
-        keepers=Keepers(public=lambda: pair.public, openers=tuple),
+        keepers=Keepers(publics=lambda: (pair.public,), openers=tuple),
     )
 
 

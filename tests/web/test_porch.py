@@ -57,7 +57,7 @@ async def visits(tmp_path: Path) -> AsyncIterator[Visits]:
             tmp_path / "keys",
             WallClock(ISSUED),
             domain=lambda: Domain.of(["nas.local", "192.168.1.20"]),
-            keepers=Keepers(public=lambda: pair.public, openers=tuple),
+            keepers=Keepers(publics=lambda: (pair.public,), openers=tuple),
         )
         yield Visits(create_app(hub, front=Front(certificate, 8600)), certificate)
 

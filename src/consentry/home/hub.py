@@ -278,7 +278,7 @@ class Hub:
         )
         self.rotation = Rotation(stores.database, stores.keyring)
         self.sharing = Sharing(stores, self.footage, self.config.data / "shares", self.forward)
-        self.words = RecoveryWords(stores, self.clock)
+        self.words = RecoveryWords(stores, self.clock, keys=self.config.data / "keys")
         await self.words.load()
         self._problems = Problems(self.clock, self._publish)
         self.guessing = Guessing(self.clock, partial(self._problems.report, ProblemCode.GUESSING))

@@ -7,10 +7,12 @@ the old ones, if there were any, still hold.
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from consentry.clock import Clock
 from consentry.home.stores import Stores
 from consentry.model.errors import ConflictError, InputError
+from consentry.seal.authority import FILE as AUTHORITY
 from consentry.seal.words import WORDS, is_word, new_words, recovery_pair
 from consentry.store import backup, identity
 from consentry.store.identity import Recovery
@@ -29,8 +31,9 @@ class Offer:
 class RecoveryWords:
     """One household's words; owned by the hub's event loop."""
 
-    def __init__(self, stores: Stores, clock: Clock) -> None:
-        """Know nothing yet; ``load`` reads whether there are words."""
+    def __init__(self, stores: Stores, clock: Clock, *, keys: Path) -> None:
+        """Know nothing yet; ``load`` reads whether there are words. ``keys`` is their folder."""
+        self._authority = keys / AUTHORITY
         self._stores = stores
         self._database = stores.database
         self._keyring = stores.keyring
@@ -91,4 +94,10 @@ class RecoveryWords:
             message = "A backup is sealed to the recovery words: let the hub make them first."
             raise ConflictError(message)
         stores = self._stores
-        return backup.chunks(stores.database, stores.volume, stores.keyring, self._kept.public)
+        return backup.chunks(
+            stores.database,
+            stores.volume,
+            stores.keyring,
+            self._kept.public,
+            authority=self._authority,
+        )

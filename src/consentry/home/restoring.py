@@ -1,6 +1,7 @@
 """Restoring a house from a backup on a new machine: the words open it, a new key seals it."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import BinaryIO
 
 import apsw
@@ -15,7 +16,11 @@ from consentry.model.errors import ConflictError, StorageError
 from consentry.model.keys import UnlockMode
 from consentry.model.rights import Role
 from consentry.model.secret import Secret
+from consentry.seal.authority import FILE as AUTHORITY
+from consentry.seal.authority import Authority
+from consentry.seal.household import HouseholdPublic
 from consentry.seal.key_file import destroy_key_file
+from consentry.seal.pair import Pair
 from consentry.seal.words import recovery_pair
 from consentry.store import identity
 from consentry.store.backup import House
@@ -47,9 +52,12 @@ def restore(config: Config, file: BinaryIO, words: Secret) -> Restored:
             furnish(stores.database, stores.volume, stores.keyring.public, house, records)
             # As at a first start with a passphrase: the key that lay in a file is changed.
             turn = stores.keyring.next()
+            anew = house.mode is not UnlockMode.KEY_FILE
+            household = turn.household.public if anew else stores.keyring.public
+            _bring_authority(config.data / "keys" / AUTHORITY, house, pair, household)
             share = turn.recovery(pair.public)
             kept = Recovery(pair.public, share, SystemClock().wall())
-            if house.mode is UnlockMode.KEY_FILE:
+            if not anew:
                 kept = replace(kept, share=stores.keyring.seal_recovery(pair.public))
                 return stores.database.call(settle, house, house.accounts, kept)
             restored = stores.database.call(_settle_anew, house, kept, turn)
@@ -57,6 +65,19 @@ def restore(config: Config, file: BinaryIO, words: Secret) -> Restored:
             return restored
         finally:
             stores.database.close()
+
+
+def _bring_authority(path: Path, house: House, words: Pair, household: HouseholdPublic) -> None:
+    """Let devices go on trusting the hub: the same root, with an issuer of this machine's own.
+
+    One that was never sealed to these words stays behind: the hub makes another.
+    """
+    if not house.authority:
+        return
+    authority = Authority.parse(house.authority.encode())
+    if words.id in authority.keepers:
+        brought = authority.with_new_issuer(words)
+        brought.kept_by((household.raw, words.public), opener=words).save(path)
 
 
 def _settle_anew(connection: apsw.Connection, house: House, kept: Recovery, turn: Turn) -> Restored:

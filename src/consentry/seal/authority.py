@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from consentry.model.errors import InputError, StorageError
+from consentry.model.errors import InputError, IntegrityError, StorageError
 from consentry.seal.key_file import read_key_file, sync_folder, write_key_file
 from consentry.seal.pair import Pair, key_id, seal_to
 
@@ -34,6 +34,9 @@ RENEW_BEFORE = timedelta(days=30)
 
 _EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
 """A hub whose clock was never set must not make an authority that ended in 1980."""
+
+FILE = "authority.pem"
+"""In the folder keys/."""
 
 _PURPOSE, _CONTEXT = "authority", "root"
 _LARGEST = 64 * 1024
@@ -74,7 +77,7 @@ class Domain:
 class Authority:
     """Root and issuer of one hub. ``repr`` shows nothing of the issuer's key."""
 
-    __slots__ = ("_issuer_key", "_sealed_root", "domain", "issuer", "root")
+    __slots__ = ("_issuer_key", "_sealed_roots", "domain", "issuer", "root")
 
     def __init__(
         self,
@@ -82,19 +85,19 @@ class Authority:
         issuer: x509.Certificate,
         *,
         issuer_key: ec.EllipticCurvePrivateKey,
-        sealed_root: bytes,
+        sealed_roots: tuple[bytes, ...],
     ) -> None:
         """Take the parts as they were read."""
         self.root, self.issuer = root, issuer
         self.domain = _domain(root)
         self._issuer_key = issuer_key
-        self._sealed_root = sealed_root
+        self._sealed_roots = sealed_roots
 
     @classmethod
-    def create(cls, title: str, domain: Domain, *, keeper: bytes) -> "Authority":
-        """Make a new one; the root's private key is sealed to ``keeper`` and forgotten.
+    def create(cls, title: str, domain: Domain, *, keepers: Iterable[bytes]) -> "Authority":
+        """Make a new one; the root's private key is sealed to ``keepers`` and forgotten.
 
-        ``keeper`` is a public key (32 bytes): that of the recovery words, once there are some.
+        They are public keys (32 bytes): the household's, and that of its recovery words.
 
         Raises InputError for an empty domain: its constraints would allow nothing.
         """
@@ -115,11 +118,14 @@ class Authority:
             .sign(root_key, hashes.SHA256())
         )
         raw = root_key.private_numbers().private_value.to_bytes(32, "big")
-        return cls._with_issuer(root, root_key, seal_to(keeper, raw, _PURPOSE, _CONTEXT))
+        return cls._with_issuer(root, root_key, _sealed(raw, keepers))
 
     @classmethod
     def _with_issuer(
-        cls, root: x509.Certificate, root_key: ec.EllipticCurvePrivateKey, sealed: bytes
+        cls,
+        root: x509.Certificate,
+        root_key: ec.EllipticCurvePrivateKey,
+        sealed: tuple[bytes, ...],
     ) -> "Authority":
         key = ec.generate_private_key(ec.SECP256R1())
         until = root.not_valid_after_utc
@@ -133,30 +139,35 @@ class Authority:
             )
             .sign(root_key, hashes.SHA256())
         )
-        return cls(root, issuer, issuer_key=key, sealed_root=sealed)
+        return cls(root, issuer, issuer_key=key, sealed_roots=sealed)
 
     @property
-    def keeper_id(self) -> bytes:
-        """The beginning of the public key that the root's private key is sealed to (4 bytes)."""
-        return key_id(self._sealed_root, _CONTEXT)
+    def keepers(self) -> frozenset[bytes]:
+        """The ids of the keys that the root's private key is sealed to."""
+        return frozenset(key_id(sealed, _CONTEXT) for sealed in self._sealed_roots)
 
     def root_key(self, opener: Pair) -> ec.EllipticCurvePrivateKey:
-        """Open the root's private key. Raises IntegrityError with anything but the right pair."""
-        raw = opener.open(self._sealed_root, _PURPOSE, _CONTEXT)
-        return ec.derive_private_key(int.from_bytes(raw, "big"), ec.SECP256R1())
+        """Open the root's private key. Raises IntegrityError with anything but a keeper's pair."""
+        return ec.derive_private_key(int.from_bytes(self._opened(opener), "big"), ec.SECP256R1())
 
-    def kept_by(self, keeper: bytes, *, opener: Pair) -> "Authority":
-        """Return it with the root's private key sealed to another public key."""
-        raw = opener.open(self._sealed_root, _PURPOSE, _CONTEXT)
-        sealed = seal_to(keeper, raw, _PURPOSE, _CONTEXT)
-        return Authority(self.root, self.issuer, issuer_key=self._issuer_key, sealed_root=sealed)
+    def kept_by(self, keepers: Iterable[bytes], *, opener: Pair) -> "Authority":
+        """Return it with the root's private key sealed to these public keys, and to no other."""
+        sealed = _sealed(self._opened(opener), keepers)
+        return Authority(self.root, self.issuer, issuer_key=self._issuer_key, sealed_roots=sealed)
+
+    def _opened(self, opener: Pair) -> bytes:
+        for sealed in self._sealed_roots:
+            if key_id(sealed, _CONTEXT) == opener.id:
+                return opener.open(sealed, _PURPOSE, _CONTEXT)
+        message = "The authority's key was sealed for other keys than the one at hand."
+        raise IntegrityError(message)
 
     def with_new_issuer(self, opener: Pair) -> "Authority":
         """Return the same root with another issuer: devices that trust it need not be told.
 
         For a hub that was restored elsewhere, or whose box was stolen with the old issuer in it.
         """
-        return self._with_issuer(self.root, self.root_key(opener), self._sealed_root)
+        return self._with_issuer(self.root, self.root_key(opener), self._sealed_roots)
 
     @property
     def fingerprint(self) -> str:
@@ -196,23 +207,18 @@ class Authority:
 
     def save(self, path: Path) -> None:
         """Write it, 0600 and durable, in place of the one before. Raises StorageError."""
-        block = _SEALED_BEGIN + base64.encodebytes(self._sealed_root) + _SEALED_END
-        content = _pem(self.root) + _pem(self.issuer) + _key_pem(self._issuer_key) + block
-        replace_key_file(path, content, what="authority")
+        blocks = b"".join(
+            _SEALED_BEGIN + base64.encodebytes(sealed) + _SEALED_END
+            for sealed in self._sealed_roots
+        )
+        content = _pem(self.root) + _pem(self.issuer) + _key_pem(self._issuer_key) + blocks
+        put_key_file(path, content, what="authority")
 
     @classmethod
     def load(cls, path: Path) -> "Authority":
         """Read it. Raises StorageError that says what is wrong with the file."""
-        content = read_key_file(path, what="authority", largest=_LARGEST)
         try:
-            root, issuer = x509.load_pem_x509_certificates(content)
-            sealed = content.partition(_SEALED_BEGIN)[2].partition(_SEALED_END)[0]
-            return cls(
-                root,
-                issuer,
-                issuer_key=_issuer_key(content),
-                sealed_root=base64.b64decode(sealed),
-            )
+            return cls.parse(read_key_file(path, what="authority", largest=_LARGEST))
         except (ValueError, TypeError, x509.ExtensionNotFound) as error:
             message = (
                 f"{path} is not an authority: put the right file back, or move it away and start "
@@ -220,13 +226,27 @@ class Authority:
             )
             raise StorageError(message) from error
 
+    @classmethod
+    def parse(cls, content: bytes) -> "Authority":
+        """Read what ``save`` wrote. Raises ValueError, TypeError, ExtensionNotFound."""
+        root, issuer = x509.load_pem_x509_certificates(content)
+        blocks = content.split(_SEALED_BEGIN)[1:]
+        return cls(
+            root,
+            issuer,
+            issuer_key=_issuer_key(content),
+            sealed_roots=tuple(
+                base64.b64decode(block.partition(_SEALED_END)[0]) for block in blocks
+            ),
+        )
+
     def __repr__(self) -> str:
         """Show who it is and nothing that opens anything."""
         return f"Authority({self.fingerprint[:11]}…)"
 
 
-def replace_key_file(path: Path, content: bytes, *, what: str) -> None:
-    """Write a 0600 file, durable, in place of the one before. Raises StorageError."""
+def put_key_file(path: Path, content: bytes, *, what: str) -> None:
+    """Write a 0600 file, durable, in place of the one before if any. Raises StorageError."""
     fresh = path.with_name(f"{path.name}.new")
     try:
         fresh.unlink(missing_ok=True)
@@ -283,6 +303,10 @@ def _domain(certificate: x509.Certificate) -> Domain:
     ]
     names = [name.value for name in permitted if isinstance(name, x509.DNSName)]
     return Domain.of([*names, *addresses])
+
+
+def _sealed(raw: bytes, keepers: Iterable[bytes]) -> tuple[bytes, ...]:
+    return tuple(seal_to(keeper, raw, _PURPOSE, _CONTEXT) for keeper in keepers)
 
 
 def _issuer_key(content: bytes) -> ec.EllipticCurvePrivateKey:

@@ -6,8 +6,9 @@ words could have opened on the old disk: footage that was deleted stays deleted.
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
+from pathlib import Path
 
 import apsw
 
@@ -50,6 +51,8 @@ class House:
     accounts: tuple[Account, ...]
     given: tuple[Given, ...]
     kept: tuple[KeptClip, ...]
+    authority: str = ""
+    """The certificate authority as it lies in keys/, so that devices need not trust another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +64,18 @@ class Piece:
     description: Description
 
 
-def chunks(database: Database, volume: Volume, household: Opener, public: bytes) -> Iterator[bytes]:
+def chunks(
+    database: Database, volume: Volume, household: Opener, public: bytes, *, authority: Path
+) -> Iterator[bytes]:
     """Yield a backup sealed to the recovery words ``public``, piece by piece. Blocking.
 
+    With the file ``authority`` where there is one.
     Raises LockedError while nobody has unlocked the recordings, StorageError, IntegrityError.
     """
     sealing = Sealing(public)
     house = database.call(_house)
+    if authority.exists():
+        house = replace(house, authority=authority.read_text("ascii"))
     yield sealing.header
     yield sealing.record(Kind.HOUSE, document.dump(house).encode())
     for camera in house.cameras:

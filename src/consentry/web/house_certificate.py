@@ -18,9 +18,9 @@ from cryptography.exceptions import InvalidSignature
 
 from consentry.clock import Clock
 from consentry.model.errors import ConsentryError, StorageError
-from consentry.seal.authority import RENEW_BEFORE, Authority, Domain, replace_key_file
+from consentry.seal.authority import FILE, RENEW_BEFORE, Authority, Domain, put_key_file
 from consentry.seal.key_file import read_key_file
-from consentry.seal.pair import Pair
+from consentry.seal.pair import ID_SIZE, Pair
 from consentry.web.certificate import Identity, Trust, now_of, server_context
 
 _LARGEST = 64 * 1024
@@ -30,8 +30,8 @@ _LARGEST = 64 * 1024
 class Keepers:
     """For whom the root's private key is sealed, and who can open it now to seal it anew."""
 
-    public: Callable[[], bytes]
-    """The recovery words' public key; the household's while there are no words."""
+    publics: Callable[[], tuple[bytes, ...]]
+    """The household's public key, and that of the recovery words once there are some."""
     openers: Callable[[], Iterable[Pair]]
 
 
@@ -45,7 +45,7 @@ class HouseCertificate:
 
         ``domain`` tells by which names and addresses the hub is reached now.
         """
-        self._authority_file, self._server_file = keys / "authority.pem", keys / "server.pem"
+        self._authority_file, self._server_file = keys / FILE, keys / "server.pem"
         self._clock, self._wanted, self._keepers = clock, domain, keepers
         self._changing = threading.Lock()
         if self._authority_file.exists():
@@ -97,24 +97,24 @@ class HouseCertificate:
 
     def _make(self) -> None:
         title = socket.gethostname().partition(".")[0] or "home"
-        made = Authority.create(title, self._wanted(), keeper=self._keepers.public())
+        made = Authority.create(title, self._wanted(), keepers=self._keepers.publics())
         made.save(self._authority_file)
         self._authority = made
 
     def _hand_on(self) -> None:
-        """Seal the root's key to the recovery words, once there are some and it can be opened."""
-        keeper = self._keepers.public()
-        if self._authority.keeper_id == keeper[: len(self._authority.keeper_id)]:
+        """Seal the root's key anew when household or words have changed and it can be opened."""
+        publics, keepers = self._keepers.publics(), self._authority.keepers
+        if keepers == {public[:ID_SIZE] for public in publics}:
             return
-        for opener in self._keepers.openers():
-            if opener.id == self._authority.keeper_id:
-                handed_on = self._authority.kept_by(keeper, opener=opener)
-                handed_on.save(self._authority_file)
-                self._authority = handed_on
+        opener = next((pair for pair in self._keepers.openers() if pair.id in keepers), None)
+        if opener is not None:
+            handed_on = self._authority.kept_by(publics, opener=opener)
+            handed_on.save(self._authority_file)
+            self._authority = handed_on
 
     def _sign(self) -> x509.Certificate:
         content = self._authority.server_pem(now_of(self._clock))
-        replace_key_file(self._server_file, content, what="server certificate")
+        put_key_file(self._server_file, content, what="server certificate")
         return x509.load_pem_x509_certificates(content)[0]
 
     def _serve_with(self, server: x509.Certificate) -> None:

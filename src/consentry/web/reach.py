@@ -46,14 +46,15 @@ def front(hub: Hub, listening: socket.socket, own: OwnCertificate | None) -> Fro
             hub.config.data / "keys",
             hub.clock,
             domain=lambda: reached_by(hub.config, host),
-            keepers=Keepers(public=lambda: _keeper(hub), openers=lambda: _openers(hub)),
+            keepers=Keepers(publics=lambda: _publics(hub), openers=lambda: _openers(hub)),
         )
     return Front(certificate, port)
 
 
-def _keeper(hub: Hub) -> bytes:
-    """Return the public key of the recovery words; the household's until there are some."""
-    return hub.words.public or hub.keyring.public.raw
+def _publics(hub: Hub) -> tuple[bytes, ...]:
+    """Return the household's public key, and that of the recovery words once there are some."""
+    words = hub.words.public
+    return (hub.keyring.public.raw,) if words is None else (hub.keyring.public.raw, words)
 
 
 def _openers(hub: Hub) -> tuple[Pair, ...]:
