@@ -2,6 +2,7 @@
 
 import pickle
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -115,6 +116,24 @@ def test_key_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
     path.chmod(0o640)
     with pytest.raises(StorageError, match="chmod 600"):
         Household.load(path)
+
+
+@given(st.integers(min_value=0, max_value=58 * 8 - 1))
+def test_one_flipped_bit_in_a_key_file_is_never_taken_for_the_key(bit: int) -> None:
+    """It is no key file any more, or another household's key; five bits X25519 itself ignores."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "household.key"
+        HOUSEHOLD.save(path)
+        content = bytearray(path.read_bytes())
+        content[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(content)
+        ignored = {(26, 0), (26, 1), (26, 2), (57, 6), (57, 7)}
+        if bit // 8 < 26:
+            with pytest.raises(StorageError, match="not a household key"):
+                Household.load(path)
+        else:
+            same = Household.load(path).public == HOUSEHOLD.public
+            assert same is ((bit // 8, bit % 8) in ignored)
 
 
 @pytest.mark.parametrize("content", [b"", b"consentry household key 1\n", b"x" * 58])

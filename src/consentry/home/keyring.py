@@ -143,6 +143,8 @@ class Keyring:
         The one before is sealed to it, so that whoever opens the new opens both.
         """
         old, new = self.household.current, Pair.create()
+        while new.id == old.id:  # one in four billion, and then envelopes would not tell
+            new = Pair.create()
         return Turn(Household(new, old), seal_to(new.public, old.reveal(), _PURPOSE, _OLD))
 
     def turn(self, turn: "Turn") -> None:

@@ -69,8 +69,15 @@ class Rotation:
                 log.info("sealing to the new key waits until somebody unlocks the old one")
             except ConsentryError as error:
                 log.error("sealing to the new key must wait: %s", error)  # noqa: TRY400
-                await asyncio.sleep(RETRY_S)
-                self.wake()
+                await self._again()
+            except Exception:
+                # A bug here must not end the recording.
+                log.exception("sealing to the new key failed")
+                await self._again()
+
+    async def _again(self) -> None:
+        await asyncio.sleep(RETRY_S)
+        self.wake()
 
     async def _finish(self) -> None:
         """Seal all that is left, then destroy the old key."""
