@@ -84,8 +84,6 @@ def test_a_second_person_beside_the_known_is_new() -> None:
     assert waits(attention, at(0.5), at(0.8)) == (1.5, None)
 
 
-def test_regions_without_a_thing_are_told() -> None:
-    """Where a look found nothing, it was in vain; weak boxes are nothing."""
-    plant = at(0.8)
-    assert Attention().found(sighting(at(0.2), moving=(plant,))) == (plant,)
-    assert Attention().found(sighting(at(0.2), score=0.2)) == (at(0.2),)
+def test_weak_boxes_are_nothing() -> None:
+    """What the detector hardly believes never becomes known, however often."""
+    assert waits(after_a_walk(score=0.2), at(0.45)) == (None,)

@@ -125,22 +125,6 @@ def test_looks_at_what_stays_new_become_fewer() -> None:
     assert min(waits[36:]) > 0.45
 
 
-def test_looks_in_vain_are_not_repeated_at_once() -> None:
-    """Where two looks found nothing the next wait a second; elsewhere nothing changes."""
-    cloud, door = Box(0.1, 0.1, 0.5, 0.5), Box(0.7, 0.5, 0.8, 0.9)
-    habits = Habits()
-
-    def wait(*boxes: Box) -> float:
-        return habits.step(Motion(Micros(0), boxes, 0.1), 0.1) / SECOND
-
-    assert wait(cloud) < 0.3
-    habits.vain((cloud,))
-    assert 0.5 < wait(cloud) < 0.7
-    habits.vain((cloud,))
-    assert wait(cloud) > 0.9
-    assert wait(cloud, door) < 0.3
-
-
 def test_the_known_waits_and_the_unknown_beside_it_does_not() -> None:
     """Of several regions the one that should be looked at soonest decides."""
     known, other = Box(0.1, 0.4, 0.2, 0.8), Box(0.7, 0.4, 0.8, 0.8)

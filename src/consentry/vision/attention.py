@@ -52,14 +52,12 @@ class Attention:
         """Begin with nothing known."""
         self._things: list[_Thing] = []
 
-    def found(self, sighting: Sighting) -> tuple[Box, ...]:
-        """Take in what a look found; return the moving regions in which it found nothing.
-
-        What the look did not show again is forgotten.
-        """
-        found = [d for d in sighting.detections if d.score >= _LEAST_SCORE]
+    def found(self, sighting: Sighting) -> None:
+        """Take in what a look found; what it did not show again is forgotten."""
         before, self._things = self._things, []
-        for detection in found:
+        for detection in sighting.detections:
+            if detection.score < _LEAST_SCORE:
+                continue
             near = [(t.box.intersection(_around(detection.box)), t) for t in before]
             shared, thing = max(near, key=lambda pair: pair[0], default=(0.0, None))
             if thing is not None and shared > 0:
@@ -68,11 +66,6 @@ class Attention:
                 thing = _Thing(detection.box, detection.box, 0.0, 0)
             self._things.append(thing)
             _see(thing, detection, sighting.aspect)
-        return tuple(
-            region
-            for region in sighting.motion.boxes
-            if not any(region.intersection(detection.box) > 0 for detection in found)
-        )
 
     def waits(self, motion: Motion, *, closely: bool) -> tuple[float | None, ...]:
         """Follow the things into ``motion``; return for each of its regions how long looks wait.

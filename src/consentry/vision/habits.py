@@ -1,7 +1,7 @@
 """Where motion is usual before one camera, and how seldom it needs a look there.
 
-A coarse grid with three memories: how many seconds each cell moved lately, the share of time it
-moved over a minute, and whether looks at it were in vain.
+A coarse grid with two memories: how many seconds each cell moved lately, and the share of time it
+moved over a minute.
 """
 
 import math
@@ -27,8 +27,6 @@ _GRID = (18, 32)
 _HABIT = 4.0
 """Seconds of motion in a cell until it counts as usual there."""
 _FORGET = 12.0
-_VAIN = np.float32(0.5)
-"""Two looks that found nothing make looks seldom there as well: a cloud's edge, a lamp."""
 _STANDING = 60.0
 """Seconds over which the share of time with motion in a cell is averaged."""
 _OFTEN, _ALWAYS = 0.2, 0.5
@@ -44,7 +42,6 @@ class Habits:
         """Begin with everything new."""
         self._recent: Grid = np.zeros(_GRID, np.float32)
         self._share: Grid = np.zeros(_GRID, np.float32)
-        self._vain: Grid = np.zeros(_GRID, np.float32)
         self._fresh = 0.0
 
     def step(self, motion: Motion, elapsed: float, *, known: Sequence[float | None] = ()) -> float:
@@ -53,9 +50,7 @@ class Habits:
         In microseconds. The newest of the moving regions decides. ``known`` is what
         ``Attention.waits`` says of each region.
         """
-        forget = np.float32(math.exp(-elapsed / _FORGET))
-        self._recent *= forget
-        self._vain *= forget
+        self._recent *= np.float32(math.exp(-elapsed / _FORGET))
         self._share *= np.float32(math.exp(-elapsed / _STANDING))
         self._fresh *= math.exp(-elapsed / _FORGET)
         if not motion.boxes:
@@ -72,21 +67,11 @@ class Habits:
         np.minimum(self._recent, np.float32(_HABIT), out=self._recent)
         return min([self._arriving(waits, elapsed), *(w for w in known if w is not None)])
 
-    def vain(self, regions: Sequence[Box]) -> None:
-        """Learn that a look found nothing in these moving regions."""
-        moving = np.zeros(_GRID, np.bool_)
-        for box in regions:
-            moving[_cells(box)] = True
-        self._vain += moving * _VAIN
-        np.minimum(self._vain, np.float32(1), out=self._vain)
-
     def _wait(self, cells: tuple[slice, slice]) -> float:
         usual = float(self._recent[cells].mean()) / _HABIT
-        vain = float(self._vain[cells].mean())
         often = (float(self._share[cells].mean()) - _OFTEN) / (_ALWAYS - _OFTEN)
         standing = min(max(often, 0.0), 1.0)
-        seldom = (_SELDOM - _FREQUENT) * max(usual**2, vain)
-        return _FREQUENT + seldom + (_RARE - _SELDOM) * usual * standing
+        return _FREQUENT + (_SELDOM - _FREQUENT) * usual**2 + (_RARE - _SELDOM) * usual * standing
 
     def _arriving(self, waits: list[float], elapsed: float) -> float:
         """Return the wait for what is not known: longer when it has been new for some seconds."""

@@ -1,6 +1,6 @@
 """Watch one camera: motion on every frame, and the decision when a look is worth its 12 ms.
 
-Where motion is usual (foliage, rain, a road), where looks find nothing, and where they show what is
+Where motion is usual (foliage, rain, a road), where it is only light, and where looks show what is
 known already, they are seldom; where it is new they are frequent. So a tree costs little, and a
 person who walks past the tree is seen at once.
 """
@@ -67,4 +67,4 @@ class Watch:
 
     def found(self, sighting: Sighting) -> None:
         """Learn what came of a look. Answers may come late or never: then there are more looks."""
-        self._habits.vain(self._attention.found(sighting))
+        self._attention.found(sighting)
