@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import apsw
 import pytest
 
 from consentry.clock import SystemClock
@@ -15,7 +16,8 @@ from consentry.model.errors import CameraState, ConflictError
 from consentry.model.hours import Hours
 from consentry.model.media import StreamName
 from consentry.model.off import OffReason
-from consentry.model.time import DAY, MINUTE, SECOND, Micros, to_datetime
+from consentry.model.time import DAY, HOUR, MINUTE, SECOND, Micros, to_datetime
+from consentry.simcam import fault
 from consentry.store import gaps
 from tests.home.house import House, breaches, house, recorded, until
 
@@ -240,3 +242,33 @@ async def test_changing_a_camera_does_not_end_its_pause(tmp_path: Path) -> None:
         assert await off_reason(home, camera) is OffReason.PAUSE
         await home.hub.remove_camera(camera.id)
         assert home.hub.cameras._switches._ends == {}
+
+
+async def test_a_full_disk_switches_nothing_on_and_ends_nothing(tmp_path: Path) -> None:
+    """With a database that takes nothing hours still begin; they are explained when it does."""
+    clock = ShiftedClock()
+    async with house(tmp_path, "door", clock=clock) as home:
+        camera = await home.add("door")
+        await home.recording(camera)
+        local = to_datetime(clock.wall(), home.hub.settings.zone)
+        begins = (local + timedelta(hours=2)).time().replace(microsecond=0)
+        hours = Hours(frozenset(range(7)), begins, local.time().replace(microsecond=0))
+        await home.hub.cameras.change(replace(camera, off_hours=(hours,)))
+        home.server.set_faults("door", fault.NotFound())
+        home.server.disconnect("door")
+        lost = CameraState.NOT_FOUND
+        await until(lambda: home.hub.cameras.view(camera.id).main.state is lost)
+        await home.hub.database.run(take_writes, allowed=False)
+        clock.ahead = Micros(3 * HOUR)
+        home.hub.cameras._look.set()
+        await until(lambda: home.hub.cameras.view(camera.id).main.state is CameraState.OFF)
+        await home.hub.database.run(take_writes, allowed=True)
+        clock.ahead = Micros(0)
+        home.hub.forward.believe()
+        home.server.set_faults("door")
+        await on_again(home, camera)
+
+
+def take_writes(connection: apsw.Connection, *, allowed: bool) -> None:
+    """Let the database refuse every change, as one on a full or read-only disk does."""
+    connection.execute(f"PRAGMA query_only = {0 if allowed else 1}")

@@ -2,16 +2,23 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from consentry.clock import Clock
 from consentry.home.messages import StreamStatus
 from consentry.home.supervisor import Supervisor
-from consentry.home.switches import Switches
+from consentry.home.switches import LOOK_EVERY, Switches
 from consentry.ingest import discover, find_streams
 from consentry.model.camera import Camera, Place, RecordMode, StreamAddress
-from consentry.model.errors import CameraState, ConflictError, InputError, NotFoundError
+from consentry.model.errors import (
+    CameraState,
+    ConflictError,
+    InputError,
+    NotFoundError,
+    StorageError,
+)
 from consentry.model.feed import CameraChanged
 from consentry.model.ids import CameraId, random_id
 from consentry.model.media import StreamName
@@ -23,6 +30,8 @@ from consentry.model.time import MINUTE, SECOND, Micros
 from consentry.store import cameras as store
 from consentry.store import gaps, pauses
 from consentry.store.database import Database
+
+log = logging.getLogger(__name__)
 
 PROBE_TIMEOUT_S = 15.0
 EXPLAIN_EVERY = Micros(30 * SECOND)
@@ -184,16 +193,22 @@ class Cameras:
         try:
             while True:
                 self._look.clear()
-                await self._switch_what_is_due()
-                if self._clock.monotonic() - explained >= EXPLAIN_EVERY:
-                    explained = self._clock.monotonic()
-                    await self._explain_all()
-                wait = self._switches.next_look(self._cameras.values())
+                try:
+                    await self._switch_what_is_due()
+                    if self._clock.monotonic() - explained >= EXPLAIN_EVERY:
+                        explained = self._clock.monotonic()
+                        await self._explain_all()
+                    wait = self._switches.next_look(self._cameras.values())
+                except StorageError as error:
+                    # The database's disk is full: the owner knows, and recording must not end.
+                    log.error("switching must wait: %s", error)  # noqa: TRY400 - it says it all
+                    wait = LOOK_EVERY
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(wait / SECOND):
                         await self._look.wait()
         finally:
-            await self._explain_all()
+            with contextlib.suppress(StorageError):
+                await self._explain_all()
 
     async def _switch_what_is_due(self) -> None:
         async with self._changing:
@@ -287,22 +302,22 @@ class Cameras:
         was_off, off = camera.id in self._off, self._switches.off(camera) is not None
         if was_off and not off:
             await self._explain(camera.id)
-        elif off and not was_off:
-            await self._explain_failure(camera.id)
-        self._put(camera)
+        before = self._streams.get((camera.id, StreamName.MAIN))
+        self._put(camera)  # off before anything is written: a full disk keeps nobody watched
+        if off and not was_off and before is not None:
+            await self._explain_failure(camera.id, before.state)
 
     async def _end_pause(self, camera: CameraId) -> None:
         self._switches.resume(camera)
         await self._database.run(pauses.end, camera)
 
-    async def _explain_failure(self, camera: CameraId) -> None:
+    async def _explain_failure(self, camera: CameraId, state: CameraState) -> None:
         """Write down what kept it from being recorded before it was switched off."""
-        main = self._streams.get((camera, StreamName.MAIN))
-        if main is not None and main.state not in {CameraState.ONLINE, CameraState.CONNECTING}:
+        if state not in {CameraState.ONLINE, CameraState.CONNECTING}:
             await self._database.run(
                 gaps.explain_until,
                 self._clock.wall(),
-                main.state.value,
+                state.value,
                 cameras=frozenset({camera}),
             )
 
