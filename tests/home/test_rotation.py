@@ -179,6 +179,23 @@ async def test_a_key_file_is_changed_whole_or_not_at_all(tmp_path: Path, *, dura
         assert not (folder / NEXT_KEY).exists()
 
 
+async def test_a_check_beside_the_hub_leaves_its_key_files_alone(tmp_path: Path) -> None:
+    """While the key is being changed, whoever only reads opens with the one in force."""
+    folder = tmp_path / "keys"
+    async with Hub(Config(data=tmp_path), work=Work.NOTHING) as hub:
+        await hub.locks.rotate()
+        content = (folder / HOUSEHOLD_KEY).read_bytes()
+        (folder / HOUSEHOLD_KEY).unlink()
+        Household.create().save(folder / HOUSEHOLD_KEY)  # the old one, a moment before its end
+        (folder / NEXT_KEY).touch(0o600)
+        (folder / NEXT_KEY).write_bytes(content)
+        stores = Stores.open(settings_file.load(tmp_path), last_used=True, alone=False)
+        stores.database.close()
+        assert stores.keyring.public == hub.keyring.public
+        assert not stores.keyring.locked
+        assert (folder / NEXT_KEY).read_bytes() == content
+
+
 async def test_everybody_opens_the_new_key_with_what_they_know(tmp_path: Path) -> None:
     """Members who typed nothing, and the recovery words, open what was recorded before, too."""
     built = build(tmp_path)

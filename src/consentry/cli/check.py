@@ -70,7 +70,8 @@ def _report(data: Path, arguments: argparse.Namespace) -> Report:
     """Check from here; let the hub do it when only the hub has been unlocked."""
     if is_locked(data / "keys") and is_running(data):
         return _by_hub(data, arguments.samples)
-    stores = Stores.open(settings_file.load(data), last_used=True, key=database_key_of(data))
+    key = database_key_of(data)
+    stores = Stores.open(settings_file.load(data), last_used=True, key=key, alone=False)
     try:
         if stores.keyring.locked and not arguments.password_stdin and is_running(data):
             asked = _by_hub(data, arguments.samples)

@@ -24,7 +24,7 @@ from consentry.model.ids import MemberId, random_id
 from consentry.model.keys import MemberKeys, UnlockMode
 from consentry.model.rights import Role
 from consentry.model.secret import Secret
-from consentry.seal import Pair
+from consentry.seal import Household, Pair
 from consentry.seal.key_file import destroy_key_file, replace_key_file
 from consentry.seal.words import recovery_pair
 from consentry.store import accounts, identity
@@ -173,9 +173,7 @@ class Locksmith:
                 except ConflictError:
                     await asyncio.to_thread(destroy_key_file, aside)
                     raise
-                await asyncio.to_thread(
-                    replace_key_file, self._key_file, aside, what="household key"
-                )
+                await asyncio.to_thread(_put_file, self._key_file, aside, turn.household)
             else:
                 await self._database.run(_change, turn)
             self._turn(turn)
@@ -208,3 +206,10 @@ def _change(connection: apsw.Connection, turn: Turn) -> None:
     if words is not None:
         sealed = replace(words, share=turn.recovery(words.public))
         identity.keep_recovery(connection, sealed)
+
+
+def _put_file(path: Path, aside: Path, household: Household) -> None:
+    """Put the key that the database has now in the place of the old one. Raises StorageError."""
+    if not aside.exists():  # whatever happened to it meanwhile: nothing else holds this key
+        household.save(aside)
+    replace_key_file(path, aside, what="household key")

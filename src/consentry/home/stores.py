@@ -34,10 +34,18 @@ class Stores:
     volume: Volume
 
     @classmethod
-    def open(cls, config: Config, *, last_used: bool = False, key: bytes | None = None) -> "Stores":
+    def open(
+        cls,
+        config: Config,
+        *,
+        last_used: bool = False,
+        key: bytes | None = None,
+        alone: bool = True,
+    ) -> "Stores":
         """Open everything, made at the first start. Raises StorageError with one sentence.
 
-        ``key`` is that of a database whose passphrase was typed (``database_lock``).
+        ``key`` is that of a database whose passphrase was typed (``database_lock``). Not ``alone``
+        means beside a hub that may be changing the key right now: its files are left to it.
 
         With ``last_used`` the recordings are where they were written last, whatever ``config``
         says: a command knows only the data folder, and a hub may have been told another file.
@@ -56,7 +64,7 @@ class Stores:
         key = key or database_key(keys / database_lock.KEY, database=path)
         database = Database.open(path, key)
         try:
-            keyring = _keyring(database, keys / HOUSEHOLD_KEY, first=first)
+            keyring = _keyring(database, keys / HOUSEHOLD_KEY, first=first, alone=alone)
             volume = database.call(volumes.last_used) if last_used else None
             volume = volume or database.call(_volume, config)
         except BaseException:
@@ -72,7 +80,7 @@ class Stores:
         return await asyncio.to_thread(cls.open, config, last_used=last_used, key=key)
 
 
-def _keyring(database: Database, path: Path, *, first: bool) -> Keyring:
+def _keyring(database: Database, path: Path, *, first: bool, alone: bool) -> Keyring:
     """Return the household's keys: locked, or opened from the key file.
 
     The file is made at the first start and never again. A lost key is said, not replaced: a new one
@@ -84,13 +92,12 @@ def _keyring(database: Database, path: Path, *, first: bool) -> Keyring:
     previous = known.previous.sealed if known.previous is not None else None
     household = None
     if known.mode is UnlockMode.PASSPHRASE:
-        _finish_destroying(path, known)
+        if alone:
+            _finish_destroying(path, known)
     else:
-        _finish_replacing(path, known)
-        household = Household.load(path) if path.exists() else None
-        if household is None:
-            message = f"The household's key {path} is missing: put it back from a backup."
-            raise StorageError(message)
+        if alone:
+            _finish_replacing(path, known)
+        household = _loaded(path, known)
         database.call(identity.require, household.public)
     return Keyring(known.public, mode=known.mode, household=household, previous=previous)
 
@@ -103,6 +110,18 @@ def _first(database: Database, path: Path, *, first: bool) -> Identity:
     household = Household.load_or_create(path)
     database.call(identity.require, household.public)
     return Identity(household.public, UnlockMode.KEY_FILE)
+
+
+def _loaded(path: Path, known: Identity) -> Household:
+    """Return the key in the file, or the one that is about to take its place if that is known."""
+    by = path.with_name(NEXT_KEY)
+    if not path.exists():
+        message = f"The household's key {path} is missing: put it back from a backup."
+        raise StorageError(message)
+    household = Household.load(path)
+    if household.public != known.public and by.exists():
+        return Household.load(by)
+    return household
 
 
 def _finish_destroying(path: Path, known: Identity) -> None:
