@@ -71,7 +71,7 @@ class HubProcess:
             if name not in known:
                 # Nothing is searched for: looking for a sub stream takes ten seconds a camera.
                 body = {"name": name, "url": main, "sub_url": sub, "check": False}
-                self._checked(self.api.post("/api/cameras", json=body))
+                self.post("/api/cameras", body)
 
     def wait_recording(self, count: int) -> None:
         """Wait until so many cameras are recorded."""
@@ -89,6 +89,10 @@ class HubProcess:
     def fetch(self, path: str, **query: str | int) -> bytes:
         """GET bytes as the owner."""
         return self._checked(self.api.get(path, params=query)).content
+
+    def post(self, path: str, body: Json) -> Any:  # noqa: ANN401 - JSON at the edge
+        """POST to a route as the owner."""
+        return self._checked(self.api.post(path, json=body)).json()
 
     def change(self, path: str, body: Json) -> None:
         """PATCH a route as the owner."""

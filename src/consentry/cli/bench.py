@@ -36,7 +36,7 @@ def register(subparsers: Subparsers) -> None:
         "alert      from a person in view to the alert in the page's feed\n"
         "live       from the camera to the painted pixel in Chromium\n"
         "seek       from a click on the timeline to the painted picture in Chromium\n"
-        "clip       a 25 s clip exported\n"
+        "clip       a 25 s clip exported, and shared\n"
         "log        the diary of looks with a million entries: append, prove, verify\n"
         "soak       cameras recorded for MINUTES: nothing lost, memory flat (only when asked for)\n"
         "\nFigures are printed, nothing is judged; only soak fails. What is not installed\n"
