@@ -114,15 +114,15 @@ def test_habits_of_a_place() -> None:
 
 
 def test_looks_at_what_stays_new_become_fewer() -> None:
-    """Something unknown that goes on through new places is looked at half as often after 3 s."""
+    """Something unknown that goes on through new places is looked at half as often after 5 s."""
     habits = Habits()
     waits = []
-    for tenth in range(40):
-        way = Box(tenth / 50, 0.4, tenth / 50 + 0.05, 0.6)
+    for tenth in range(70):
+        way = Box(tenth / 80, 0.4, tenth / 80 + 0.03, 0.6)
         waits.append(habits.step(Motion(Micros(0), (way,), 0.01), 0.1) / SECOND)
-    assert max(waits[:14]) < 0.3
-    assert 0.3 < waits[22] < 0.5
-    assert min(waits[36:]) > 0.45
+    assert max(waits[:24]) < 0.3
+    assert 0.3 < waits[42] < 0.5
+    assert min(waits[66:]) > 0.45
 
 
 def test_the_known_waits_and_the_unknown_beside_it_does_not() -> None:

@@ -17,7 +17,7 @@ _FREQUENT = SECOND / 5
 """Microseconds between looks while something new moves: three looks, enough to be sure, in .5 s."""
 _FOLLOWING = 0.5 * SECOND
 """Between looks at something new after some seconds: it was told of, its way is still drawn."""
-_ARRIVAL = 1.5, 3.0
+_ARRIVAL = 2.5, 5.0
 """Seconds of new motion, lately, after which looks begin to become fewer, and have done so."""
 _SELDOM = SECOND
 """Between looks while only what moved a moment ago moves on."""
