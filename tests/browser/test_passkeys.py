@@ -34,7 +34,16 @@ def window(browser: Browser, house: Household) -> Iterator[Page]:
     """Open the hub by a name, on this machine, with a phone's built-in authenticator at hand."""
     context = new_context(browser)
     page = context.new_page()
-    devtools = context.new_cdp_session(page)
+    with_authenticator(page)
+    page.goto(house.address)
+    assert urlsplit(page.url).hostname == "localhost"
+    yield page
+    context.close()
+
+
+def with_authenticator(page: Page) -> None:
+    """Build an authenticator into the page's device whose owner's finger is always on it."""
+    devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     authenticator = {
         "protocol": "ctap2",
@@ -42,12 +51,9 @@ def window(browser: Browser, house: Household) -> Iterator[Page]:
         "hasResidentKey": True,
         "hasUserVerification": True,
         "isUserVerified": True,
+        "automaticPresenceSimulation": True,
     }
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": authenticator})
-    page.goto(house.address)
-    assert urlsplit(page.url).hostname == "localhost"
-    yield page
-    context.close()
 
 
 def ask(page: Page, method: str, path: str, **body: object) -> dict[str, object]:

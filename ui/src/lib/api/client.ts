@@ -21,16 +21,21 @@ import type {
   Member,
   Members,
   NewCamera,
+  OpenSession,
   Probe,
   Problem,
   Segment,
   Session,
+  Right,
   Role,
   Settings,
   Share,
+  SignIn,
   StorageReport,
   StreamName,
   Timeline,
+  Token,
+  Totp,
   TrackName,
 } from './types';
 
@@ -126,11 +131,48 @@ export const api = {
   session: () => json<Session>('GET', '/api/session', { quiet: true }),
   setup: (token: string, name: string, password: string) =>
     request('POST', '/api/setup', { body: { token, name, password }, quiet: true }),
-  login: (name: string, password: string) =>
-    request('POST', '/api/login', { body: { name, password }, quiet: true }),
+  /** `code`: of an app, or a recovery code, once the hub asked for it. */
+  login: (name: string, password: string, code?: string) =>
+    request('POST', '/api/login', { body: { name, password, code }, quiet: true }),
+  passkeyRequest: () =>
+    json<PublicKeyCredentialRequestOptionsJSON>('POST', '/api/login/passkey/options', {
+      quiet: true,
+    }),
+  passkeyLogin: (credential: unknown) =>
+    request('POST', '/api/login/passkey', { body: { credential }, quiet: true }),
   logout: () => send('POST', '/api/logout'),
   changePassword: async (current: string, next: string) =>
     void (await request('POST', '/api/password', { body: { current, new: next }, quiet: true })),
+
+  sessions: () => json<OpenSession[]>('GET', '/api/sessions'),
+  /** Without an id: everywhere but here. */
+  endSession: (id?: string) =>
+    send('DELETE', id ? `/api/sessions/${encodeURIComponent(id)}` : '/api/sessions'),
+  signIn: () => json<SignIn>('GET', '/api/sign-in'),
+  proposeTotp: (password: string) =>
+    json<Totp>('POST', '/api/sign-in/totp', { body: { password }, quiet: true }),
+  confirmTotp: (code: string) =>
+    json<{ recovery_codes: string[] }>('PUT', '/api/sign-in/totp', { body: { code }, quiet: true }),
+  stopTotp: (password: string) =>
+    request('POST', '/api/sign-in/totp/off', { body: { password }, quiet: true }),
+  renewCodes: (password: string) =>
+    json<{ recovery_codes: string[] }>('POST', '/api/sign-in/recovery-codes', {
+      body: { password },
+      quiet: true,
+    }),
+  passkeyOptions: (password: string) =>
+    json<PublicKeyCredentialCreationOptionsJSON>('POST', '/api/sign-in/passkeys/options', {
+      body: { password },
+      quiet: true,
+    }),
+  addPasskey: (name: string, credential: unknown) =>
+    request('POST', '/api/sign-in/passkeys', { body: { name, credential }, quiet: true }),
+  removePasskey: (id: string) =>
+    send('DELETE', `/api/sign-in/passkeys/${encodeURIComponent(id)}`),
+  tokens: () => json<Token[]>('GET', '/api/tokens'),
+  makeToken: (body: { name: string; password: string; rights: Right[]; days: number }) =>
+    json<{ token: Token; secret: string }>('POST', '/api/tokens', { body, quiet: true }),
+  endToken: (id: string) => send('DELETE', `/api/tokens/${encodeURIComponent(id)}`),
 
   unlock: (password: string) =>
     json<Session>('POST', '/api/unlock', { body: { password }, quiet: true }),

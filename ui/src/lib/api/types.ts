@@ -18,14 +18,18 @@ export type {
   Member,
   Members,
   Place,
+  OpenSession,
   Problem,
   RecordMode,
   Right,
   Role,
   Segment,
   Share,
+  SignIn,
   StreamName,
   Timeline,
+  Token,
+  Totp,
   Verdict,
 } from './schema';
 

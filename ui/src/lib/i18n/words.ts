@@ -11,6 +11,7 @@ import * as room from './words/room.ts';
 import * as settings from './words/settings.ts';
 import * as share from './words/share.ts';
 import * as shell from './words/shell.ts';
+import * as signin from './words/signin.ts';
 import * as timeline from './words/timeline.ts';
 import * as zones from './words/zones.ts';
 import type { Translation } from './text.ts';
@@ -26,6 +27,7 @@ export const en = {
   ...zones.en,
   ...people.en,
   ...room.en,
+  ...signin.en,
   ...settings.en,
   ...share.en,
   ...diary.en,
@@ -42,6 +44,7 @@ export const de: Translation<typeof en> = {
   ...zones.de,
   ...people.de,
   ...room.de,
+  ...signin.de,
   ...settings.de,
   ...share.de,
   ...diary.de,
