@@ -60,8 +60,8 @@ def replace(connection: apsw.Connection) -> None:
 
 
 ATTACKS: tuple[tuple[Callable[[apsw.Connection], None], str], ...] = (
-    (edit, "when this browser last saw it, was changed"),
-    (truncate, "was changed"),
+    (edit, "What was in it when this browser last saw it"),
+    (truncate, "What was in it when this browser last saw it"),
     (replace, "It was begun anew"),
 )
 

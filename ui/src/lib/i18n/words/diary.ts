@@ -84,11 +84,11 @@ export const en = {
 
   'diary.rewritten': 'The diary of looks was rewritten.',
   'diary.rewritten.shorter':
-    'It is shorter than on {when}, when this browser last saw it: entries were taken away, or an older state was put back.',
+    'It is shorter than when this browser last saw it ({when}): entries were taken away, or an older state was put back.',
   'diary.rewritten.changed':
-    'What was in it on {when}, when this browser last saw it, was changed.',
+    'What was in it when this browser last saw it ({when}) was changed.',
   'diary.rewritten.other_log':
-    'It was begun anew: what this browser saw until {when} is no longer in it.',
+    'It was begun anew: what this browser saw before ({when}) is no longer in it.',
   'diary.rewritten.unsigned': 'Its signature is missing or wrong.',
   'diary.rewritten.not_in_it': 'Entry {index} is not what was written.',
   'diary.rewritten.missing': 'Entry {index} is missing.',
@@ -185,11 +185,11 @@ export const de: Translation<typeof en> = {
 
   'diary.rewritten': 'Das Tagebuch der Blicke wurde umgeschrieben.',
   'diary.rewritten.shorter':
-    'Es ist kürzer als am {when}, als dieser Browser es zuletzt sah: Einträge wurden entfernt, oder ein älterer Stand wurde zurückgespielt.',
+    'Es ist kürzer als beim letzten Besuch dieses Browsers ({when}): Einträge wurden entfernt, oder ein älterer Stand wurde zurückgespielt.',
   'diary.rewritten.changed':
-    'Was am {when} darin stand, als dieser Browser es zuletzt sah, wurde geändert.',
+    'Was beim letzten Besuch dieses Browsers ({when}) darin stand, wurde geändert.',
   'diary.rewritten.other_log':
-    'Es wurde neu begonnen: Was dieser Browser bis {when} sah, steht nicht mehr darin.',
+    'Es wurde neu begonnen: Was dieser Browser vorher sah ({when}), steht nicht mehr darin.',
   'diary.rewritten.unsigned': 'Seine Unterschrift fehlt oder ist falsch.',
   'diary.rewritten.not_in_it': 'Eintrag {index} ist nicht, was geschrieben wurde.',
   'diary.rewritten.missing': 'Eintrag {index} fehlt.',
