@@ -60,6 +60,8 @@ def test_ways_in_are_made_and_used(toni: WatchedPage) -> None:
 
     page.get_by_role("button", name="Use codes").click()
     prove(page, "Use codes")
+    drawn = page.get_by_role("dialog").get_by_role("img")
+    assert drawn.evaluate("async image => { await image.decode(); return image.naturalWidth; }")
     secret = page.get_by_role("dialog").locator("code").inner_text()
     page.get_by_label("Code shown by the app").fill(pyotp.TOTP(secret).now())
     page.get_by_role("button", name="Switch on").click()

@@ -20,7 +20,7 @@ async def switched_on(door: Doorstep) -> tuple[str, list[str]]:
     made = await door.owner.post("/api/sign-in/totp", json={"password": PASSWORD})
     secret = made.json()["secret"]
     assert made.json()["uri"].startswith("otpauth://totp/Consentry:Ada?secret=" + secret)
-    assert made.json()["qr"].startswith("<svg")
+    assert made.json()["qr"].startswith('<svg xmlns="http://www.w3.org/2000/svg"')
     confirmed = await door.owner.put("/api/sign-in/totp", json={"code": code(door, secret)})
     assert confirmed.status_code == 200, confirmed.text
     door.clock.advance(STEP)  # the code just typed is used up

@@ -1,5 +1,6 @@
 """Routes of one's own second factor: codes of an authenticator app, and recovery codes."""
 
+import io
 import secrets
 
 import pyotp
@@ -50,8 +51,7 @@ async def propose_totp(
     secret = pyotp.random_base32()
     await context.hub.database.run(second_factors.propose, account.id, Secret(secret))
     uri = pyotp.TOTP(secret).provisioning_uri(name=account.name, issuer_name="Consentry")
-    drawn = segno.make(uri, error="m").svg_inline(border=2, omitsize=True)
-    return schema.Totp(secret=secret, uri=uri, qr=drawn)
+    return schema.Totp(secret=secret, uri=uri, qr=_drawn(uri))
 
 
 @router.put("/totp", responses=failures(400, 401, 403, 409))
@@ -91,6 +91,13 @@ async def renew_recovery_codes(
     codes, hashes = _new_codes()
     await context.hub.database.run(second_factors.replace_codes, account.id, hashes)
     return codes
+
+
+def _drawn(text: str) -> str:
+    """Return a QR code as a whole SVG document: a page may show it as an image."""
+    out = io.BytesIO()
+    segno.make(text, error="m").save(out, kind="svg", xmldecl=False, omitsize=True, border=2)
+    return out.getvalue().decode()
 
 
 def _new_codes() -> tuple[schema.RecoveryCodes, list[bytes]]:
