@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import hypothesis
 import pytest
+from pytest_asyncio.plugin import PytestAsyncioFunction
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
@@ -25,9 +26,19 @@ def nothing_left_open() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest, so that no worker ends long after the others."""
+    """Begin with the files that take longest, so that no worker ends long after the others.
+
+    Files that drive a browser of their own from an event loop come before those that share one:
+    while Playwright's blocking interface is up, no other event loop can run in its thread.
+    """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: (not item.nodeid.startswith(BROWSER), item.path not in slow))
+    looping = {item.path for item in items if isinstance(item, PytestAsyncioFunction)}
+
+    def place(item: pytest.Item) -> tuple[bool, bool, bool]:
+        browser = item.nodeid.startswith(BROWSER)
+        return not browser, browser and item.path not in looping, item.path not in slow
+
+    items.sort(key=place)
 
 
 def pytest_collection_finish() -> None:
