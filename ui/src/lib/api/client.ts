@@ -17,7 +17,10 @@ import type {
   Invitation,
   Invited,
   Kept,
+  Keys,
   LooksNow,
+  UnlockMode,
+  Words,
   Member,
   Members,
   NewCamera,
@@ -129,8 +132,10 @@ const range = (from_us: number, to_us: number): string =>
 
 export const api = {
   session: () => json<Session>('GET', '/api/session', { quiet: true }),
-  setup: (token: string, name: string, password: string) =>
-    request('POST', '/api/setup', { body: { token, name, password }, quiet: true }),
+  setup: (body: { token: string; name: string; password: string; unlock: UnlockMode }) =>
+    request('POST', '/api/setup', { body, quiet: true }),
+  restore: (body: { words: string; password: string; name?: string }) =>
+    request('POST', '/api/recovery/restore', { body, quiet: true }),
   /** `code`: of an app, or a recovery code, once the hub asked for it. */
   login: (name: string, password: string, code?: string) =>
     request('POST', '/api/login', { body: { name, password, code }, quiet: true }),
@@ -176,6 +181,16 @@ export const api = {
 
   unlock: (password: string) =>
     json<Session>('POST', '/api/unlock', { body: { password }, quiet: true }),
+
+  keys: () => json<Keys>('GET', '/api/keys'),
+  lock: () => json<Session>('POST', '/api/lock'),
+  renewKey: () => json<{ keys: Keys; words: Words }>('POST', '/api/keys/rotate'),
+  recovery: () => json<{ made: string | null }>('GET', '/api/recovery'),
+  makeWords: () => json<Words>('POST', '/api/recovery/words'),
+  confirmWords: (answers: Record<string, string>) =>
+    json<{ made: string }>('POST', '/api/recovery/confirm', { body: { answers } }),
+  forget: (minutes: number) =>
+    json<{ cameras: string[] }>('POST', '/api/forget', { body: { minutes } }),
 
   members: () => json<Members>('GET', '/api/members'),
   changeMember: (id: string, body: { role?: Role; grants?: Grant[] }) =>

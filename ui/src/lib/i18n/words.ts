@@ -5,6 +5,7 @@ import * as cameras from './words/cameras.ts';
 import * as diary from './words/diary.ts';
 import * as events from './words/events.ts';
 import * as kept from './words/kept.ts';
+import * as keys from './words/keys.ts';
 import * as live from './words/live.ts';
 import * as people from './words/people.ts';
 import * as room from './words/room.ts';
@@ -22,6 +23,7 @@ export const en = {
   ...timeline.en,
   ...events.en,
   ...kept.en,
+  ...keys.en,
   ...cameras.en,
   ...add.en,
   ...zones.en,
@@ -39,6 +41,7 @@ export const de: Translation<typeof en> = {
   ...timeline.de,
   ...events.de,
   ...kept.de,
+  ...keys.de,
   ...cameras.de,
   ...add.de,
   ...zones.de,

@@ -1,0 +1,70 @@
+"""What opens the recordings, on the page: two ways to unlock, the 24 words, and forgetting."""
+
+import pytest
+from playwright.sync_api import expect
+
+from consentry.simcam import FilmSpec, SimulatedCameras, film
+from tests.browser.hub_process import HubProcess
+from tests.browser.owner import PASSWORD, add_camera, set_up
+from tests.browser.watched_page import WatchedPage
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_owner_comes_back_in_by_the_words(
+    fresh_page: WatchedPage, fresh_hub: HubProcess
+) -> None:
+    """Words count once three were typed from paper; then they replace a lost password."""
+    fresh_page.expected = ("400", "401")
+    page = fresh_page.page
+    set_up(fresh_page, fresh_hub)
+    fresh_page.open("#/settings")
+    page.get_by_text("You have none yet").wait_for()
+    page.get_by_role("button", name="Show my words").click()
+    dialog = page.get_by_role("dialog")
+    words = dialog.get_by_role("listitem").all_inner_texts()
+    assert len(words) == len([word for word in words if word.isalpha()]) == 24
+    dialog.get_by_role("button", name="I have written them down").click()
+    asked = dialog.get_by_label("Word ")
+    for field in asked.all():
+        field.fill("wrong")
+    dialog.get_by_role("button", name="They are right").click()
+    dialog.get_by_role("alert").wait_for()
+    numbers = [int(label.split()[1]) for label in dialog.locator("label").all_inner_texts()]
+    for number in numbers:
+        dialog.get_by_label(f"Word {number}", exact=True).fill(words[number - 1])
+    dialog.get_by_role("button", name="They are right").click()
+    page.get_by_text("The only way back").wait_for()
+
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="I lost my password").click()
+    page.get_by_label("The 24 words").fill(" ".join(words))
+    page.get_by_label("New password", exact=True).fill("a new password of Alex's")
+    page.get_by_role("button", name="Come back in").click()
+    page.get_by_role("button", name="Sign out").wait_for()
+
+
+def test_the_owner_locks_and_forgets(fresh_page: WatchedPage, fresh_hub: HubProcess) -> None:
+    """The safe way is chosen unless the other is; locked at once, opened by the password."""
+    fresh_page.expected = ("401",)
+    page = fresh_page.page
+    fresh_page.open("")
+    safe = page.get_by_role("radio", name="Recordings stay locked")
+    expect(safe).to_be_checked()
+    expect(page.get_by_text("Does not help if the box is stolen")).to_be_visible()
+    set_up(fresh_page, fresh_hub)
+    fresh_page.open("#/settings")
+    page.get_by_role("button", name="Lock now").click()
+    banner = page.get_by_text("The recordings are locked")
+    banner.wait_for()
+    page.get_by_role("button", name="Unlock").click()
+    page.get_by_role("dialog").get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("dialog").get_by_role("button", name="Unlock").click()
+    banner.wait_for(state="detached")
+    page.get_by_role("button", name="Lock now").wait_for()
+    expect(page.get_by_role("button", name="Forget the last hour")).to_have_count(0)
+    with SimulatedCameras({"door": film(FilmSpec())}) as cameras:
+        add_camera(fresh_page, name="Door", url=cameras.url("door"))
+        page.get_by_role("button", name="Forget the last hour").click()
+        page.get_by_role("button", name="Forget it").click()
+        page.get_by_text("The last hour is gone").wait_for()
