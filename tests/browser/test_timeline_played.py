@@ -73,6 +73,9 @@ def test_events_are_stepped_through(page: WatchedPage) -> None:
         "at => Math.abs(Number(location.hash.split('t=')[1]) / 1e6 - at) < 0.1", arg=start - 3
     )
     page.page.keyboard.press("j")
+    page.page.wait_for_function(
+        "at => Number(location.hash.split('t=')[1]) / 1e6 < at", arg=start - 5
+    )
     page.page.keyboard.press("n")
     page.page.wait_for_function(
         "at => Math.abs(Number(location.hash.split('t=')[1]) / 1e6 - at) < 0.1", arg=start - 3
