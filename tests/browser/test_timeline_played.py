@@ -19,6 +19,11 @@ _FIRST_EVENT = """async () => {
 }"""
 
 
+_STARTS = """camera => fetch(`/api/events?camera=${camera}&limit=100`)
+    .then((answer) => answer.json())
+    .then((found) => found.events.map((event) => event.start_us / 1e6))"""
+
+
 @pytest.mark.parametrize("speed", [0.5, 2, 4, 8, 16])
 def test_a_recording_plays_slower_and_faster(
     house_page: WatchedPage, house: Household, speed: float
@@ -76,9 +81,12 @@ def test_events_are_stepped_through(page: WatchedPage) -> None:
     page.page.wait_for_function(
         "at => Number(location.hash.split('t=')[1]) / 1e6 < at", arg=start - 5
     )
+    # Another visit may have begun in the ten seconds stepped back over.
+    starts: list[float] = page.page.evaluate(_STARTS, event["camera"])
     page.page.keyboard.press("n")
     page.page.wait_for_function(
-        "at => Math.abs(Number(location.hash.split('t=')[1]) / 1e6 - at) < 0.1", arg=start - 3
+        "all => all.some(at => Math.abs(Number(location.hash.split('t=')[1]) / 1e6 - at) < 0.1)",
+        arg=[at - 3 for at in starts if start - 10 < at <= start],
     )
 
 
