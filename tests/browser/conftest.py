@@ -95,6 +95,17 @@ def house_page(browser: Browser, house: Household) -> Iterator[WatchedPage]:
 
 
 @pytest.fixture
+def stranger(browser: Browser, house: Household) -> Iterator[WatchedPage]:
+    """Open a window without any session; it asked nobody else and complained of nothing."""
+    context = new_context(browser)
+    page = WatchedPage(context.new_page(), house.address)
+    yield page
+    context.close()
+    assert page.foreign == []
+    assert page.complaints == []
+
+
+@pytest.fixture
 def phone_page(browser: Browser, house: Household) -> Iterator[WatchedPage]:
     """Open a signed-in page on a phone; it asked nobody else and complained of nothing."""
     context = phone(browser, house)

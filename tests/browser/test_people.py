@@ -1,30 +1,15 @@
 """People in a real browser: invited by the owner, they see what was granted and nothing else."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser
 
-from tests.browser.conftest import new_context
 from tests.browser.household import Household
 from tests.browser.watched_page import WatchedPage
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def visitor(browser: Browser, house: Household) -> Iterator[WatchedPage]:
-    """Open a window without any session; it asked nobody else and complained of nothing."""
-    context = new_context(browser)
-    page = WatchedPage(context.new_page(), house.address)
-    yield page
-    context.close()
-    assert page.foreign == []
-    assert page.complaints == []
-
-
 def test_a_guest_joins_sees_one_camera_and_is_sent_away(
-    house: Household, house_page: WatchedPage, visitor: WatchedPage
+    house: Household, house_page: WatchedPage, stranger: WatchedPage
 ) -> None:
     """The invitation works once; the guest's page has the granted picture, and ends at once."""
     _ = house
@@ -38,12 +23,12 @@ def test_a_guest_joins_sees_one_camera_and_is_sent_away(
     link = owner.get_by_role("dialog").get_by_label("Invitation").input_value()
     owner.get_by_role("dialog").get_by_role("button", name="Close").click()
 
-    guest = visitor.page
+    guest = stranger.page
     guest.goto(link)
     guest.get_by_label("Name").fill("Gus")
     guest.get_by_label("Password").fill("a guest's password")
     guest.get_by_role("button", name="Join").click()
-    visitor.painting(guest.locator("video").first, seconds=0.5)
+    stranger.painting(guest.locator("video").first, seconds=0.5)
     assert guest.get_by_text("Yard").count() == 0
     assert guest.get_by_role("link", name="Events").count() == 0
     assert guest.get_by_role("link", name="Timeline").count() == 0
@@ -51,16 +36,16 @@ def test_a_guest_joins_sees_one_camera_and_is_sent_away(
     owner.reload()
     row = owner.locator("li", has_text="Gus")
     row.get_by_text("Sees: Door").wait_for()
-    visitor.expected = ("401", "WebSocket", "4401")
+    stranger.expected = ("401", "WebSocket", "4401")
     row.get_by_role("button", name="Remove").click()
     owner.get_by_role("dialog").get_by_role("button", name="Remove").click()
     guest.get_by_role("button", name="Sign in").wait_for()
     owner.locator("li", has_text="Gus").wait_for(state="detached")
 
 
-def test_a_used_invitation_is_told(visitor: WatchedPage) -> None:
+def test_a_used_invitation_is_told(stranger: WatchedPage) -> None:
     """Whoever comes late reads why, and is asked for nothing."""
-    visitor.expected = ("404",)
-    visitor.open("#/join/abcdefghijklmnopqrstuvwx")
-    visitor.page.get_by_text("This invitation was used already").wait_for()
-    assert visitor.page.get_by_label("Password").count() == 0
+    stranger.expected = ("404",)
+    stranger.open("#/join/abcdefghijklmnopqrstuvwx")
+    stranger.page.get_by_text("This invitation was used already").wait_for()
+    assert stranger.page.get_by_label("Password").count() == 0

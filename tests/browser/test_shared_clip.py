@@ -1,12 +1,10 @@
 """A shared clip in the recipient's browser: nobody signed in, the key only in the link."""
 
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.browser.conftest import new_context
 from tests.browser.household import Household
 from tests.browser.watched_page import WatchedPage
 
@@ -29,17 +27,6 @@ SHARE = """async ([camera, terms]) => {
 
 SHARED = """id => fetch('/api/shares').then((r) => r.json())
     .then((shares) => shares.find((share) => share.id === id))"""
-
-
-@pytest.fixture
-def stranger(browser: Browser, house: Household) -> Iterator[WatchedPage]:
-    """Open a window without any session; it asked nobody else and complained of nothing."""
-    context = new_context(browser)
-    page = WatchedPage(context.new_page(), house.address)
-    yield page
-    context.close()
-    assert page.foreign == []
-    assert page.complaints == []
 
 
 def shared(page: Page, camera: str, **terms: object) -> tuple[str, str]:
