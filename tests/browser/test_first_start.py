@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from consentry.simcam import FilmSpec, SimulatedCamera, SimulatedCameras, film
 from tests.browser.hub_process import HubProcess
-from tests.browser.owner import PASSWORD, set_up
+from tests.browser.owner import PASSWORD, make_account, set_up
 from tests.browser.watched_page import WatchedPage
 
 pytestmark = pytest.mark.browser
@@ -36,6 +36,38 @@ def test_the_owner_begins_and_signs_in_again(
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def test_the_owner_is_led_to_the_words_and_a_camera(
+    fresh_page: WatchedPage, fresh_hub: HubProcess
+) -> None:
+    """Nobody goes past the 24 words unwarned; written down, they lead on to the first camera."""
+    page = fresh_page.page
+    make_account(fresh_page, fresh_hub)
+    step = page.get_by_role("listitem").filter(has_text="24 words")
+    expect(step).to_have_attribute("aria-current", "step")
+    page.get_by_role("button", name="Later").click()
+    warning = page.get_by_role("dialog")
+    expect(warning).to_contain_text("all recordings are lost for good")
+    warning.get_by_role("button", name="Cancel").click()
+
+    page.get_by_role("button", name="Show my words").click()
+    list_of_words = page.locator("ol").last
+    words = list_of_words.get_by_role("listitem").all_inner_texts()
+    assert len(words) == 24
+    page.emulate_media(media="print")  # on paper there are the words, and what they are
+    expect(page.get_by_text("the 24 words of this house")).to_be_visible()
+    expect(page.get_by_role("button", name="Later")).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.get_by_role("button", name="I have written them down").click()
+    for label in page.locator("label", has_text="Word ").all_inner_texts():
+        number = int(label.split()[1])
+        page.get_by_label(label, exact=True).fill(words[number - 1])
+    page.get_by_role("button", name="They are right").click()
+
+    page.get_by_role("heading", name="Look in your network").wait_for()
+    fresh_page.open("#/settings")
+    page.get_by_text("The only way back when every password is lost").wait_for()
 
 
 def test_a_camera_is_added_by_its_address(fresh_page: WatchedPage, fresh_hub: HubProcess) -> None:

@@ -28,6 +28,7 @@ export const en = {
   'keys.words_again': 'Show them again',
   'keys.words_finish': 'They are right',
   'keys.words_in_force': 'Your words are in force.',
+  'keys.words_paper': 'Consentry: the 24 words of this house',
 
   'keys.renew': 'New key',
   'keys.renew_label': 'Change the key of the recordings',
@@ -44,6 +45,20 @@ export const en = {
     'Recordings and events of all cameras are deleted, clips you kept of that hour too. That you did it is in the diary.',
   'keys.forget_yes': 'Forget it',
   'keys.forgotten': 'The last hour is gone.',
+
+  'first.steps': 'Steps of the beginning',
+  'first.account': 'Your account',
+  'first.words': '24 words',
+  'first.camera': 'First camera',
+  'first.title': 'Your way back in',
+  'first.why':
+    'Your password opens the recordings. If every password of this house is lost, nobody can open them any more, and we cannot help: only these 24 words on paper can.',
+  'first.time': 'It takes three minutes. You need pen and paper, or a printer.',
+  'first.later': 'Later',
+  'first.later_title': 'Go on without the words?',
+  'first.later_text':
+    'Until you have them, a forgotten password means that all recordings are lost for good, and no backup can be made. Settings go on reminding you.',
+  'first.later_yes': 'Make them later',
 
   'keys.lost': 'I lost my password',
   'keys.lost_text': 'With the 24 words on paper the owner gets a new password, and all recordings.',
@@ -77,6 +92,7 @@ export const de: Translation<typeof en> = {
   'keys.words_again': 'Noch einmal zeigen',
   'keys.words_finish': 'So stimmen sie',
   'keys.words_in_force': 'Deine Wörter gelten jetzt.',
+  'keys.words_paper': 'Consentry: die 24 Wörter dieses Hauses',
 
   'keys.renew': 'Neuer Schlüssel',
   'keys.renew_label': 'Den Schlüssel der Aufnahmen wechseln',
@@ -93,6 +109,20 @@ export const de: Translation<typeof en> = {
     'Aufnahmen und Ereignisse aller Kameras werden gelöscht, auch aufbewahrte Clips dieser Stunde. Dass du es warst, steht im Tagebuch.',
   'keys.forget_yes': 'Vergessen',
   'keys.forgotten': 'Die letzte Stunde ist weg.',
+
+  'first.steps': 'Schritte am Anfang',
+  'first.account': 'Dein Konto',
+  'first.words': '24 Wörter',
+  'first.camera': 'Erste Kamera',
+  'first.title': 'Dein Weg zurück',
+  'first.why':
+    'Dein Passwort öffnet die Aufnahmen. Gehen alle Passwörter dieses Hauses verloren, kann sie niemand mehr öffnen, auch wir nicht: nur diese 24 Wörter auf Papier.',
+  'first.time': 'Es dauert drei Minuten. Du brauchst Stift und Papier oder einen Drucker.',
+  'first.later': 'Später',
+  'first.later_title': 'Ohne die Wörter weiter?',
+  'first.later_text':
+    'Solange du keine hast, sind mit einem vergessenen Passwort alle Aufnahmen endgültig verloren, und es lässt sich nichts sichern. Die Einstellungen erinnern dich daran.',
+  'first.later_yes': 'Später anlegen',
 
   'keys.lost': 'Passwort verloren',
   'keys.lost_text':
