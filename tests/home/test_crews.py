@@ -1,5 +1,6 @@
 """Which process has which camera."""
 
+import contextlib
 import ctypes
 import itertools
 import signal
@@ -11,7 +12,9 @@ from consentry.config import Config
 from consentry.home.cameras import NewCamera
 from consentry.home.child import Crash
 from consentry.home.hub import Hub
+from consentry.home.supervisor import CRASHES_UNTIL_ALONE
 from consentry.live.viewer import LivePart
+from consentry.model.camera import Camera
 from consentry.model.media import StreamName
 from consentry.simcam import Film, FilmSpec, SimulatedCameras, film
 from tests.home.house import House, breaches, house, is_unbroken, recorded, short_film, until
@@ -46,10 +49,14 @@ async def test_a_camera_two_crashes_named_runs_alone(tmp_path: Path) -> None:
     assert breaches(tmp_path) == []
 
 
-def busiest_thread(pid: int) -> int:
-    """Return the id of the thread that has worked most, the main one apart: it reads a camera."""
-    tasks = [path for path in Path(f"/proc/{pid}/task").iterdir() if path.name != str(pid)]
-    return int(max(tasks, key=lambda path: int((path / "schedstat").read_text().split()[0])).name)
+def readers(recorder: int, camera: Camera) -> list[int]:
+    """Return the threads called after the camera's main stream: one, once it reads."""
+    found = []
+    for path in Path(f"/proc/{recorder}/task").iterdir():
+        with contextlib.suppress(OSError):  # one that just ended
+            if (path / "comm").read_text().strip() == f"main {camera.id}"[:15]:
+                found.append(int(path.name))
+    return found
 
 
 async def replaced(home: House, recorder: int) -> None:
@@ -58,16 +65,20 @@ async def replaced(home: House, recorder: int) -> None:
 
 
 async def test_a_camera_whose_bytes_crash_its_recorder_runs_alone(tmp_path: Path) -> None:
-    """SIGSEGV to the thread that reads a camera, again and again: the crash note names it."""
+    """SIGSEGV to the thread that reads a camera, twice: the crash note names it."""
     tgkill = ctypes.CDLL(None, use_errno=True).tgkill
     async with house(tmp_path, "bad", "good") as home:
         bad = await home.add("bad")
         supervisor = home.hub._supervisor
-        while bad.id not in supervisor._alone:
+        for _ in range(CRASHES_UNTIL_ALONE):
+            assert bad.id not in supervisor._alone
             await home.recording(bad)
             (recorder,) = home.hub.pids()["recorder"]
-            assert tgkill(recorder, busiest_thread(recorder), signal.SIGSEGV) == 0
+            await until(lambda: len(readers(recorder, bad)) == 1)  # noqa: B023 - awaited here
+            (reader,) = readers(recorder, bad)
+            assert tgkill(recorder, reader, signal.SIGSEGV) == 0
             await replaced(home, recorder)
+        assert bad.id in supervisor._alone
         good = await home.add("good")
         await home.recording(good)
         await home.recording(bad)

@@ -17,6 +17,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from consentry.model.time import SECOND
+from consentry.thread import NamedThread
 
 TAG_MESSAGE = 0
 TAG_LIVE = 1
@@ -47,7 +48,7 @@ class HubLink:
         self._waiting_bytes = 0
         self._changed = threading.Condition()
         self._closing = False
-        self._sender = threading.Thread(target=self._send_all, name="to hub", daemon=True)
+        self._sender = NamedThread(target=self._send_all, name="to hub", daemon=True)
         self._sender.start()
 
     def fileno(self) -> int:

@@ -1,6 +1,6 @@
 """One stream of one camera in a recorder: connect, write, tap, copy to the watcher; try again.
 
-The only level that retries is ``run``: the source below fails, the hub above is told.
+The only level that retries is ``StreamRecorder``: the source below fails, the hub above is told.
 """
 
 import logging
@@ -31,6 +31,7 @@ from consentry.model.secret import redact
 from consentry.model.time import SECOND, Micros
 from consentry.store.messages import KeyGranted
 from consentry.store.segment_writer import SegmentWriter
+from consentry.thread import NamedThread
 
 log = logging.getLogger(__name__)
 
@@ -75,12 +76,12 @@ class Backoff:
         return delay * (1 - self._chance() / 4)
 
 
-class StreamRecorder(threading.Thread):
+class StreamRecorder(NamedThread):
     """The thread of one stream. Everything but ``tap.watch`` and ``stop`` is the thread's own."""
 
     def __init__(self, plan: StreamPlan, begin: BeginRecorder, pipes: Pipes) -> None:
         """Prepare; ``start`` connects."""
-        super().__init__(name=f"{plan.camera} {plan.stream}", daemon=True)
+        super().__init__(target=self._record, name=f"{plan.stream} {plan.camera}", daemon=True)
         self.plan = plan
         self.tap = LiveTap(plan, pipes.link)
         self._pipes = pipes
@@ -130,7 +131,7 @@ class StreamRecorder(threading.Thread):
             case _:
                 pass  # a stream that is not recorded has no segments
 
-    def run(self) -> None:
+    def _record(self) -> None:
         """Connect and record until told to stop, waiting longer after each failure."""
         backoff = Backoff()
         self._pipes.note.working_on(self.plan.index)

@@ -21,6 +21,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from consentry.thread import NamedThread
+
 _DESCRIPTORS = Path("/proc/self/fd")
 _WAKE = 0.5  # s between looks at the clock
 _FIRST_LOOK, _LAST_LOOK = 0.001, 0.05  # s between looks for the socket while connecting
@@ -74,7 +76,7 @@ class HangUp:
             if self._stop.is_set():
                 return self
         known = frozenset(_sockets())
-        threading.Thread(target=self._guard, args=(known,), name="hang-up", daemon=True).start()
+        NamedThread(target=self._guard, args=(known,), name="hang-up", daemon=True).start()
         return self
 
     def __exit__(

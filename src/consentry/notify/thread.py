@@ -5,9 +5,10 @@ the hub for its whole time-out (15 s, where SIGTERM promises 5). A daemon thread
 """
 
 import asyncio
-import threading
 from collections.abc import Callable
 from typing import TypeVar
+
+from consentry.thread import NamedThread
 
 Result = TypeVar("Result")
 
@@ -34,5 +35,5 @@ async def in_thread(name: str, function: Callable[[], Result]) -> Result:
         if not loop.is_closed():
             loop.call_soon_threadsafe(settle, result, error)
 
-    threading.Thread(target=work, name=name, daemon=True).start()
+    NamedThread(target=work, name=name, daemon=True).start()
     return await answer

@@ -20,6 +20,7 @@ from consentry.simcam.certificate import self_signed
 from consentry.simcam.fault import Fault
 from consentry.simcam.film import Film
 from consentry.simcam.server import CameraServer, SimulatedCamera
+from consentry.thread import NamedThread
 
 _HOST = "127.0.0.1"
 _START_TIMEOUT = 30.0
@@ -54,7 +55,7 @@ class SimulatedCameras:
         self._stop = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None  # of the thread, while it serves
         self._failure: Exception | None = None
-        self._thread = threading.Thread(target=self._run, name="simcam", daemon=True)
+        self._thread = NamedThread(target=self._run, name="simcam", daemon=True)
 
     def __enter__(self) -> Self:
         """Start and wait until the port is open."""
