@@ -76,6 +76,19 @@ async def test_home_assistant_finds_four_things_a_camera(tmp_path: Path) -> None
             assert (event["label"], event["start"]) == ("person", "2026-11-22T11:00:00.000+00:00")
 
 
+async def test_home_assistant_is_led_to_the_page(tmp_path: Path) -> None:
+    """The device leads to the camera and the last event to its own page, by ids."""
+    port = free_port()
+    config = replace(settings(port), address="https://home.example")
+    with mosquitto(tmp_path, port):
+        async with outbox(config) as box, listener(port) as seen:
+            box.post(EventChanged(person()))
+            event = json.loads(await seen.until(f"consentry/{DOOR}/event"))
+            device = json.loads(await seen.until(CONFIG))["device"]
+    assert event["link"] == f"https://home.example/#/events/{person().id}"
+    assert device["configuration_url"] == f"https://home.example/#/camera/{DOOR}"
+
+
 async def test_picture_goes_out_only_where_allowed(tmp_path: Path) -> None:
     """The same alert carries its picture to a channel with pictures and to no other."""
     port = free_port()

@@ -3,7 +3,9 @@
 import asyncio
 import email
 import email.policy
+import re
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,16 @@ from consentry.model.errors import DeliveryError
 from consentry.model.secret import Secret
 from consentry.model.settings import ChannelId, EmailChannel, MailSecurity
 from consentry.notify.mail import Mail
-from consentry.notify.notifier import Message
+from consentry.notify.notifier import Link, Message
 from tests.notify.house import JPEG
 from tests.notify.servers import free_port, listening, mail_server, self_signed
 
-ALERT = Message("Person: Haustür", "Person gesehen von Haustür.", JPEG)
+ALERT = Message(
+    "Person: Haustür",
+    "Person gesehen von Haustür.",
+    JPEG,
+    Link("https://hub.local:8600/#/events/e1", "Öffnen"),
+)
 
 
 def channel(port: int, *, password: str = "", security: str = "none") -> EmailChannel:
@@ -40,13 +47,29 @@ async def test_mail_carries_title_text_and_picture() -> None:
         await Mail(channel(server.port)).send(ALERT)
     (text,) = server.letters
     letter = email.message_from_string(text, policy=email.policy.default)
-    body = letter.get_body()
-    (picture,) = letter.iter_attachments()
+    body, html = letter.get_body(("plain",)), letter.get_body(("related",))
+    assert html is not None
+    page, picture = html.iter_parts()
     assert letter["Subject"] == "Person: Haustür"
     assert letter["To"] == "a@home.example, b@home.example"
     assert body is not None
-    assert body.get_content().strip() == ALERT.text
+    assert body.get_content().split() == f"{ALERT.text} https://hub.local:8600/#/events/e1".split()
     assert picture.get_content() == JPEG
+    assert f"cid:{picture['Content-ID'].strip('<>')}" in page.get_content()
+
+
+async def test_html_says_the_same_and_loads_nothing() -> None:
+    """Names cannot become tags; the only address is the link to the event."""
+    odd = replace(ALERT, text='Person seen by <img src="https://evil.example/x">.', picture=None)
+    async with mail_server() as server:
+        await Mail(channel(server.port)).send(odd)
+    letter = email.message_from_string(server.letters[0], policy=email.policy.default)
+    html = letter.get_body(("html",))
+    assert html is not None
+    page = html.get_content()
+    assert "&lt;img src=&quot;https://evil.example/x&quot;&gt;" in page
+    assert re.findall(r"<(\w+)", page) == ["p", "p", "a"]
+    assert '<a href="https://hub.local:8600/#/events/e1">Öffnen</a>' in page
 
 
 async def test_mail_tells_nothing_about_this_machine() -> None:

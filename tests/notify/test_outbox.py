@@ -1,5 +1,7 @@
 """The outbox: which channel hears what, in which language."""
 
+import email
+import email.policy
 import json
 from dataclasses import replace
 
@@ -37,6 +39,14 @@ def mail(port: int, name: str = "mail", *, pictures: bool = False) -> EmailChann
     )
 
 
+def readable(letter: str) -> str:
+    """Return the text of a letter, and its HTML."""
+    parsed = email.message_from_string(letter, policy=email.policy.default)
+    return "\n".join(
+        part.get_content() for part in parsed.walk() if part.get_content_maintype() == "text"
+    )
+
+
 def household(*channels: Channel, language: Language = Language.ENGLISH) -> Settings:
     """Return settings of a household in Berlin."""
     return Settings(language=language, time_zone="Europe/Berlin", channels=channels)
@@ -56,6 +66,31 @@ async def test_alert_reaches_people_and_other_news_does_not() -> None:
     assert "Person seen by Front door on 2026-11-22 at 12:00:00, in Drive." in letter
 
 
+HUB = "https://hub.local:8600"
+
+
+async def test_messages_lead_to_the_event() -> None:
+    """The link is the owner's address of the hub or the one it knows; else there is none."""
+    async with (
+        mail_server() as server,
+        Outbox(household(mail(server.port)), Complaints().hear) as box,
+    ):
+        box.post(door())
+        box.post(AlertShown(person()))
+        await server.arrived(1)
+        box.reached = lambda: HUB
+        box.post(AlertShown(person()))
+        await server.arrived(2)
+        await box.apply(replace(household(mail(server.port)), address="https://home.example"))
+        box.post(AlertShown(person()))
+        nowhere, known, named = (readable(letter) for letter in await server.arrived(3))
+    event = f"/#/events/{person().id}"
+    assert "://" not in nowhere
+    assert f"{HUB}{event}" in known.splitlines()
+    assert f'<a href="{HUB}{event}">Open in Consentry</a>' in known
+    assert f'<a href="https://home.example{event}">' in named
+
+
 async def test_link_goes_to_one_person_outside() -> None:
     """A shared clip's link is mailed to its recipient only, in the language of the house."""
     link = "https://hub.local/s/token#key"
@@ -67,7 +102,7 @@ async def test_link_goes_to_one_person_outside() -> None:
     assert "To: oma@example.org" in letter
     assert "mail@home.example" not in letter
     assert "Ada teilt einen Clip mit dir" in letter
-    assert link in letter
+    assert f'<a href="{link}">Clip öffnen</a>' in readable(letter)
 
 
 async def test_link_without_a_mail_server_is_a_sentence() -> None:

@@ -9,12 +9,13 @@ import pytest
 from consentry.model.errors import DeliveryError
 from consentry.model.secret import Secret
 from consentry.model.settings import AppriseChannel, ChannelId
-from consentry.notify.notifier import Message
+from consentry.notify.notifier import Link, Message
 from consentry.notify.service import Service
 from tests.notify.house import JPEG
 from tests.notify.servers import web_hook
 
-ALERT = Message("Person: Front door", "Person seen by Front door.", JPEG)
+LINK = Link("https://hub.local:8600/#/events/e1", "Open")
+ALERT = Message("Person: Front door", "Person seen by Front door.", JPEG, LINK)
 
 
 def channel(url: str) -> AppriseChannel:
@@ -28,7 +29,7 @@ async def test_service_gets_title_text_and_picture() -> None:
         await Service(channel(f"json://127.0.0.1:{hook.port}/")).send(ALERT)
     body = json.loads(hook.bodies[0])
     (picture,) = body["attachments"]
-    assert (body["title"], body["message"]) == (ALERT.title, ALERT.text)
+    assert (body["title"], body["message"]) == (ALERT.title, f"{ALERT.text}\n\n{LINK.url}")
     assert base64.b64decode(picture["base64"]) == JPEG
 
 

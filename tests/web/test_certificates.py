@@ -10,7 +10,7 @@ import pytest
 from consentry.model.errors import InputError, IntegrityError, StorageError
 from consentry.seal.authority import Authority, Domain
 from consentry.seal.pair import Pair
-from consentry.web.certificate import Trust
+from consentry.web.certificate import Front, Trust
 from consentry.web.house_certificate import HouseCertificate, Keepers
 from consentry.web.own_certificate import OwnCertificate
 from tests.web.certificates import ISSUED, WallClock, write_pair
@@ -30,6 +30,23 @@ def test_an_owner_s_certificate_says_whom_it_names(tmp_path: Path) -> None:
     assert certificate.identity.names == ("cameras.example.org",)
     assert certificate.look() is None
     assert certificate.context.minimum_version is ssl.TLSVersion.TLSv1_2
+
+
+@pytest.mark.parametrize(
+    ("hosts", "home"),
+    [
+        ((), "https://cameras.example.org:8600"),
+        (("hub.lan", "192.0.2.1"), "https://hub.lan:8600"),
+        (("hub.lan:444",), "https://hub.lan:444"),
+        (("fd00::1",), "https://[fd00::1]:8600"),
+    ],
+)
+def test_messages_lead_to_the_name_the_owner_gave(
+    tmp_path: Path, hosts: tuple[str, ...], home: str
+) -> None:
+    """The first of ``hosts`` in the settings file, else what the certificate stands for."""
+    write_pair(tmp_path, "cameras.example.org")
+    assert Front(own(tmp_path), 8600, hosts).home == home
 
 
 def test_every_mistake_is_one_sentence(tmp_path: Path) -> None:

@@ -40,8 +40,21 @@ async def test_each_setting_changes_alone(home: Home) -> None:
         "time_zone": "UTC",
         "quiet_hours": hours,
         "cool_down_s": 90.0,
+        "address": "",
+        "known_address": None,
         "notifiers": [],
     }
+
+
+async def test_the_address_in_messages_is_the_owners_to_say(home: Home) -> None:
+    """Pasted from a browser it loses its slash; emptied, the hub's own knowledge counts again."""
+    home.hub.outbox.reached = lambda: "https://192.0.2.1:8600"
+    assert home.hub.outbox.address == "https://192.0.2.1:8600"
+    settings = await change(home, address=" https://home.example/ ")
+    assert settings["address"] == home.hub.outbox.address == "https://home.example"
+    assert settings["known_address"] == "https://192.0.2.1:8600"
+    assert (await change(home, address=""))["address"] == ""
+    assert home.hub.outbox.address == "https://192.0.2.1:8600"
 
 
 async def test_secrets_never_come_out(home: Home) -> None:
@@ -92,6 +105,11 @@ async def test_a_channel_cannot_be_turned_to_steal_a_secret(home: Home) -> None:
         ({"notifiers": [{**PUSH, "id": "unknown"}]}, "no channel with the id"),
         ({"notifiers": [{**BROKER, "prefix": "a/#"}]}, "MQTT topic"),
         ({"notifiers": [{**MAIL, "recipients": ["nobody"]}]}, "recipient"),
+        ({"address": "hub.local:8600"}, "not an address of the hub"),
+        ({"address": "https://ada:hunter2@hub.local"}, "not an address of the hub"),
+        ({"address": "https://hub.local/cameras"}, "not an address of the hub"),
+        ({"address": "https://hub.local:0"}, "not an address of the hub"),
+        ({"address": "javascript://hub.local"}, "not an address of the hub"),
         ({"volume": 11}, "`volume` is not a setting"),
     ],
 )

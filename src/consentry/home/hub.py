@@ -48,7 +48,7 @@ from consentry.model.feed import CameraChanged, CameraGone, EventChanged, FeedMe
 from consentry.model.ids import CameraId, EventId, MemberId
 from consentry.model.rights import Grant, Moment, Role
 from consentry.model.secret import Secret
-from consentry.model.settings import Channel, ChannelId, Settings
+from consentry.model.settings import Channel, Settings
 from consentry.model.status import Health, Problem, ProblemCode, StorageReport
 from consentry.model.time import Span, to_datetime
 from consentry.notify.outbox import Outbox
@@ -137,7 +137,7 @@ class Hub:
         self._settings = settings
         self._switches.zone = settings.zone
         self._desk.apply(settings)
-        await self._outbox.apply(settings)
+        await self.outbox.apply(settings)
 
     async def change_member(
         self, member: MemberId, *, role: Role | None = None, grants: Iterable[Grant] | None = None
@@ -146,7 +146,7 @@ class Hub:
         self.members.get(member)
         become = None if role is None else (role, await self.locks.keys_as(member, role))
         changed = await self.members.change(member, role=become, grants=grants)
-        await self._outbox.review(member)
+        await self.outbox.review(member)
         return changed
 
     def signed_in(self, account: Account, *, address: str, device: str) -> None:
@@ -160,14 +160,6 @@ class Hub:
         channels = tuple(each for each in self._settings.channels if each.member != member)
         await self.change_settings(replace(self._settings, channels=channels))
         await self.sharing.sweep()
-
-    async def test_notification(self, channel: ChannelId) -> None:
-        """Send one message through the channel. Raises NotFoundError, or DeliveryError why not."""
-        await self._outbox.test(channel)
-
-    async def mail_link(self, recipient: str, link: str, *, sender: str) -> None:
-        """Send a shared clip's link. Raises InputError without a mail server, DeliveryError."""
-        await self._outbox.mail(recipient, lambda wording: wording.shared(link, sender=sender))
 
     async def erase(self, camera: CameraId, span: Span) -> None:
         """Delete all footage of ``span`` for good, what is being written right now included."""
@@ -283,7 +275,7 @@ class Hub:
         self._problems = Problems(self.clock, self._publish)
         self.guessing = Guessing(self.clock, partial(self._problems.report, ProblemCode.GUESSING))
         self._crashes = Crashes(self.clock)
-        self._outbox = Outbox(
+        self.outbox = Outbox(
             self._settings,
             self._channel_failed,
             self.members.may_hear,
@@ -301,7 +293,7 @@ class Hub:
         await stack.enter_async_context(self._working(self.rotation.run()))
         stack.push_async_callback(self._journal.settled)
         if self._work is not Work.NOTHING:
-            await stack.enter_async_context(self._outbox)
+            await stack.enter_async_context(self.outbox)
             stack.push_async_callback(self._desk.close)
             await stack.enter_async_context(self._working(self._desk.run()))
             stack.push_async_callback(self._supervisor.close)
@@ -461,7 +453,7 @@ class Hub:
     def _publish(self, message: FeedMessage, *, picture: bytes | None = None) -> None:
         """Tell the page and the channels."""
         self.feed.publish(message)
-        self._outbox.post(message, picture=picture)
+        self.outbox.post(message, picture=picture)
 
     async def _picture_leaves(self, event: Event, channels: tuple[Channel, ...]) -> bool:
         """Write down in the diary to whom a picture of the event is about to be sent."""

@@ -7,6 +7,7 @@ restarts what it touches. Every class refuses what cannot work, with the sentenc
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, NewType
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from consentry.model.errors import InputError
@@ -136,17 +137,24 @@ Channel = EmailChannel | AppriseChannel | MqttChannel
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The house's settings; changed as a whole. ``cool_down`` is per camera and label."""
+    """The house's settings; changed as a whole. ``cool_down`` is per camera and label.
+
+    ``address`` is where people open the hub's page, such as https://hub.local:8600: what links in
+    messages begin with. Empty: what the hub finds out by itself.
+    """
 
     language: Language = Language.ENGLISH
     time_zone: str = "UTC"
     quiet_hours: tuple[Hours, ...] = ()
     cool_down: Micros = Micros(30 * SECOND)
     channels: tuple[Channel, ...] = ()
+    address: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a zone this machine does not know, a negative cool-down and double ids."""
+        """Refuse what cannot work: zone, address, a negative cool-down, double ids."""
         _zone(self.time_zone)
+        if self.address:
+            _require_origin(self.address)
         if self.cool_down < 0:
             message = "The cool-down must not be negative."
             raise InputError(message)
@@ -180,6 +188,21 @@ def _is_address(text: str) -> bool:
 
 def _require(text: str, message: str) -> None:
     if not text.strip() or not text.isprintable():
+        raise InputError(message)
+
+
+def _require_origin(text: str) -> None:
+    """Refuse what is no scheme, host and port: a path or a password would be in every message."""
+    try:
+        parts = urlsplit(text)
+        fine = parts.hostname is not None and (parts.port is None or parts.port in _PORTS)
+    except ValueError:
+        fine = False
+    else:
+        origin = f"{parts.scheme}://{parts.netloc}"
+        fine = fine and parts.scheme in {"http", "https"} and origin == text and "@" not in text
+    if not fine or not text.isprintable() or " " in text:
+        message = f"{text!r} is not an address of the hub such as https://hub.local:8600."
         raise InputError(message)
 
 

@@ -16,6 +16,7 @@ and a broker that repeats a retained message is none.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from consentry import __version__
@@ -37,6 +38,7 @@ from consentry.model.ids import CameraId
 from consentry.model.settings import Language, MqttChannel
 from consentry.model.status import CameraView
 from consentry.model.time import Micros, to_iso
+from consentry.notify.wording import event_page
 
 ON, OFF = b"ON", b"OFF"
 
@@ -74,9 +76,16 @@ class HomeAssistant:
     belong to the event loop's thread.
     """
 
-    def __init__(self, channel: MqttChannel, language: Language) -> None:
-        """Speak for ``channel`` in the household's language."""
+    def __init__(
+        self,
+        channel: MqttChannel,
+        language: Language,
+        *,
+        address: Callable[[], str | None] = lambda: None,
+    ) -> None:
+        """Speak for ``channel`` in the household's language; the hub's page is at ``address``."""
         self._channel = channel
+        self._address = address
         self._names = _NAMES[language]
         self._newest: dict[CameraId, Micros] = {}
         self._watched: set[CameraId] = set()
@@ -147,6 +156,8 @@ class HomeAssistant:
             "end": to_iso(event.end) if event.end is not None else None,
             "zones": event.zones,
         }
+        if (address := self._address()) is not None:
+            facts["link"] = f"{address}/#/{event_page(event.id)}"
         return (self._state(event.camera, "event", json.dumps(facts).encode()),)
 
     def _state(self, camera: CameraId, value: str, payload: bytes) -> Retained:
@@ -187,14 +198,17 @@ class HomeAssistant:
                 "icon": "mdi:eye",
                 "state_topic": f"{self._channel.prefix}/{camera}/watched",
             }
+        device = {
+            "identifiers": [f"consentry_{camera}"],
+            "name": of.name,
+            "manufacturer": "Consentry",
+            "model": "Camera",
+            "sw_version": __version__,
+        }
+        if (address := self._address()) is not None:
+            device["configuration_url"] = f"{address}/#/camera/{camera}"
         announcement = {
-            "device": {
-                "identifiers": [f"consentry_{camera}"],
-                "name": of.name,
-                "manufacturer": "Consentry",
-                "model": "Camera",
-                "sw_version": __version__,
-            },
+            "device": device,
             "origin": {"name": "Consentry", "sw_version": __version__},
             "availability": [{"topic": self.status_topic}],
             "components": components,

@@ -5,12 +5,30 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Where a message leads: a page of the hub, which asks whoever opens it to sign in.
+
+    ``url`` holds ids and nothing else: no name, no label, no secret. Only the link to a shared clip
+    is a secret, and goes to its recipient alone.
+    """
+
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """A message in the household's language; ``picture`` is a JPEG or None."""
+    """A message in the language of its readers; ``picture`` is a JPEG or None."""
 
     title: str
     text: str
     picture: bytes | None = None
+    link: Link | None = None
+
+    @property
+    def plain(self) -> str:
+        """Return what is read where there is only text."""
+        return self.text if self.link is None else f"{self.text}\n\n{self.link.url}"
 
 
 class Notifier(Protocol):

@@ -82,6 +82,8 @@ class Outbox:
         self._held: deque[_Posted] = deque()
         self._noting: asyncio.Task[None] | None = None
         self.dropped = 0
+        self.reached: Callable[[], str | None] = lambda: None
+        """What the hub knows of its own address; asked where the owner named none."""
         self._lines: dict[ChannelId, _Line] = {}
         self._cameras: dict[CameraId, CameraChanged] = {}
         self._told: set[str] = set()  # ids of problems people were told of
@@ -103,6 +105,11 @@ class Outbox:
             self._noting.cancel()
             await asyncio.wait((self._noting,))
         await self._stop(list(self._lines))
+
+    @property
+    def address(self) -> str | None:
+        """Where the hub's page is opened, such as https://hub.local:8600; None: nobody knows."""
+        return self._settings.address or self.reached()
 
     def post(self, message: FeedMessage, *, picture: bytes | None = None) -> None:
         """Send a message on; never blocks. ``picture`` is the JPEG of an alert.
@@ -132,8 +139,9 @@ class Outbox:
     async def apply(self, settings: Settings) -> None:
         """Take new settings: stop channels that are gone or changed, start new ones."""
         async with self._changing:
-            same_words = Wording.of(settings) == Wording.of(self._settings)
+            before = self._wording()
             self._settings = settings
+            same_words = self._wording() == before
             wanted = {channel.id: channel for channel in settings.channels if channel.enabled}
             changed = [
                 channel_id
@@ -165,7 +173,7 @@ class Outbox:
         """
         for channel in self._settings.channels:
             if channel.id == channel_id:
-                return await _test(channel, Wording.of(self._settings))
+                return await _test(channel, self._wording())
         message = "There is no such notification channel."
         raise NotFoundError(message)
 
@@ -211,13 +219,13 @@ class Outbox:
             message = "No mail server is known: add an e-mail channel in the settings first."
             raise InputError(message)
         to_one = replace(mail, recipients=(recipient,))
-        await Mail(to_one).send(letter(Wording.of(self._settings)))
+        await Mail(to_one).send(letter(self._wording()))
 
     def _letter(  # noqa: PLR0911 - one return a message
         self, message: FeedMessage
     ) -> Message | None:
         """Return what people read, or None for what they need not be told."""
-        wording = Wording.of(self._settings)
+        wording = self._wording()
         match message:
             case WatchingChanged(camera, people):
                 return wording.watching(self._name(camera) or "?", people)
@@ -236,6 +244,9 @@ class Outbox:
             case _:
                 return None
 
+    def _wording(self) -> Wording:
+        return Wording.of(self._settings, self.address)
+
     def _name(self, camera: CameraId | None) -> str | None:
         known = self._cameras.get(camera) if camera is not None else None
         return known.view.camera.name if known is not None else None
@@ -247,7 +258,7 @@ class Outbox:
         if not isinstance(channel, MqttChannel):
             delivery = Delivery(_notifier(channel), tell)
             return _PeopleLine(channel, asyncio.create_task(delivery.run()), delivery)
-        home = HomeAssistant(channel, self._settings.language)
+        home = HomeAssistant(channel, self._settings.language, address=lambda: self.address)
         link = broker.Broker(channel, home.status_topic, tell)
         line = _HomeLine(channel, asyncio.create_task(link.run()), home, link)
         self._show_cameras(line)

@@ -70,7 +70,7 @@ class Service:
         if self._plugin is None:
             return "is none that apprise knows: check its address"
         # The plugin itself, not Apprise.notify(): its thread pool would be joined at exit.
-        if self._plugin.notify(body=message.text, title=message.title, attach=picture):
+        if self._plugin.notify(body=message.plain, title=message.title, attach=picture):
             return None
         status = getattr(_MUFFLE.heard, "status", None)
         detail = f" (HTTP {status})" if status else ""

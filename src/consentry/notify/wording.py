@@ -1,15 +1,16 @@
 """The words of alerts and problems, in the household's language."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from consentry.model.event import Event
 from consentry.model.feed import SignedIn
+from consentry.model.ids import EventId
 from consentry.model.settings import Language, Settings
 from consentry.model.status import Problem, ProblemCode
 from consentry.model.time import to_datetime
 from consentry.model.vision import Label
-from consentry.notify.notifier import Message
+from consentry.notify.notifier import Link, Message
 
 LABELS: dict[Language, dict[Label, str]] = {
     Language.ENGLISH: {
@@ -103,27 +104,38 @@ _SHARED_TITLE = {
 }
 _SHARED = {
     Language.ENGLISH: (
-        "{sender} shared a clip from a camera at home with you. It opens with this link:"
-        "\n\n{link}\n\nWhoever has the link can open the clip. {sender} is told when it was opened."
+        "{sender} shared a clip from a camera at home with you.\n\n"
+        "Whoever has this link can open the clip. {sender} is told when it was opened."
     ),
     Language.GERMAN: (
-        "{sender} teilt einen Clip einer Kamera zu Hause mit dir. Dieser Link öffnet ihn:\n\n{link}"
-        "\n\nWer den Link hat, kann den Clip öffnen. {sender} erfährt, wann er geöffnet wurde."
+        "{sender} teilt einen Clip einer Kamera zu Hause mit dir.\n\n"
+        "Wer diesen Link hat, kann den Clip öffnen. {sender} erfährt, wann er geöffnet wurde."
     ),
 }
+_OPEN_CLIP = {Language.ENGLISH: "Open the clip", Language.GERMAN: "Clip öffnen"}
+_OPEN = {Language.ENGLISH: "Open in Consentry", Language.GERMAN: "In Consentry öffnen"}
+
+
+def event_page(event: EventId) -> str:
+    """Return the address of an event's page within the hub's, after ``/#/``."""
+    return f"events/{event}"
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Makes messages in one language, with times of one zone."""
+    """Makes messages in one language, with times of one zone.
+
+    ``address`` is where the hub's page is opened; None: not known, then messages carry no link.
+    """
 
     language: Language
     zone: ZoneInfo
+    address: str | None = None
 
     @classmethod
-    def of(cls, settings: Settings) -> "Wording":
+    def of(cls, settings: Settings, address: str | None = None) -> "Wording":
         """Return the household's wording."""
-        return cls(settings.language, settings.zone)
+        return cls(settings.language, settings.zone, address)
 
     def label(self, label: Label) -> str:
         """Return what people call the thing."""
@@ -142,11 +154,12 @@ class Wording:
             time=moment.strftime("%H:%M:%S"),
             zones=zones,
         )
-        return Message(f"{self.label(event.label)}: {camera}", text)
+        title = f"{self.label(event.label)}: {camera}"
+        return Message(title, text, link=self._link(event_page(event.id)))
 
     def problem(self, problem: Problem, camera: str | None) -> Message:
         """Say that something is wrong; the details are the hub's own sentence."""
-        return Message(self._problem_title(problem, camera), problem.message)
+        return Message(self._problem_title(problem, camera), problem.message, link=self._link())
 
     def problem_over(self, problem: Problem, camera: str | None) -> Message:
         """Say that something is well again."""
@@ -164,22 +177,29 @@ class Wording:
             address=news.address,
             device=_WITH[self.language].format(device=news.device) if news.device else "",
         )
-        return Message(title.format(name=news.name), text)
+        return Message(title.format(name=news.name), text, link=self._link("people"))
 
     def watching(self, camera: str, people: tuple[str, ...]) -> Message:
         """Say who watches an indoor camera live, or that nobody does any more."""
         texts = _WATCHING if people else _UNWATCHED
         text = texts[self.language].format(people=", ".join(people), camera=camera)
-        return Message(_WATCHED_TITLE[self.language].format(camera=camera), text)
+        title = _WATCHED_TITLE[self.language].format(camera=camera)
+        return Message(title, text, link=self._link("diary"))
 
     def test(self) -> Message:
-        """Return the message that proves a channel."""
-        return _TEST[self.language]
+        """Return the message that proves a channel, and that its link opens where it is read."""
+        return replace(_TEST[self.language], link=self._link())
 
     def shared(self, link: str, *, sender: str) -> Message:
         """Return the letter that carries a link to a shared clip."""
         title = _SHARED_TITLE[self.language].format(sender=sender)
-        return Message(title, _SHARED[self.language].format(sender=sender, link=link))
+        text = _SHARED[self.language].format(sender=sender)
+        return Message(title, text, link=Link(link, _OPEN_CLIP[self.language]))
+
+    def _link(self, page: str = "") -> Link | None:
+        if self.address is None:
+            return None
+        return Link(f"{self.address}/#/{page}", _OPEN[self.language])
 
     def _problem_title(self, problem: Problem, camera: str | None) -> str:
         return f"{camera or 'Consentry'}: {PROBLEMS[self.language][problem.code]}"

@@ -106,6 +106,22 @@ class Front:
 
     certificate: Certificate
     port: int
+    hosts: tuple[str, ...] = ()
+    """Names from the settings file, the first of which is what links in messages begin with."""
+
+    @property
+    def home(self) -> str:
+        """Where members open the page: by the name that the owner gave to the hub, if any."""
+        name = next(iter(self.hosts), None)
+        if name is None:
+            return self.page
+        match name.count(":"), name.startswith("["):
+            case 0, _:
+                return self.at(name)
+            case (1, _) | (_, True):
+                return f"https://{name}"  # with its port
+            case _:
+                return self.at(f"[{name}]")
 
     @property
     def host(self) -> str:
@@ -123,7 +139,11 @@ class Front:
     @property
     def page(self) -> str:
         """The address of the hub's page."""
-        return f"https://{self.host}:{self.port}"
+        return self.at(self.host)
+
+    def at(self, host: str) -> str:
+        """Return the address of the hub's page at ``host``."""
+        return f"https://{host}:{self.port}"
 
     def trust_page(self, port: int | None = None) -> str | None:
         """Return where a device learns to trust the authority; None when it need not.

@@ -8,7 +8,7 @@ from consentry.model.feed import ProblemChanged, concerns
 from consentry.model.rights import Action
 from consentry.model.settings import ChannelId
 from consentry.web.answers import SIGNED, failures
-from consentry.web.context import Ctx, Signed, caller_of
+from consentry.web.context import Context, Ctx, Signed, caller_of
 from consentry.web.schema import feed, house
 from consentry.web.schema import settings as schema
 
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api", tags=["house"], dependencies=[Depends(caller_o
 async def get_settings(context: Ctx, caller: Signed) -> schema.Settings:
     """Return the settings of the house; secrets read back as null."""
     context.demand(caller, Action.HOUSE)
-    return schema.settings(context.hub.settings)
+    return _settings(context)
 
 
 @router.patch("/settings", responses=failures(400, 401, 403, 404))
@@ -33,14 +33,14 @@ async def change_settings(
         if channel.member is not None:
             context.hub.members.get(channel.member)
     await context.hub.change_settings(settings)
-    return schema.settings(context.hub.settings)
+    return _settings(context)
 
 
 @router.post("/settings/test-notification", status_code=204, responses=failures(*SIGNED, 424))
 async def send_test_notification(context: Ctx, caller: Signed, body: schema.TestBody) -> None:
     """Send one message through a channel; a failure says what the service answered."""
     context.demand(caller, Action.HOUSE)
-    await context.hub.test_notification(ChannelId(body.channel))
+    await context.hub.outbox.test(ChannelId(body.channel))
 
 
 @router.get("/storage", responses=failures(401, 403))
@@ -78,3 +78,7 @@ async def list_problems(context: Ctx, caller: Signed) -> list[feed.Problem]:
         for problem in context.hub.problems()
         if context.allow(caller, *concerns(ProblemChanged(problem)))
     ]
+
+
+def _settings(context: Context) -> schema.Settings:
+    return schema.settings(context.hub.settings, reached=context.hub.outbox.reached())

@@ -48,7 +48,7 @@ def front(hub: Hub, listening: socket.socket, own: OwnCertificate | None) -> Fro
             domain=lambda: reached_by(hub.config, host),
             keepers=Keepers(publics=lambda: _publics(hub), openers=lambda: _openers(hub)),
         )
-    return Front(certificate, port)
+    return Front(certificate, port, hub.config.hosts)
 
 
 def _publics(hub: Hub) -> tuple[bytes, ...]:

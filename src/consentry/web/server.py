@@ -108,6 +108,7 @@ async def serve(hub: Hub, *, sockets: list[socket.socket], front: Front | None =
         await serve_app(app, sockets=sockets)
         return
     certificate = front.certificate
+    hub.outbox.reached = lambda: front.home
 
     def report(sentence: str | None) -> None:
         hub.report(ProblemCode.CERTIFICATE, sentence)

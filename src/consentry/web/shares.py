@@ -87,7 +87,8 @@ async def mail_link(
     """Send the link by e-mail, through the mail server that alerts use."""
     await _own(context, caller, share)
     link = await context.hub.sharing.link(share)
-    await context.hub.mail_link(body.to, _whole(request, link.path), sender=caller.name)
+    whole = _whole(request, link.path)
+    await context.hub.outbox.mail(body.to, lambda words: words.shared(whole, sender=caller.name))
 
 
 @router.delete("/shares/{share}", status_code=204, responses=failures(*SIGNED))

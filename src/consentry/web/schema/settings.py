@@ -14,12 +14,18 @@ from consentry.web.schema.notifiers import Id, Notifier, channel_of, notifier
 
 
 class Settings(Answer):
-    """What the owner decided for the whole house."""
+    """What the owner decided for the whole house.
+
+    Links in messages begin with ``address``, or when it is "" with ``known_address``, which the hub
+    found out by itself; null: it could not, and messages carry no link.
+    """
 
     language: Language
     time_zone: str
     quiet_hours: list[Hours]
     cool_down_s: float
+    address: str
+    known_address: str | None
     notifiers: list[Notifier]
 
 
@@ -30,6 +36,7 @@ class SettingsChange(Body):
     time_zone: Annotated[str, Field(max_length=64)] | None = None
     quiet_hours: Annotated[list[Hours], Field(max_length=32)] | None = None
     cool_down_s: Annotated[float, Field(ge=0, le=86400, allow_inf_nan=False)] | None = None
+    address: Annotated[str, Field(max_length=300)] | None = None
     notifiers: Annotated[list[Notifier], Field(max_length=32)] | None = None
 
 
@@ -41,13 +48,15 @@ class TestBody(Body):
     channel: Id
 
 
-def settings(model: ModelSettings) -> Settings:
-    """Return the settings without their secrets."""
+def settings(model: ModelSettings, *, reached: str | None) -> Settings:
+    """Return the settings without their secrets; ``reached`` is where the hub knows it is."""
     return Settings(
         language=model.language,
         time_zone=model.time_zone,
         quiet_hours=[hours(each) for each in model.quiet_hours],
         cool_down_s=model.cool_down / SECOND,
+        address=model.address,
+        known_address=reached,
         notifiers=[notifier(channel) for channel in model.channels],
     )
 
@@ -63,6 +72,8 @@ def changed(model: ModelSettings, change: SettingsChange) -> ModelSettings:
         model = replace(model, quiet_hours=quiet)
     if change.cool_down_s is not None:
         model = replace(model, cool_down=Micros(round(change.cool_down_s * SECOND)))
+    if change.address is not None:  # as it is copied from a browser: with a slash at its end
+        model = replace(model, address=change.address.strip().rstrip("/"))
     if change.notifiers is not None:
         known = {channel.id: channel for channel in model.channels}
         channels = tuple(channel_of(given, known) for given in change.notifiers)

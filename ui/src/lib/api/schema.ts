@@ -682,6 +682,8 @@ export interface Settings {
   time_zone: string;
   quiet_hours: Hours[];
   cool_down_s: number;
+  address: string;
+  known_address: string | null;
   notifiers: (AppriseNotifier | EmailNotifier | MqttNotifier)[];
 }
 
@@ -690,6 +692,7 @@ export interface SettingsChange {
   time_zone?: string | null;
   quiet_hours?: Hours[] | null;
   cool_down_s?: number | null;
+  address?: string | null;
   notifiers?: (AppriseNotifier | EmailNotifier | MqttNotifier)[] | null;
 }
 

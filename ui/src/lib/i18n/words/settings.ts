@@ -45,6 +45,13 @@ export const en = {
   'quiet.title': 'Quiet hours',
   'quiet.hint': 'Recording goes on, but nobody is disturbed.',
 
+  'address.title': 'Address of your hub',
+  'address.set': 'Messages carry a link that begins with it. Empty it to let the hub find out.',
+  'address.known': 'Messages carry a link that begins with {address}.',
+  'address.unknown':
+    'The hub does not know how others reach it, so messages carry no link. Type the address that you open it by.',
+  'address.here': 'Take the address of this page',
+
   'notifier.title': 'Where alerts go',
   'notifier.text': 'Besides this page. Pictures are sent only where you allow it.',
   'notifier.email': 'E-mail',
@@ -134,6 +141,14 @@ export const de: Translation<typeof en> = {
 
   'quiet.title': 'Ruhezeiten',
   'quiet.hint': 'Die Aufnahme läuft weiter, aber niemand wird gestört.',
+
+  'address.title': 'Adresse deiner Zentrale',
+  'address.set':
+    'Nachrichten enthalten einen Link, der damit beginnt. Leere das Feld, dann findet die Zentrale sie selbst heraus.',
+  'address.known': 'Nachrichten enthalten einen Link, der mit {address} beginnt.',
+  'address.unknown':
+    'Die Zentrale weiß nicht, wie andere sie erreichen: Nachrichten enthalten keinen Link. Gib die Adresse ein, mit der du sie öffnest.',
+  'address.here': 'Adresse dieser Seite nehmen',
 
   'notifier.title': 'Wohin Meldungen gehen',
   'notifier.text': 'Außer auf diese Seite. Bilder gehen nur dorthin, wo du es erlaubst.',
