@@ -8,6 +8,7 @@ It is handed to everything that opens recordings as an ``Opener``; any thread ma
 hub's event loop opens and locks it.
 """
 
+import asyncio
 from dataclasses import dataclass, replace
 
 from consentry.model.account import Account
@@ -56,6 +57,7 @@ class Keyring:
         self._public = public
         self._previous = previous
         self._household = None if household is None else self._with_previous(household)
+        self._locking = asyncio.Event()
 
     @property
     def public(self) -> HouseholdPublic:
@@ -163,9 +165,15 @@ class Keyring:
         self.mode = mode
 
     def lock(self) -> None:
-        """Forget the private half; a key file keeps it open."""
+        """Forget the private half, and wake ``until_locked``; a key file keeps it open."""
         if self.mode is UnlockMode.PASSPHRASE:
             self._household = None
+            self._locking.set()
+            self._locking = asyncio.Event()
+
+    async def until_locked(self) -> None:
+        """Wait until somebody locks it. For the hub's event loop."""
+        await self._locking.wait()
 
     def __repr__(self) -> str:
         """Show no key."""

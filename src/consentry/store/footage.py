@@ -216,7 +216,9 @@ class Footage:
         """Yield the units from ``offset`` on that begin before ``until`` (``intact_units``)."""
         key = self._key(segment)
         with self._reader(segment) as reader:
-            yield from intact_units(reader, key, segment, offset=offset, until=until, seam=seam)
+            for parts in intact_units(reader, key, segment, offset=offset, until=until, seam=seam):
+                yield parts
+                self._key(segment)  # deleted or locked meanwhile: no further second
 
     def _entered(self, segment: Segment) -> Segment | None:
         """Return the segment of the same stream that ends where one of H.265 begins."""

@@ -190,8 +190,10 @@ class ErrorBoundary:
         try:
             await self._app(scope, receive, watched)
         except Exception as error:  # noqa: BLE001 - the web error handler
-            if started and isinstance(error, DeniedError):
-                _log.info("broken off: %s %s", scope["path"], error)
+            # Starlette wraps what it knows an answer for, but could not answer any more.
+            reason = error.__cause__ or error
+            if started and isinstance(reason, ConsentryError):
+                _log.info("broken off: %s %s", scope["path"], reason)
                 return  # the server closes the connection: it promised more bytes
             incident = secrets.token_hex(4)
             _log.error(

@@ -35,7 +35,7 @@ async def feed(websocket: WebSocket) -> None:
         await send_until_over(
             websocket,
             _send(websocket, messages, context, caller),
-            over=context.sessions.over(caller, same_sight),
+            context.sessions.over(caller, same_sight),
         )
 
 

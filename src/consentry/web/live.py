@@ -11,13 +11,14 @@ from collections.abc import AsyncIterator
 from fastapi import APIRouter, WebSocket
 
 from consentry import fmp4
+from consentry.home.keyring import Keyring
 from consentry.live.viewer import LiveInit, LiveItem, LivePart, LiveSlow, LiveState
 from consentry.model.ids import CameraId
 from consentry.model.media import AudioTrack, StreamName, TrackKind, VideoTrack
 from consentry.model.rights import Action
 from consentry.web.context import caller_of, context_of
 from consentry.web.looks import seat_of
-from consentry.web.stream import send_until_over
+from consentry.web.stream import LOCKED, send_until_over
 
 router = APIRouter()
 
@@ -44,7 +45,13 @@ async def live(
         over = context.sessions.over(caller, lambda now: context.allow(now, Action.LIVE, camera))
         async with hub.fanout.subscribe(camera, stream) as items:
             sending = _send(websocket, items, with_audio=bool(audio))
-            await send_until_over(websocket, sending, over=over)
+            await send_until_over(websocket, sending, over, _locked(hub.keyring))
+
+
+async def _locked(keyring: Keyring) -> int:
+    """Return the close code when somebody locks the house."""
+    await keyring.until_locked()
+    return LOCKED
 
 
 async def _send(websocket: WebSocket, items: AsyncIterator[LiveItem], *, with_audio: bool) -> None:

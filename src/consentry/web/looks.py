@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import HTTPConnection
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from consentry.home.sitting import Seat
 from consentry.model.camera import Camera
@@ -19,6 +19,7 @@ from consentry.model.rights import Action, Caller
 from consentry.model.time import Span
 from consentry.web.media_route import Asked
 from consentry.web.rights import THIS_MACHINE
+from consentry.web.stream import Cut
 
 
 def viewer_of(caller: Caller, connection: HTTPConnection) -> Viewer:
@@ -68,7 +69,7 @@ async def film(  # noqa: PLR0913 - what is shown, and how it is answered
 ) -> Response:
     """Answer a film, once it is in the diary that it is seen. Raises StorageError.
 
-    It breaks off when the right to ``action`` ends.
+    It breaks off when the right to ``action`` ends, or the recordings are locked.
     """
     stream = await asked.stream(chunks, action, seen.camera.id)
     await note(asked, seen)
@@ -79,6 +80,5 @@ async def film(  # noqa: PLR0913 - what is shown, and how it is answered
                 await note(asked, seen)
                 yield chunk
 
-    return StreamingResponse(
-        kept_going(), status_code=status, headers=headers, media_type="video/mp4"
-    )
+    until_locked = asked.context.hub.keyring.until_locked
+    return Cut(kept_going(), until_locked, status=status, headers=headers, media_type="video/mp4")

@@ -47,6 +47,7 @@ class Asked(Generic[Q]):
         async with aclosing(chunks):
             async for chunk in chunks:
                 now = self.context.sessions.current(self.caller)
+                _ = self.context.hub.keyring.household  # locked meanwhile: no further byte
                 if now is None or not self.context.allow(now, action, camera):
                     message = "The right to this ended while it was sent."
                     raise DeniedError(message)

@@ -17,6 +17,7 @@ from consentry.web.schema import recovery as schema
 from consentry.web.schema.base import iso
 from consentry.web.schema.session import SessionAnswer
 from consentry.web.session import sign_in
+from consentry.web.stream import Cut
 
 router = APIRouter(prefix="/api", tags=["recovery"])
 
@@ -76,7 +77,8 @@ async def make_backup(context: Ctx, caller: Signed, request: Request) -> Streami
     stream = await context.readers.stream(context.hub.words.backup())
     await context.hub.diary.act(Act.BACKUP, viewer_of(caller, request))
     headers = {"Content-Disposition": "attachment; filename=consentry.backup"}
-    return StreamingResponse(stream, media_type="application/octet-stream", headers=headers)
+    until_locked = context.hub.keyring.until_locked
+    return Cut(stream, until_locked, media_type="application/octet-stream", headers=headers)
 
 
 @router.post("/reset-owner", responses=failures(400, 401, 403, 404))
