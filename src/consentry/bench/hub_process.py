@@ -25,14 +25,14 @@ _TOKEN = re.compile(r"one-time token: (\S+)")
 class HubProcess:
     """``consentry run`` on a folder; a context manager that starts and ends it."""
 
-    def __init__(self, data: Path, *, detect: bool) -> None:
+    def __init__(self, data: Path, *, detect: bool, host: str = "127.0.0.1") -> None:
         """Prepare the folder; without ``detect`` the hub only records."""
         self.data = data
         self.port = _free_port()
         self.pid = 0
         data.mkdir(parents=True, exist_ok=True)
         (data / "consentry.toml").write_text(
-            f"detect = {str(detect).lower()}\nkeep_free_gigabytes = 0.2\n"
+            f'host = "{host}"\ndetect = {str(detect).lower()}\nkeep_free_gigabytes = 0.2\n'
         )
         self._log = data / "hub.log"
 

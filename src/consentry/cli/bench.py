@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from consentry.bench import alert, clip, live, log, recording, seek, watching
+from consentry.bench import alert, clip, live, locks, log, recording, seek, watching
 from consentry.bench.figure import Figure, circumstances, table
 from consentry.bench.soak import soak
 from consentry.bench.windows import Plan
@@ -20,6 +20,7 @@ _FIGURES: Mapping[str, Callable[[Plan], Iterator[Figure]]] = {
     "seek": seek.figures,
     "clip": clip.figures,
     "log": log.figures,
+    "locks": locks.figures,
 }
 _SOAK = "soak"
 
@@ -38,6 +39,7 @@ def register(subparsers: Subparsers) -> None:
         "seek       from a click on the timeline to the painted picture in Chromium\n"
         "clip       a 25 s clip exported, and shared\n"
         "log        the diary of looks with a million entries: append, prove, verify\n"
+        "locks      CPU of 16 cameras with a household looking, beside one owner alone\n"
         "soak       cameras recorded for MINUTES: nothing lost, memory flat (only when asked for)\n"
         "\nFigures are printed, nothing is judged; only soak fails. What is not installed\n"
         "(ffmpeg, motion, chromium) is named in the table.",
