@@ -25,12 +25,15 @@ from consentry.model.diary import (
     LookKind,
     LookNow,
     Noted,
+    Via,
     Viewed,
     Viewer,
 )
-from consentry.model.errors import ConsentryError
+from consentry.model.errors import ConsentryError, StorageError
+from consentry.model.event import Event
 from consentry.model.feed import WatchingChanged
 from consentry.model.ids import CameraId, MemberId
+from consentry.model.settings import Channel
 from consentry.model.time import SECOND, Micros, Span
 from consentry.store import diary as store
 from consentry.store.database import Database
@@ -143,6 +146,20 @@ class Diary:
             LookKind.ALERT_PICTURE, self._clock.wall(), to, Viewed.of(camera), span, detail
         )
         await self._write(Noted(begin, to.member, camera.id))
+
+    async def picture_leaves(
+        self, event: Event, camera: Camera, channels: tuple[Channel, ...]
+    ) -> bool:
+        """Write down to whom an event's picture is about to be sent; False: it must not leave."""
+        moment = Span(event.best.time, event.best.time)
+        try:
+            for channel in channels:
+                to = Viewer(channel.name, Via.CHANNEL, member=channel.member)
+                await self.sent(to, camera, span=moment, detail=event.id)
+        except StorageError as error:
+            log.error("an alert goes without its picture: %s", error)  # noqa: TRY400 - it says all
+            return False
+        return True
 
     async def erase_person(self, member: MemberId, by: Viewer) -> None:
         """Destroy what the diary says of somebody who has no account here any more.

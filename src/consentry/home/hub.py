@@ -5,9 +5,8 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import astuple, replace
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -30,6 +29,7 @@ from consentry.home.members import Members
 from consentry.home.messages import BeginRecorder, StreamStatus, WatcherStatus
 from consentry.home.passwords import PasswordDesk
 from consentry.home.problems import Problems
+from consentry.home.recovery import Recovery
 from consentry.home.recovery_words import RecoveryWords
 from consentry.home.roles import Reports
 from consentry.home.rotation import Rotation
@@ -41,8 +41,7 @@ from consentry.home.switches import Switches
 from consentry.live.fanout import Fanout
 from consentry.live.viewer import LiveState
 from consentry.model.account import Account, Member
-from consentry.model.diary import Via, Viewer
-from consentry.model.errors import ConflictError, StorageError
+from consentry.model.errors import ConflictError
 from consentry.model.event import Correction, Event
 from consentry.model.feed import CameraChanged, CameraGone, EventChanged, FeedMessage, SignedIn
 from consentry.model.ids import CameraId, EventId, MemberId
@@ -58,7 +57,6 @@ from consentry.store import latest
 from consentry.store import settings as settings_store
 from consentry.store.check import Report, check
 from consentry.store.footage import Footage
-from consentry.store.recovery import recover, recover_waiting
 
 log = logging.getLogger(__name__)
 
@@ -243,7 +241,7 @@ class Hub:
 
     async def _open(self, stack: AsyncExitStack) -> None:
         """Enter everything in order; leaving is the reverse."""
-        lock = stack.enter_context(await asyncio.to_thread(_lock, self.config.data))
+        lock = stack.enter_context(await asyncio.to_thread(FolderLock.of_new, self.config.data))
         idle = self._work is Work.NOTHING
         self._stores = stores = await Stores.open_aside(
             self.config, last_used=idle, key=self._database_key
@@ -283,7 +281,8 @@ class Hub:
         )
         self.diary = Diary(stores.database, self.clock, self._publish)
         self._problems.report(ProblemCode.DIARY, await self.diary.open())
-        await self._recover(None)
+        self._recovery = Recovery(stores, self.clock)
+        await self._recovery.everything()
         await self.database.run(finish_events)
         self._compose(await stack.enter_async_context(asyncio.TaskGroup()), lock)
         stack.push_async_callback(self._note_time)
@@ -379,25 +378,6 @@ class Hub:
     async def _note_time(self) -> None:
         await self.database.run(latest.note, self.forward.wall())
 
-    async def _recover(self, cameras: frozenset[CameraId] | None) -> None:
-        """Bring index and files together again: at the start, and after a recorder crashed."""
-        stores = self._stores
-        try:
-            recovered = await asyncio.to_thread(
-                recover,
-                stores.database,
-                stores.volume,
-                stores.keyring,
-                now=self.clock.wall(),
-                cameras=cameras,
-            )
-        except StorageError as error:
-            # The disk is not there: recording waits for it, and recovery for the next start.
-            log.error("recovery must wait: %s", error)  # noqa: TRY400 - the sentence says it all
-        else:
-            if any(astuple(recovered)):
-                log.info("recovered: %s", recovered)
-
     def _turned(self) -> None:
         """Let everybody seal to the household's new key."""
         self._supervisor.seal_to(self.keyring.public)
@@ -406,16 +386,7 @@ class Hub:
     async def _unlocked(self) -> None:
         """Do what waited for somebody to unlock the recordings."""
         self.rotation.wake()
-        stores = self._stores
-        try:
-            recovered = await asyncio.to_thread(
-                recover_waiting, stores.database, stores.volume, stores.keyring
-            )
-        except StorageError as error:
-            log.error("recovery must wait: %s", error)  # noqa: TRY400 - the sentence says it all
-        else:
-            if any(astuple(recovered)):
-                log.info("recovered: %s", recovered)
+        await self._recovery.unlocked()
 
     async def _crashed(self, crash: Crash, cameras: frozenset[CameraId]) -> None:
         """Clean up after a child that crashed, before the next one is started."""
@@ -424,8 +395,7 @@ class Hub:
         for camera in cameras:
             self.cameras.crashed(camera, crash.sentence)
         await self._journal.settled()
-        if cameras:
-            await self._recover(cameras)
+        await self._recovery.of(cameras)
 
     def _status(self, status: StreamStatus) -> None:
         """Take what a recorder says of a stream."""
@@ -458,17 +428,7 @@ class Hub:
     async def _picture_leaves(self, event: Event, channels: tuple[Channel, ...]) -> bool:
         """Write down in the diary to whom a picture of the event is about to be sent."""
         camera = self.cameras.find(event.camera)
-        if camera is None:
-            return False
-        moment = Span(event.best.time, event.best.time)
-        try:
-            for channel in channels:
-                to = Viewer(channel.name, Via.CHANNEL, member=channel.member)
-                await self.diary.sent(to, camera, span=moment, detail=event.id)
-        except StorageError as error:
-            log.error("an alert goes without its picture: %s", error)  # noqa: TRY400 - it says all
-            return False
-        return True
+        return camera is not None and await self.diary.picture_leaves(event, camera, channels)
 
     def _index_refused(self, sentence: str | None) -> None:
         """Take what the database's disk says."""
@@ -476,13 +436,3 @@ class Hub:
 
     def _channel_failed(self, channel: Channel, sentence: str | None) -> None:
         self._problems.report(ProblemCode.NOTIFIER, sentence, what=channel.id)
-
-
-def _lock(folder: Path) -> FolderLock:
-    """Make the data folder, private to its owner, and take its locks."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        message = f"The data folder {folder} cannot be made: {error.strerror}."
-        raise StorageError(message) from error
-    return FolderLock(folder)

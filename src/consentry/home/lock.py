@@ -31,6 +31,16 @@ class FolderLock:
             message = f"Another hub already runs on {folder}. Stop it, or name another folder."
             raise ConflictError(message)
 
+    @classmethod
+    def of_new(cls, folder: Path) -> Self:
+        """Make the folder, private to its owner, unless it is there, and take its locks."""
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            message = f"The data folder {folder} cannot be made: {error.strerror}."
+            raise StorageError(message) from error
+        return cls(folder)
+
     def __enter__(self) -> Self:
         """Return itself."""
         return self
