@@ -213,3 +213,11 @@ def test_a_port_in_use_and_an_unknown_name_are_said() -> None:
             server.url("two")
     with pytest.raises(ConsentryError, match="cannot go on"):
         film(SMALL).then(film(FilmSpec(codec="hevc", width=160, height=96)))
+
+
+def test_the_streams_of_a_camera_show_the_same_moment() -> None:
+    """Both streams of a camera were at their film's beginning at once, other cameras' were not."""
+    names = ("door/main", "door/sub", "yard/main", "yard/sub")
+    with CameraProcess({name: film(SMALL) for name in names}) as cameras:
+        began = cameras.began
+    assert began["door/main"] == began["door/sub"] != began["yard/main"] == began["yard/sub"]

@@ -101,21 +101,39 @@ class Tape:
         return sending
 
 
+@dataclass(frozen=True, slots=True)
+class Began:
+    """One moment on both clocks, in seconds: the streams of one camera share it."""
+
+    wall: float
+    monotonic: float
+
+    @classmethod
+    def now(cls) -> "Began":
+        """Return this moment."""
+        return cls(time.time(), time.monotonic())
+
+
 class Broadcast:
     """Sends a camera's tracks to whoever watches. ``run`` is its one task."""
 
     def __init__(
-        self, tracks: Sequence[CutTrack], *, phase: float = 0.0, speed: float = 1.0
+        self,
+        tracks: Sequence[CutTrack],
+        *,
+        began: Began,
+        phase: float = 0.0,
+        speed: float = 1.0,
     ) -> None:
-        """Begin now, ``phase`` seconds into the film (so that many cameras' key frames differ).
+        """Begin ``phase`` seconds into the film (so that many cameras' key frames differ).
 
         With ``speed`` 5 five seconds of the film pass in one: tests need not wait.
         """
         loop = max(cut.track.length / cut.track.clock for cut in tracks)
         ahead = phase + loop * math.ceil(_UPTIME / loop)
-        self.began = time.time() - ahead
+        self.began = began.wall - ahead
         self._ahead = ahead
-        self._anchor = time.monotonic()
+        self._anchor = began.monotonic
         self._speed = speed
         self._tapes = [Tape(place, cut) for place, cut in enumerate(tracks)]
         self._viewers: set[Viewer] = set()  # changed on the event loop only

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from zlib import crc32
 
 from consentry.model.errors import NotFoundError
-from consentry.simcam.broadcast import Broadcast
+from consentry.simcam.broadcast import Began, Broadcast
 from consentry.simcam.fault import Fault
 from consentry.simcam.film import Film
 from consentry.simcam.listener import Listener
@@ -24,7 +24,10 @@ from consentry.simcam.session import OnAir, Session
 from consentry.simcam.viewer import reset
 
 _PHASE_STEP = 0.37
-"""Seconds by which neighbours on one film differ, so that key frames do not all come at once."""
+"""Seconds by which neighbours on one film differ, so that key frames do not all come at once.
+
+The streams of one camera do not differ: all of them show the same moment.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,10 @@ class CameraServer:
         tls: ssl.SSLContext | None = None,
         speed: float = 1.0,
     ) -> None:
-        """Serve each camera under its name as path; port 0 takes a free one."""
+        """Serve each camera under its name as path; port 0 takes a free one.
+
+        ``door/main`` and ``door/sub`` are two streams of one camera.
+        """
         self.port = port
         self._declared = dict(cameras)
         self._host = host
@@ -65,17 +71,23 @@ class CameraServer:
     async def __aenter__(self) -> Self:
         """Start listening; raises OSError when the port is taken."""
         cuts: dict[int, tuple[CutTrack, ...]] = {}
-        for number, (name, camera) in enumerate(self._declared.items()):
+        for name, camera in self._declared.items():
             film = camera.film
             if id(film) not in cuts:
                 cuts[id(film)] = tuple(
                     cut(track, crc32(f"{name}/{place}".encode()))
                     for place, track in enumerate(film.tracks)
                 )
-            phase = camera.phase + number * _PHASE_STEP
-            broadcast = Broadcast(cuts[id(film)], phase=phase, speed=self._speed)
+        began = Began.now()  # all of them at once: cutting a long film takes a second
+        phases: dict[str, float] = {}
+        for name, camera in self._declared.items():
+            device = name.strip("/").rpartition("/")[0] or name
+            phase = camera.phase + phases.setdefault(device, len(phases) * _PHASE_STEP)
+            broadcast = Broadcast(
+                cuts[id(camera.film)], phase=phase, speed=self._speed, began=began
+            )
             self._on_air[name.strip("/")] = OnAir(
-                film, broadcast, camera.user, camera.password, camera.scheme, camera.faults
+                camera.film, broadcast, camera.user, camera.password, camera.scheme, camera.faults
             )
         self.port = self._listener.open(self._host, self.port)
         self._playing = [
