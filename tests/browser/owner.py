@@ -1,5 +1,7 @@
 """What an owner does before the part that a test is about."""
 
+from playwright.sync_api import Locator
+
 from tests.browser.hub_process import HubProcess
 from tests.browser.watched_page import WatchedPage
 
@@ -25,6 +27,18 @@ def make_account(page: WatchedPage, hub: HubProcess) -> None:
     page.page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.page.get_by_role("button", name="Begin").click()
     page.page.get_by_role("heading", name="Your way back in").wait_for()
+
+
+def write_words_down(place: Locator) -> list[str]:
+    """Read the 24 words shown in ``place``, type those that are asked for, and return all."""
+    lines = place.locator("ol.numbered").get_by_role("listitem")
+    lines.first.wait_for()
+    words = lines.all_inner_texts()
+    place.get_by_role("button", name="I have written them down").click()
+    for label in place.locator("label", has_text="Word ").all_inner_texts():
+        place.get_by_label(label, exact=True).fill(words[int(label.split()[1]) - 1])
+    place.get_by_role("button", name="They are right").click()
+    return words
 
 
 def sign_in(page: WatchedPage) -> None:

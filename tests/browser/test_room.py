@@ -61,11 +61,11 @@ def test_residents_see_who_watches_a_room(
     owner.reload()
     expect(owner.get_by_text("Ada is watching: Gate")).to_be_visible()
     house_page.open(f"#/camera/{house.gate}")
-    expect(owner.get_by_text("Ada is watching", exact=True)).to_be_visible()
-    expect(ada.page.get_by_text("Alex is watching", exact=True)).to_be_visible()
+    expect(owner.get_by_text("You and Ada are watching", exact=True)).to_be_visible()
+    expect(ada.page.get_by_text("You and Alex are watching", exact=True)).to_be_visible()
 
     ada.open("#/settings")
-    expect(owner.get_by_test_id("watchers")).to_have_count(0)
+    expect(owner.get_by_text("You are watching", exact=True)).to_be_visible()
     expect(ada.page.get_by_text("Alex is watching: Gate")).to_be_visible()
 
 

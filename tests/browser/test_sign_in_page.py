@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import new_context
 from tests.browser.household import Household
@@ -86,7 +86,13 @@ def test_ways_in_are_made_and_used(toni: WatchedPage) -> None:
     page.get_by_label("Name").fill(NAME)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_label("Code of your app, or a recovery code").fill(recovery)
+    code = page.get_by_label("Code of your app, or a recovery code")
+    expect(code).to_be_focused()
+    code.fill("000000")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("This code is not right")
+    expect(code).to_have_value("")
+    code.fill(recovery)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name="Settings").first.wait_for()
 

@@ -71,7 +71,10 @@ async def backed_up(folder: Path, mode: UnlockMode) -> Kept:
             hub.words.backup()
         offer = hub.words.offer()
         await hub.words.confirm({number: offer.words[number - 1] for number in offer.asked})
+        assert next(hub.words.backup())
+        assert await hub.words.last_backup() is None  # half of one is none
         content = b"".join(hub.words.backup())
+        assert await hub.words.last_backup() is not None
         await until(lambda: hub.rotation.progress is None)
         return Kept(content, Secret(" ".join(offer.words)))
 

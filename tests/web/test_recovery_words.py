@@ -62,7 +62,7 @@ async def test_words_count_only_when_three_were_typed(folder: Path) -> None:
         wrong = await home.browser.post("/api/recovery/confirm", json={"answers": {}})
         assert wrong.status_code == 400
         assert f"Word {offered['ask'][0]} is another one" in wrong.json()["error"]["message"]
-        assert (await home.browser.get("/api/recovery")).json() == {"made": None}
+        assert (await home.browser.get("/api/recovery")).json()["made"] is None
         refused = await restore(home, offered["words"])
         assert (refused.status_code, "these are not" in refused.text.lower()) == (400, True)
 
@@ -125,6 +125,19 @@ async def test_an_adult_who_signs_in_lets_a_reset_owner_in(folder: Path) -> None
             answer = await last.browser.post("/api/login", json=body)
             assert answer.json()["locked"] is locked
         assert await last.statuses() == {200}
+
+
+async def test_the_last_backup_is_remembered(folder: Path) -> None:
+    """The owner reads when it was made; a refused one is none."""
+    cookies = await set_up(folder)
+    async with stay(folder, cookies) as home:
+        await home.browser.post("/api/unlock", json={"password": PASSWORD.reveal()})
+        assert (await home.browser.post("/api/backup")).status_code == 409
+        assert (await home.browser.get("/api/recovery")).json()["backup"] is None
+        await make_words(home)
+        assert (await home.browser.post("/api/backup")).status_code == 200
+        told = (await home.browser.get("/api/recovery")).json()
+        assert told["backup"] >= told["made"]
 
 
 async def test_every_act_with_keys_is_in_the_diary(folder: Path) -> None:

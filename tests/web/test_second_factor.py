@@ -40,7 +40,7 @@ async def test_codes_are_asked_for_once_one_was_typed(door: Doorstep) -> None:
     async with door.browser() as phone:
         assert (await door.log_in(phone)).status_code == 200
     wrong = await door.owner.put("/api/sign-in/totp", json={"code": "123"})
-    assert refused(wrong) == "wrong_credentials"
+    assert refused(wrong) == "wrong_code"
     assert (await door.owner.get("/api/sign-in")).json()["totp"] is False
     await switched_on(door)
     shown = (await door.owner.get("/api/sign-in")).json()
@@ -50,11 +50,11 @@ async def test_codes_are_asked_for_once_one_was_typed(door: Doorstep) -> None:
 
 
 async def test_the_right_password_needs_the_right_code(door: Doorstep) -> None:
-    """Without one it is asked for; a wrong one is refused like a wrong password."""
+    """Without one it is asked for; a wrong one is told from a wrong password."""
     secret, _ = await switched_on(door)
     async with door.browser() as phone:
         assert refused(await door.log_in(phone)) == "second_factor"
-        assert refused(await door.log_in(phone, code="000000")) == "wrong_credentials"
+        assert refused(await door.log_in(phone, code="000000")) == "wrong_code"
         assert refused(await door.log_in(phone, "wrong horse")) == "wrong_credentials"
         assert (await phone.get("/api/cameras")).status_code == 401
         spaced = code(door, secret)[:3] + " " + code(door, secret)[3:]
@@ -67,8 +67,8 @@ async def test_a_code_works_once(door: Doorstep) -> None:
     before, now = code(door, secret, steps=-1), code(door, secret)
     async with door.browser() as phone:
         assert (await door.log_in(phone, code=now)).status_code == 200
-        assert refused(await door.log_in(phone, code=now)) == "wrong_credentials"
-        assert refused(await door.log_in(phone, code=before)) == "wrong_credentials"
+        assert refused(await door.log_in(phone, code=now)) == "wrong_code"
+        assert refused(await door.log_in(phone, code=before)) == "wrong_code"
 
 
 @pytest.mark.parametrize(("steps", "good"), [(-2, False), (1, True), (2, False)])
@@ -89,7 +89,7 @@ async def test_a_code_of_yesterday_is_not_revived_by_the_clock(door: Doorstep) -
     async with door.browser() as phone:
         assert (await door.log_in(phone, code=code(door, secret))).status_code == 200
         door.clock.advance(-DAY)
-        assert refused(await door.log_in(phone, code=old)) == "wrong_credentials"
+        assert refused(await door.log_in(phone, code=old)) == "wrong_code"
         assert (await door.log_in(phone, code=codes[0])).status_code == 200
 
 
@@ -99,12 +99,12 @@ async def test_a_recovery_code_works_once_however_it_is_typed(door: Doorstep) ->
     async with door.browser() as phone:
         typed = codes[0].upper().replace("-", " ")
         assert (await door.log_in(phone, code=typed)).status_code == 200
-        assert refused(await door.log_in(phone, code=codes[0])) == "wrong_credentials"
+        assert refused(await door.log_in(phone, code=codes[0])) == "wrong_code"
         assert (await door.owner.get("/api/sign-in")).json()["recovery_codes"] == 9
         renewed = await door.owner.post("/api/sign-in/recovery-codes", json={"password": PASSWORD})
         fresh = renewed.json()["recovery_codes"]
         assert len(set(fresh) | set(codes)) == 20
-        assert refused(await door.log_in(phone, code=codes[1])) == "wrong_credentials"
+        assert refused(await door.log_in(phone, code=codes[1])) == "wrong_code"
         assert (await door.log_in(phone, code=fresh[1])).status_code == 200
 
 

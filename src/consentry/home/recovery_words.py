@@ -12,6 +12,7 @@ from pathlib import Path
 from consentry.clock import Clock
 from consentry.home.stores import Stores
 from consentry.model.errors import ConflictError, InputError
+from consentry.model.time import Micros
 from consentry.seal.authority import FILE as AUTHORITY
 from consentry.seal.words import WORDS, is_word, new_words, recovery_pair
 from consentry.store import backup, identity
@@ -93,11 +94,16 @@ class RecoveryWords:
         if self._kept is None:
             message = "A backup is sealed to the recovery words: let the hub make them first."
             raise ConflictError(message)
-        stores = self._stores
-        return backup.chunks(
-            stores.database,
-            stores.volume,
-            stores.keyring,
-            self._kept.public,
-            authority=self._authority,
+        return self._noted(self._kept.public)
+
+    async def last_backup(self) -> Micros | None:
+        """Return when a backup was read to its end last, None when none was."""
+        return await self._database.run(identity.last_backup)
+
+    def _noted(self, public: bytes) -> Iterator[bytes]:
+        """Yield a backup, then remember that it was made: half of one is none."""
+        stores, made = self._stores, self._clock.wall()
+        yield from backup.chunks(
+            stores.database, stores.volume, stores.keyring, public, authority=self._authority
         )
+        self._database.call(identity.note_backup, made)

@@ -126,6 +126,19 @@ def recovery(connection: apsw.Connection) -> Recovery | None:
     return None if row is None else Recovery(row[0], row[1], Micros(row[2]))
 
 
+def last_backup(connection: apsw.Connection) -> Micros | None:
+    """Return when the last backup was made whole, None when there was none."""
+    row = connection.execute(
+        "SELECT backup_made FROM facts WHERE backup_made IS NOT NULL"
+    ).fetchone()
+    return None if row is None else Micros(row[0])
+
+
+def note_backup(connection: apsw.Connection, made: Micros) -> None:
+    """Remember that a backup was made."""
+    connection.execute("UPDATE facts SET backup_made = ?", (made,))
+
+
 def keep_recovery(connection: apsw.Connection, recovery: Recovery | None) -> None:
     """Put new words in the place of the old, which open nothing any more."""
     values = (recovery.public, recovery.share, recovery.made) if recovery else (None, None, None)

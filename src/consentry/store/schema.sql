@@ -24,7 +24,9 @@ CREATE TABLE facts (
     -- Public half of the recovery words, the household's private key sealed to it, and since when.
     recovery        BLOB CHECK (length(recovery) = 32),
     recovery_share  BLOB,
-    recovery_made   INTEGER
+    recovery_made   INTEGER,
+    -- When the last backup was made whole.
+    backup_made     INTEGER
 ) STRICT;
 INSERT INTO facts (id) VALUES (1);
 

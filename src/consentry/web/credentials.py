@@ -16,7 +16,12 @@ from consentry.model.time import SECOND, Micros
 from consentry.seal import Pair
 from consentry.store import accounts, second_factors
 from consentry.web.context import Context, member_of
-from consentry.web.errors import LimitedError, SecondFactorError, WrongCredentialsError
+from consentry.web.errors import (
+    LimitedError,
+    SecondFactorError,
+    WrongCodeError,
+    WrongCredentialsError,
+)
 from consentry.web.limits import address_key
 
 STEP_S = 30
@@ -64,7 +69,7 @@ async def proven(
 ) -> tuple[Account, Pair]:
     """Return the account and its key pair once password and, if asked for, code are right.
 
-    Raises WrongCredentialsError, SecondFactorError.
+    Raises WrongCredentialsError, SecondFactorError, WrongCodeError.
     """
     pair = await opened(context, account, password)
     if account is None or pair is None:
@@ -76,7 +81,7 @@ async def proven(
 async def _demand_code(context: Context, account: Account, code: str | None) -> None:
     """Return if the account asks for no code or ``code`` is right; a code is right once.
 
-    Raises SecondFactorError when one is missing, WrongCredentialsError for a wrong one.
+    Raises SecondFactorError when one is missing, WrongCodeError for a wrong one.
     """
     factor = await context.hub.database.run(second_factors.of_member, account.id)
     if factor is None or not factor.confirmed:
@@ -87,7 +92,7 @@ async def _demand_code(context: Context, account: Account, code: str | None) -> 
         return
     known = await context.hub.database.run(second_factors.use_code, account.id, code_hash(code))
     if not known:
-        raise WrongCredentialsError
+        raise WrongCodeError
 
 
 async def totp_matches(context: Context, member: MemberId, secret: Secret, code: str) -> bool:

@@ -61,6 +61,20 @@ class SecondFactorError(ConsentryError):
         super().__init__("Type the code of your authenticator app, or a recovery code, too.")
 
 
+class WrongCodeError(ConsentryError):
+    """The code of an app, or the recovery code, is wrong or was used already (HTTP 401).
+
+    Said as such: only whoever typed the right password, or is signed in, is asked for one.
+    """
+
+    def __init__(self) -> None:
+        """Use the one sentence there is for it."""
+        super().__init__(
+            "This code is not right, or was used already. An app's code is right only while the "
+            "clock of its device is."
+        )
+
+
 class WrongTokenError(ConsentryError):
     """The one-time token is wrong or used up (HTTP 403)."""
 
@@ -91,6 +105,7 @@ _STATUS: Mapping[type[ConsentryError], tuple[int, str]] = {
     SignedOutError: (401, "signed_out"),
     WrongCredentialsError: (401, "wrong_credentials"),
     SecondFactorError: (401, "second_factor"),
+    WrongCodeError: (401, "wrong_code"),
     WrongTokenError: (403, "wrong_token"),
     LimitedError: (429, "limited"),
 }

@@ -7,8 +7,9 @@ from consentry.model.diary import Act, Via, Viewer
 from consentry.model.errors import DeniedError, InputError
 from consentry.model.rights import Action
 from consentry.model.secret import Secret
+from consentry.store.identity import Recovery
 from consentry.web.answers import failures
-from consentry.web.context import Ctx, Signed
+from consentry.web.context import Context, Ctx, Signed
 from consentry.web.credentials import address_of, wait
 from consentry.web.limits import address_key
 from consentry.web.looks import viewer_of
@@ -24,10 +25,10 @@ router = APIRouter(prefix="/api", tags=["recovery"])
 
 @router.get("/recovery", responses=failures(401, 403))
 async def get_recovery(context: Ctx, caller: Signed) -> schema.Recovery:
-    """Tell whether there are recovery words, and since when."""
+    """Tell since when there are recovery words, and when the last backup was made."""
     context.demand(caller, Action.HOUSE)
     kept = context.hub.words.kept
-    return schema.Recovery(made=iso(kept.made) if kept is not None else None)
+    return await _recovery(context, kept)
 
 
 @router.post("/recovery/words", responses=failures(401, 403, 423))
@@ -46,7 +47,7 @@ async def confirm_words(
     context.demand(caller, Action.HOUSE)
     kept = await context.hub.words.confirm(body.answers)
     await context.hub.diary.act(Act.WORDS_MADE, viewer_of(caller, request))
-    return schema.Recovery(made=iso(kept.made))
+    return await _recovery(context, kept)
 
 
 @router.post("/recovery/restore", responses=failures(400, 404, 429))
@@ -95,3 +96,8 @@ async def reset_owner(
     await context.sessions.start_over(account.id, account.keys)
     keyring = context.hub.keyring
     return schema.ResetAnswer(name=account.name, locked_out=keyring.locked)
+
+
+async def _recovery(context: Context, kept: Recovery | None) -> schema.Recovery:
+    made = kept.made if kept is not None else None
+    return schema.Recovery(made=iso(made), backup=iso(await context.hub.words.last_backup()))

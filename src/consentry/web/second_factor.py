@@ -13,7 +13,7 @@ from consentry.store import passkeys, second_factors
 from consentry.web.answers import failures
 from consentry.web.context import Ctx, Person, member_of
 from consentry.web.credentials import code_hash, confirmed, totp_matches
-from consentry.web.errors import WrongCredentialsError
+from consentry.web.errors import WrongCodeError
 from consentry.web.passkeys import passkeys_work
 from consentry.web.schema import second_factor as schema
 
@@ -63,7 +63,7 @@ async def confirm_totp(context: Ctx, caller: Person, body: schema.CodeBody) -> s
         message = "There is nothing to confirm: begin with a new secret."
         raise ConflictError(message)
     if not await totp_matches(context, member, factor.secret, body.code):
-        raise WrongCredentialsError
+        raise WrongCodeError
     codes, hashes = _new_codes()
     await context.hub.database.run(second_factors.confirm, member, hashes)
     return codes

@@ -14,7 +14,7 @@ from consentry.web.answers import failures
 from consentry.web.context import Context, Ctx, Person, Signed, Visitor, visitor_of
 from consentry.web.credentials import address_of, confirmed, proven, wait
 from consentry.web.device import device
-from consentry.web.errors import WrongCredentialsError, WrongTokenError
+from consentry.web.errors import WrongCodeError, WrongCredentialsError, WrongTokenError
 from consentry.web.limits import address_key
 from consentry.web.looks import viewer_of
 from consentry.web.schema.session import (
@@ -75,7 +75,8 @@ async def login(
 ) -> SessionAnswer:
     """Sign in. Failures make the next attempt wait longer, by address and by name.
 
-    401 ``second_factor``: the password is right, and a code is asked for too.
+    401 ``second_factor``: the password is right, and a code is asked for too; ``wrong_code``: it
+    is right, and the code is not.
     """
     address, name = address_key(address_of(request)), _name_key(body.name)
     # Whoever signed in from here before is not slowed by a stranger who guesses the same name.
@@ -85,7 +86,7 @@ async def login(
     account = await context.hub.database.run(accounts.account_named, body.name.strip())
     try:
         account, pair = await proven(context, account, body.password, body.code)
-    except WrongCredentialsError:
+    except (WrongCredentialsError, WrongCodeError):
         _log.warning("wrong name, password or code: address=%s", address)
         context.failed(*keys)
         raise

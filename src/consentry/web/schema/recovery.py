@@ -11,9 +11,10 @@ Owner = Annotated[str, Field(max_length=200)]
 
 
 class Recovery(Answer):
-    """Since when there are recovery words; null while there are none."""
+    """Since when there are recovery words, when the last backup was made; null without."""
 
     made: str | None
+    backup: str | None
 
 
 class Words(Answer):

@@ -27,6 +27,7 @@ import type {
   OpenSession,
   Probe,
   Problem,
+  Recovery,
   Segment,
   Session,
   Right,
@@ -185,7 +186,8 @@ export const api = {
   keys: () => json<Keys>('GET', '/api/keys'),
   lock: () => json<Session>('POST', '/api/lock'),
   renewKey: () => json<{ keys: Keys; words: Words }>('POST', '/api/keys/rotate'),
-  recovery: () => json<{ made: string | null }>('GET', '/api/recovery'),
+  recovery: () => json<Recovery>('GET', '/api/recovery'),
+  backup: () => request('POST', '/api/backup'),
   makeWords: () => json<Words>('POST', '/api/recovery/words'),
   confirmWords: (answers: Record<string, string>) =>
     json<{ made: string }>('POST', '/api/recovery/confirm', { body: { answers } }),

@@ -588,6 +588,7 @@ export type RecordMode = 'all' | 'motion' | 'events' | 'off';
 
 export interface Recovery {
   made: string | null;
+  backup: string | null;
 }
 
 export interface RecoveryCodes {

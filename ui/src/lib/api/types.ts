@@ -24,6 +24,7 @@ export type {
   OpenSession,
   Problem,
   RecordMode,
+  Recovery,
   Right,
   Role,
   Segment,

@@ -1,6 +1,7 @@
 /** All words in each language: one file a part of the page, both languages side by side. A new part is added here. */
 
 import * as add from './words/add.ts';
+import * as backup from './words/backup.ts';
 import * as cameras from './words/cameras.ts';
 import * as diary from './words/diary.ts';
 import * as events from './words/events.ts';
@@ -24,6 +25,7 @@ export const en = {
   ...events.en,
   ...kept.en,
   ...keys.en,
+  ...backup.en,
   ...cameras.en,
   ...add.en,
   ...zones.en,
@@ -42,6 +44,7 @@ export const de: Translation<typeof en> = {
   ...events.de,
   ...kept.de,
   ...keys.de,
+  ...backup.de,
   ...cameras.de,
   ...add.de,
   ...zones.de,

@@ -56,9 +56,9 @@ class Home {
     return this.settings?.time_zone ?? this.#zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   }
 
-  /** Who else watches an indoor camera live right now. That one does so oneself, one knows. */
+  /** Who watches an indoor camera live right now, oneself included: on another device, too. */
   watchers(camera: string): string[] {
-    return (this.watching[camera] ?? []).filter((name) => name !== this.name);
+    return this.watching[camera] ?? [];
   }
 
   /** May this person switch the camera off for a while? */

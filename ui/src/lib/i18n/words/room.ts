@@ -3,6 +3,11 @@
 import type { Texts, Translation } from '../text.ts';
 
 export const en = {
+  'watch.you': 'You',
+  'watch.me': 'You are watching',
+  'watch.me_cameras': 'You are watching: {cameras}',
+  'watch.us': '{names} are watching',
+  'watch.us_cameras': '{names} are watching: {cameras}',
   'watch.now': { one: '{names} is watching', other: '{names} are watching' },
   'watch.cameras': {
     one: '{names} is watching: {cameras}',
@@ -38,6 +43,11 @@ export const en = {
 } as const satisfies Texts;
 
 export const de: Translation<typeof en> = {
+  'watch.you': 'Du',
+  'watch.me': 'Du siehst zu',
+  'watch.me_cameras': 'Du siehst zu: {cameras}',
+  'watch.us': '{names} seht zu',
+  'watch.us_cameras': '{names} seht zu: {cameras}',
   'watch.now': { one: '{names} sieht zu', other: '{names} sehen zu' },
   'watch.cameras': { one: '{names} sieht zu: {cameras}', other: '{names} sehen zu: {cameras}' },
 

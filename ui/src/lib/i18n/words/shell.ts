@@ -46,6 +46,8 @@ export const en = {
   'error.unknown': 'Something went wrong. Please try again.',
   'error.no_connection': 'No connection to your hub. Is it switched on?',
   'error.wrong_credentials': 'Name or password is not right.',
+  'error.wrong_code':
+    'This code is not right, or was used already. Codes of an app are right only while the clock of its device is: set it to automatic.',
   'error.wrong_token':
     'This code is not right. The newest one stands in the terminal where Consentry was started.',
   'error.limited': 'Too many attempts. Please wait {seconds} seconds.',
@@ -159,6 +161,8 @@ export const de: Translation<typeof en> = {
   'error.unknown': 'Etwas ist schiefgegangen. Bitte noch einmal versuchen.',
   'error.no_connection': 'Keine Verbindung zur Zentrale. Ist sie eingeschaltet?',
   'error.wrong_credentials': 'Name oder Passwort stimmt nicht.',
+  'error.wrong_code':
+    'Dieser Code stimmt nicht oder wurde schon benutzt. Codes einer App stimmen nur, solange die Uhr ihres Geräts stimmt: Stell sie auf automatisch.',
   'error.wrong_token':
     'Dieser Code stimmt nicht. Der neueste steht im Terminal, in dem Consentry gestartet wurde.',
   'error.limited': 'Zu viele Versuche. Bitte {seconds} Sekunden warten.',

@@ -6,6 +6,8 @@ export const en = {
   'signin.title': 'Your sign-in',
   'signin.text': 'Where you are signed in, and how you prove that it is you.',
   'signin.code': 'Code of your app, or a recovery code',
+  'signin.code_hint':
+    'No app at hand? Type one of your recovery codes. None left? Ask the owner to remove and invite you again; an owner comes back in by the 24 words (“I lost my password”).',
   'signin.passkey_use': 'Use a passkey',
   'signin.password_again': 'Your password, once more',
 
@@ -60,6 +62,8 @@ export const de: Translation<typeof en> = {
   'signin.title': 'Deine Anmeldung',
   'signin.text': 'Wo du angemeldet bist und womit du zeigst, dass du es bist.',
   'signin.code': 'Code deiner App oder ein Ersatzcode',
+  'signin.code_hint':
+    'Keine App zur Hand? Tippe einen deiner Ersatzcodes. Keiner mehr da? Bitte den Eigentümer, dich zu entfernen und neu einzuladen; ein Eigentümer kommt mit den 24 Wörtern wieder hinein („Passwort verloren“).',
   'signin.passkey_use': 'Passkey verwenden',
   'signin.password_again': 'Dein Passwort, noch einmal',
 
