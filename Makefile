@@ -32,9 +32,7 @@ demo: setup  ## start the hub with two simulated cameras (PORT=8600 DATA=demo-da
 .PHONY: test
 test: setup programs check  ## check the code, then run all tests (TESTS=tests/room for some)
 	@echo "test: pytest $(TESTS)"
-	@$(BIN)/python -m pytest -n $(WORKERS) $(TESTS) || { \
-		echo "test: once more, each alone, what failed beside the others; what fails again has failed"; \
-		$(BIN)/python -m pytest -n 0 --last-failed --last-failed-no-failures none $(TESTS); }
+	@$(BIN)/python -m kit.suite $(WORKERS) $(TESTS)
 
 .PHONY: check
 check: setup lint  ## lint, types, import contracts and the page's types; no tests
