@@ -52,7 +52,7 @@ async def _flood(websocket: WebSocket) -> None:
         await websocket.app.state.ended.wait()
         return SIGNED_OUT
 
-    await send_until_over(websocket, send(), over=over())
+    await send_until_over(websocket, send(), over())
 
 
 @contextlib.asynccontextmanager
