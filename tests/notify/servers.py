@@ -52,9 +52,13 @@ class MailServer:
 
     async def arrived(self, count: int) -> list[str]:
         """Return the first ``count`` letters as soon as they are there."""
-        async with asyncio.timeout(60), self.taken:
-            await self.taken.wait_for(lambda: len(self.letters) >= count)
+        await self.until(lambda: len(self.letters) >= count)
         return self.letters
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until ``holds`` of the letters that came."""
+        async with asyncio.timeout(60), self.taken:
+            await self.taken.wait_for(holds)
 
     def _answer(self, verb: str, line: str) -> str:
         match verb:
@@ -128,22 +132,28 @@ class WebHook:
 
     status: str = "200 OK"
     bodies: list[bytes] = field(default_factory=list)
+    heads: list[bytes] = field(default_factory=list)
     taken: asyncio.Condition = field(default_factory=asyncio.Condition)
     port: int = 0
 
     async def arrived(self, count: int) -> list[bytes]:
         """Return the first ``count`` bodies as soon as they are there."""
-        async with asyncio.timeout(20), self.taken:
-            await self.taken.wait_for(lambda: len(self.bodies) >= count)
+        await self.until(lambda: len(self.bodies) >= count)
         return self.bodies
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until ``holds`` of the bodies that came."""
+        async with asyncio.timeout(60), self.taken:
+            await self.taken.wait_for(holds)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one request."""
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-        length = int(head.partition("content-length:")[2].partition("\r\n")[0])
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(head.decode().lower().partition("content-length:")[2].partition("\r\n")[0])
         body = await reader.readexactly(length)
         async with self.taken:
             self.bodies.append(body)
+            self.heads.append(head)
             self.taken.notify_all()
         writer.write(f"HTTP/1.1 {self.status}\r\nContent-Length: 0\r\n\r\n".encode())
         await writer.drain()
@@ -203,20 +213,32 @@ class Listener:
         """Listen with a connected client."""
         self._client = client
         self.values: dict[str, bytes] = {}
+        self.heard: list[tuple[str, bytes]] = []
 
     async def until(self, topic: str, value: bytes | None = None) -> bytes:
         """Return the topic's value as soon as it has one (or ``value``)."""
         async with asyncio.timeout(60):
             while topic not in self.values or value not in {None, self.values[topic]}:
-                message = await anext(aiter(self._client.messages))
-                assert isinstance(message.payload, bytes)
-                self.values[str(message.topic)] = message.payload
+                await self._next()
         return self.values[topic]
+
+    async def holding(self, topic: str, part: bytes) -> None:
+        """Wait until the topic's value holds ``part``."""
+        async with asyncio.timeout(60):
+            while part not in self.values.get(topic, b""):
+                await self._next()
+
+    async def _next(self) -> None:
+        message = await anext(aiter(self._client.messages))
+        assert isinstance(message.payload, bytes)
+        self.values[str(message.topic)] = message.payload
+        self.heard.append((str(message.topic), message.payload))
 
 
 @contextlib.asynccontextmanager
-async def listener(port: int) -> AsyncIterator[Listener]:
+async def listener(port: int, *, password: str | None = None) -> AsyncIterator[Listener]:
     """Subscribe to all topics of the broker."""
-    async with aiomqtt.Client("127.0.0.1", port) as client:
+    user = None if password is None else "hub"
+    async with aiomqtt.Client("127.0.0.1", port, username=user, password=password) as client:
         await client.subscribe("#", qos=1)
         yield Listener(client)

@@ -4,29 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from consentry.model.feed import AlertShown, CameraChanged, MotionChanged, ProblemChanged
-from consentry.model.ids import CameraId, MemberId
-from consentry.model.rights import RESIDENT, Action, Caller, Grant, Moment, Right, Role, allow
+from consentry.model.ids import MemberId
+from consentry.model.rights import RESIDENT, Right
 from consentry.model.settings import ChannelId, EmailChannel, MailSecurity, MqttChannel, Settings
-from consentry.model.time import to_datetime
 from consentry.notify.outbox import Outbox
-from tests.notify.house import DOOR, JPEG, SEEN, Complaints, door, down, person
+from tests.notify.house import DOOR, JPEG, Complaints, door, down, person
+from tests.notify.people import BO, NOBODY, YARD, People
 from tests.notify.servers import free_port, listener, mail_server, mosquitto
-
-BO, NOBODY = MemberId("bo"), MemberId("nobody")
-YARD = CameraId("yard0000000000000")
-
-
-class People:
-    """The members, of whom there is one, and what was given to them."""
-
-    def __init__(self, *rights: Right, camera: CameraId = DOOR) -> None:
-        """Give these rights with the camera."""
-        self.bo = Caller("Bo", Role.MEMBER, BO, grants={camera: Grant(camera, frozenset(rights))})
-
-    def may_hear(self, member: MemberId | None, action: Action, camera: CameraId | None) -> bool:
-        """Answer as the hub's members do."""
-        now = Moment(SEEN, to_datetime(SEEN))
-        return member is None or (member == BO and allow(self.bo, action, camera, now))
 
 
 def mail(port: int, member: MemberId | None) -> EmailChannel:

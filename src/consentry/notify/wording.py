@@ -7,10 +7,11 @@ from consentry.model.event import Event
 from consentry.model.feed import SignedIn
 from consentry.model.ids import EventId
 from consentry.model.settings import Language, Settings
-from consentry.model.status import Problem, ProblemCode
-from consentry.model.time import to_datetime
+from consentry.model.status import Problem
+from consentry.model.time import Micros, to_datetime
 from consentry.model.vision import Label
 from consentry.notify.notifier import Link, Message
+from consentry.notify.trouble import TROUBLES
 
 LABELS: dict[Language, dict[Label, str]] = {
     Language.ENGLISH: {
@@ -25,65 +26,35 @@ LABELS: dict[Language, dict[Label, str]] = {
     },
 }
 
-PROBLEMS: dict[Language, dict[ProblemCode, str]] = {
-    Language.ENGLISH: {
-        ProblemCode.CAMERA_DOWN: "camera not reachable",
-        ProblemCode.DISK_FULL: "disk nearly full",
-        ProblemCode.DISK_FAILING: "disk failing",
-        ProblemCode.DISK_MISSING: "disk missing",
-        ProblemCode.RETENTION_SHORT: "recordings kept shorter than promised",
-        ProblemCode.RECORDER_BEHIND: "recording falls behind",
-        ProblemCode.CLOCK: "clock jumped",
-        ProblemCode.WATCHER: "detection interrupted",
-        ProblemCode.NOTIFIER: "a notification channel fails",
-        ProblemCode.GUESSING: "somebody guesses passwords",
-        ProblemCode.DIARY: "the diary of looks was changed",
-        ProblemCode.CERTIFICATE: "HTTPS certificate needs attention",
-    },
-    Language.GERMAN: {
-        ProblemCode.CAMERA_DOWN: "Kamera nicht erreichbar",
-        ProblemCode.DISK_FULL: "Festplatte fast voll",
-        ProblemCode.DISK_FAILING: "Festplatte gestört",
-        ProblemCode.DISK_MISSING: "Festplatte fehlt",
-        ProblemCode.RETENTION_SHORT: "Aufnahmen bleiben kürzer als versprochen",
-        ProblemCode.RECORDER_BEHIND: "Aufnahme kommt nicht nach",
-        ProblemCode.CLOCK: "Uhr ist gesprungen",
-        ProblemCode.WATCHER: "Erkennung unterbrochen",
-        ProblemCode.NOTIFIER: "ein Benachrichtigungsweg ist gestört",
-        ProblemCode.GUESSING: "jemand rät Passwörter",
-        ProblemCode.DIARY: "das Tagebuch der Blicke wurde verändert",
-        ProblemCode.CERTIFICATE: "HTTPS-Zertifikat braucht Aufmerksamkeit",
-    },
-}
-
 _SEEN = {
-    Language.ENGLISH: "{label} seen by {camera} on {date} at {time}{zones}.",
-    Language.GERMAN: "{label} gesehen von {camera} am {date} um {time}{zones}.",
+    Language.ENGLISH: "{label} seen by {camera} on {moment}{zones}.",
+    Language.GERMAN: "{label} gesehen von {camera} am {moment}{zones}.",
 }
 _IN_ZONES = {Language.ENGLISH: ", in {zones}", Language.GERMAN: ", in {zones}"}
 _DATE = {Language.ENGLISH: "%Y-%m-%d", Language.GERMAN: "%d.%m.%Y"}
 _SIGNED_IN = {
     Language.ENGLISH: (
         "New sign-in: {name}",
-        "{name} signed in on {date} at {time} from {address}{device}.",
+        "{name} signed in on {moment} from {address}{device}.",
     ),
     Language.GERMAN: (
         "Neue Anmeldung: {name}",
-        "{name} hat sich am {date} um {time} von {address}{device} angemeldet.",
+        "{name} hat sich am {moment} von {address}{device} angemeldet.",
     ),
 }
 _WITH = {Language.ENGLISH: " with {device}", Language.GERMAN: " mit {device}"}
 _OVER = {Language.ENGLISH: "Over: {title}", Language.GERMAN: "Behoben: {title}"}
 _OVER_TEXT = {
-    Language.ENGLISH: "This was the problem: {message}",
-    Language.GERMAN: "Das war die Störung (Meldung der Zentrale): {message}",
+    Language.ENGLISH: "All is well again. It began on {since}.",
+    Language.GERMAN: "Alles ist wieder gut. Es begann am {since}.",
 }
+_AT = {Language.ENGLISH: "{date} at {time}", Language.GERMAN: "{date} um {time}"}
 _TEST = {
     Language.ENGLISH: Message(
         "Consentry: test message", "It works: alerts of your cameras arrive here."
     ),
     Language.GERMAN: Message(
-        "Consentry: Testnachricht", "Es klappt: Hier kommen die Meldungen Ihrer Kameras an."
+        "Consentry: Testnachricht", "Es klappt: Hier kommen die Meldungen deiner Kameras an."
     ),
 }
 _WATCHED_TITLE = {
@@ -143,37 +114,36 @@ class Wording:
 
     def alert(self, event: Event, camera: str) -> Message:
         """Say that ``camera`` saw something."""
-        moment = to_datetime(event.start, self.zone)
         zones = ""
         if event.zones:
             zones = _IN_ZONES[self.language].format(zones=", ".join(event.zones))
         text = _SEEN[self.language].format(
             label=self.label(event.label),
             camera=camera,
-            date=moment.strftime(_DATE[self.language]),
-            time=moment.strftime("%H:%M:%S"),
+            moment=self._moment(event.start),
             zones=zones,
         )
         title = f"{self.label(event.label)}: {camera}"
         return Message(title, text, link=self._link(event_page(event.id)))
 
     def problem(self, problem: Problem, camera: str | None) -> Message:
-        """Say that something is wrong; the details are the hub's own sentence."""
-        return Message(self._problem_title(problem, camera), problem.message, link=self._link())
+        """Say that something is wrong, and what it means; the page says the details."""
+        _, text = TROUBLES[self.language][problem.code]
+        text = text.format(camera=camera or "?", since=self._moment(problem.since))
+        return Message(self._problem_title(problem, camera), text, link=self._link())
 
     def problem_over(self, problem: Problem, camera: str | None) -> Message:
         """Say that something is well again."""
         title = _OVER[self.language].format(title=self._problem_title(problem, camera))
-        return Message(title, _OVER_TEXT[self.language].format(message=problem.message))
+        text = _OVER_TEXT[self.language].format(since=self._moment(problem.since))
+        return Message(title, text, link=self._link())
 
     def signed_in(self, news: SignedIn) -> Message:
         """Say that somebody signed in, so that a stranger does not go unnoticed."""
-        moment = to_datetime(news.at, self.zone)
         title, text = _SIGNED_IN[self.language]
         text = text.format(
             name=news.name,
-            date=moment.strftime(_DATE[self.language]),
-            time=moment.strftime("%H:%M:%S"),
+            moment=self._moment(news.at),
             address=news.address,
             device=_WITH[self.language].format(device=news.device) if news.device else "",
         )
@@ -202,4 +172,10 @@ class Wording:
         return Link(f"{self.address}/#/{page}", _OPEN[self.language])
 
     def _problem_title(self, problem: Problem, camera: str | None) -> str:
-        return f"{camera or 'Consentry'}: {PROBLEMS[self.language][problem.code]}"
+        title, _ = TROUBLES[self.language][problem.code]
+        return f"{camera or 'Consentry'}: {title}"
+
+    def _moment(self, at: Micros) -> str:
+        moment = to_datetime(at, self.zone)
+        date = moment.strftime(_DATE[self.language])
+        return _AT[self.language].format(date=date, time=moment.strftime("%H:%M:%S"))
