@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocket, expect
 
 from tests.browser.watched_page import WatchedPage
 
@@ -17,6 +17,29 @@ def test_the_grid_shows_every_camera_live(page: WatchedPage) -> None:
     expect(tiles).to_have_count(2)
     for at in range(2):
         page.painting(tiles.nth(at).locator("video"))
+
+
+def test_a_tile_keeps_one_connection_however_often_it_fails(page: WatchedPage) -> None:
+    """Two errors before the next attempt lead to one attempt: no connection is left behind."""
+    opened: list[WebSocket] = []
+
+    def remember(socket: WebSocket) -> None:
+        opened.append(socket)
+
+    page.page.on("websocket", remember)
+    page.open("#/")
+    video = page.page.get_by_test_id("tile").first.locator("video")
+    page.painting(video)
+    video.evaluate("""video => {
+        Object.defineProperty(video, 'error', { configurable: true, get: () => ({ code: 3 }) });
+        for (let times = 0; times < 3; times += 1) video.dispatchEvent(new Event('error'));
+        delete video.error;
+    }""")
+    page.page.wait_for_timeout(2000)  # by then all three attempts would have been made
+    page.painting(video)
+    live = [socket for socket in opened if "/live?" in socket.url]
+    assert len(live) > 2
+    page.until(video, lambda _: sum(not socket.is_closed() for socket in live) == 2)
 
 
 def test_a_tile_opens_the_large_picture(page: WatchedPage) -> None:

@@ -48,6 +48,15 @@ async def test_hashed_assets_stay_cached(folder: Path) -> None:
         assert (await client.get("/theme.js")).headers["cache-control"] == "no-cache"
 
 
+async def test_the_icon_is_not_asked_for_at_every_seek(folder: Path) -> None:
+    """The icon may be kept for a day, but not for ever: its name does not change with it."""
+    (folder / "icon.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    async with client_of(folder) as client:
+        kept = (await client.get("/icon.svg")).headers["cache-control"]
+    assert "max-age=86400" in kept
+    assert "immutable" not in kept
+
+
 async def test_unchanged_files_are_not_sent_again(folder: Path) -> None:
     """The ETag of an earlier answer gets 304 without a body."""
     async with client_of(folder) as client:

@@ -2,8 +2,9 @@
 
 ``/`` and every deep link answer ``index.html`` (asked for again each time, by ETag), links to
 shared clips (``/s/*``) ``share.html``, whether they are good or not; ``/assets/*`` carry a hash in
-their names and stay in the browser's cache for ever. Nothing outside the folder can be reached,
-because nothing outside it was read.
+their names and stay in the browser's cache for ever. The icon keeps for a day: browsers ask for it
+again whenever the page's address changes, and while somebody drags along the timeline it changes
+five times a second. Nothing outside the folder can be reached, because nothing outside it was read.
 """
 
 import gzip
@@ -20,6 +21,9 @@ from consentry.web.errors import failure
 FOLDER = Path(__file__).parent / "static"
 
 _COMPRESSED = ("text/", "application/javascript", "application/json", "image/svg+xml")
+
+_FOR_EVER = "public, max-age=31536000, immutable"
+_FOR_A_DAY = "public, max-age=86400"
 
 _NOT_BUILT = b"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Consentry</title></head>
@@ -88,5 +92,5 @@ def _read(path: Path, folder: Path) -> _File:
         gzipped=gzipped if gzipped is not None and len(gzipped) < len(body) else None,
         media_type=media_type,
         etag=f'W/"{hashlib.sha256(body).hexdigest()[:32]}"',  # weak: the same for gzip and plain
-        cache="public, max-age=31536000, immutable" if hashed else "no-cache",
+        cache=_FOR_EVER if hashed else _FOR_A_DAY if path.suffix == ".svg" else "no-cache",
     )

@@ -124,7 +124,10 @@ export class LivePlayer {
     detach(this.#video);
   }
 
+  /** Open the one socket: an attempt still waiting, or a socket still there, is given up. */
   #connect(): void {
+    window.clearTimeout(this.#retry);
+    this.#hangUp();
     this.#options.onstatus({ kind: 'connecting' });
     const socket = new WebSocket(url.live(this.#options.camera, this.#stream, this.#options.audio));
     socket.binaryType = 'arraybuffer';
@@ -154,6 +157,8 @@ export class LivePlayer {
     if (!this.#running) return;
     const wait = BACKOFF[Math.min(this.#tries, BACKOFF.length - 1)] ?? 10;
     this.#tries += 1;
+    // A picture's error and a full buffer may both come before the next attempt: it stays one attempt.
+    window.clearTimeout(this.#retry);
     this.#retry = window.setTimeout(
       () => this.#connect(),
       wait * 1000 * (0.75 + Math.random() / 2),
@@ -185,7 +190,6 @@ export class LivePlayer {
   #fall(reason: 'codec' | 'slow'): void {
     this.#stream = 'sub';
     this.#options.onfall(reason);
-    this.#hangUp();
     this.#teardown();
     this.#connect();
   }
