@@ -2,7 +2,6 @@
 
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -13,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+
+from tests.port import free_port
 
 PATIENCE_S = 90.0
 """For a start on a busy machine, painting the demo's films included; no test is decided by it."""
@@ -79,14 +80,6 @@ def hub_process(command: str, data: Path, *, port: int | None = None) -> Iterato
 def _read(process: "subprocess.Popen[str]", lines: list[str]) -> None:
     if process.stdout is not None:
         lines.extend(process.stdout)
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _ready(address: str, process: "subprocess.Popen[str]", lines: list[str]) -> None:

@@ -14,9 +14,10 @@ from consentry.model.time import Micros
 from consentry.store import diary
 from consentry.store.database import Database, database_key
 from tests.browser.conftest import new_context
-from tests.browser.hub_process import free_port, hub_process
+from tests.browser.hub_process import hub_process
 from tests.browser.owner import set_up
 from tests.browser.watched_page import WatchedPage
+from tests.port import free_port
 
 pytestmark = pytest.mark.browser
 

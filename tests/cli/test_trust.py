@@ -2,13 +2,13 @@
 
 import asyncio
 import json
-import socket
 import ssl
 from pathlib import Path
 
 import httpx
 
 from tests.cli.hub_process import consentry, hub_process
+from tests.port import free_port
 
 EXPOSED = 'detect = false\nhost = "0.0.0.0"\nhosts = ["hub.example"]\n'
 
@@ -17,14 +17,6 @@ async def configured(data: Path, text: str) -> None:
     """Write the settings file."""
     await asyncio.to_thread(data.mkdir, exist_ok=True)
     await asyncio.to_thread((data / "consentry.toml").write_text, text)
-
-
-def free_port() -> int:
-    """Return a port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def test_a_hub_in_the_network_speaks_https(tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from consentry.home.child import Child, Crash, LiveFrame, Patience
+from tests.home.house import until
 
-IMPATIENT = Patience(start=12, later=5)
-"""Shorter than a hub's, so that tests of hanging children do not take a minute."""
+IMPATIENT = Patience(later=5)
+"""Shorter than a hub's, for the tests of children that hang; nobody's start has to be quick."""
 
 
 @dataclass
@@ -42,9 +43,13 @@ class Echo:
         self.crashes.append(crash)
 
 
-async def started(role: Echo, tasks: asyncio.TaskGroup) -> Child:
-    """Run a child of ``role`` whose greeting was answered."""
-    child = Child(role, patience=IMPATIENT)
+async def started(
+    role: Echo, tasks: asyncio.TaskGroup, *, patience: Patience | None = None
+) -> Child:
+    """Run a child of ``role`` whose greeting was answered; with ``patience``, a beat as well."""
+    child = Child(role, patience=patience)
     tasks.create_task(child.run())
     assert await role.received.get() == role.greeting
+    if patience is not None:
+        await until(lambda: child._beats.heard)
     return child

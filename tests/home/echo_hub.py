@@ -3,14 +3,14 @@
 import asyncio
 import sys
 
-from tests.home.echo import Echo, started
+from tests.home.echo import IMPATIENT, Echo, started
 
 
 async def main() -> None:
     """Run until killed."""
     role = Echo()
     async with asyncio.TaskGroup() as tasks:
-        child = await started(role, tasks)
+        child = await started(role, tasks, patience=IMPATIENT)
         sys.stdout.write(f"{child.pid}\n")
         sys.stdout.flush()
 

@@ -37,7 +37,7 @@ async def test_a_killed_child_is_replaced_at_once() -> None:
         first = child.pid
         assert first is not None
         os.kill(first, signal.SIGKILL)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             assert await role.received.get() == "hello"
         assert child.pid != first
         await child.end()
@@ -82,7 +82,7 @@ async def test_a_child_that_stands_still_is_replaced() -> None:
     """A child that is alive and answers no more is killed, reported as hung, and started again."""
     role = Echo()
     async with asyncio.TaskGroup() as tasks:
-        child = await started(role, tasks)
+        child = await started(role, tasks, patience=IMPATIENT)
         first = child.pid
         assert first is not None
         os.kill(first, signal.SIGSTOP)
@@ -121,6 +121,6 @@ async def test_a_child_ends_with_its_hub() -> None:
     os.kill(child, 0)  # it runs
     process.kill()
     await process.wait()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         # The pipe to us was inherited by the child: it closes when the child has gone.
         assert await process.stdout.read() == b""

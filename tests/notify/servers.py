@@ -167,14 +167,6 @@ async def web_hook() -> AsyncIterator[WebHook]:
         yield hook
 
 
-def free_port() -> int:
-    """Return a TCP port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextlib.contextmanager
 def mosquitto(folder: Path, port: int, *, password: str | None = None) -> Iterator[None]:
     """Run a broker; with a password only the user "hub" gets in."""

@@ -26,7 +26,8 @@ from consentry.notify.broker import Broker, check
 from consentry.notify.homeassistant import HomeAssistant, Retained
 from consentry.notify.outbox import Outbox
 from tests.notify.house import DOOR, JPEG, SEEN, Complaints, Notes, door, person
-from tests.notify.servers import free_port, listener, mosquitto
+from tests.notify.servers import listener, mosquitto
+from tests.port import free_port
 
 CONFIG = f"homeassistant/device/consentry_{DOOR}/config"
 STATUS = "consentry/status"

@@ -10,7 +10,8 @@ from consentry.model.settings import ChannelId, EmailChannel, MailSecurity, Mqtt
 from consentry.notify.outbox import Outbox
 from tests.notify.house import DOOR, JPEG, Complaints, door, down, person
 from tests.notify.people import BO, NOBODY, YARD, People
-from tests.notify.servers import free_port, listener, mail_server, mosquitto
+from tests.notify.servers import listener, mail_server, mosquitto
+from tests.port import free_port
 
 
 def mail(port: int, member: MemberId | None) -> EmailChannel:

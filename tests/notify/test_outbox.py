@@ -22,7 +22,8 @@ from consentry.model.settings import (
 from consentry.model.status import ProblemCode
 from consentry.notify.outbox import Outbox
 from tests.notify.house import DOOR, JPEG, Complaints, Notes, door, down, person
-from tests.notify.servers import free_port, mail_server, web_hook
+from tests.notify.servers import mail_server, web_hook
+from tests.port import free_port
 
 
 def mail(port: int, name: str = "mail", *, pictures: bool = False) -> EmailChannel:

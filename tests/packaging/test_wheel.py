@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import tarfile
@@ -13,6 +12,8 @@ from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
+
+from tests.port import free_port
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -110,10 +111,8 @@ def test_installed_command_helps(installed: Path) -> None:
 
 def test_installed_hub_serves_its_page(installed: Path, tmp_path: Path) -> None:
     """The installed hub starts and serves the page without npm and without a network."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
-    port = address.rpartition(":")[2]
+    port = str(free_port())
+    address = f"127.0.0.1:{port}"
     command = [str(installed / "consentry"), "run", "--data", str(tmp_path / "d"), "--port", port]
     log = tmp_path / "log"
     with log.open("wb") as output:
