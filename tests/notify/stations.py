@@ -27,12 +27,12 @@ from tests.notify.servers import (
     Listener,
     MailServer,
     WebHook,
-    free_port,
     listener,
     mail_server,
     mosquitto,
     web_hook,
 )
+from tests.port import free_port
 
 PASSWORD = "own-passw0rd"
 """What each channel shows its server, and nobody else may read."""
