@@ -1,6 +1,7 @@
 """The thief's view: every file of a house read raw, while it runs and after it was killed."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +17,7 @@ from consentry.model.ids import CameraId
 from consentry.model.time import Micros, to_iso
 from consentry.simcam import SimulatedCamera, SimulatedCameras
 from consentry.store import events
-from tests.cli.hub_process import HubProcess, consentry, hub_process
+from tests.cli.hub_process import PATIENCE_S, HubProcess, consentry, hub_process
 from tests.home.house import short_film
 from tests.store.house import event
 from tests.web.home import jpeg
@@ -95,6 +96,34 @@ async def lived_in(hub: HubProcess) -> tuple[bytes, ...]:
     )
 
 
+async def went_wrong(hub: HubProcess) -> None:
+    """Let happen what people and software do wrong, so that the log has something to say."""
+    header = {"X-Consentry": "1"}
+    async with httpx.AsyncClient(base_url=hub.url, headers=header, timeout=30) as browser:
+        for name, password in ((OWNER, "wrong"), (PASSWORD, OWNER)):
+            body = {"name": name, "password": password}
+            assert (await browser.post("/api/login", json=body)).status_code == 401
+    async with hub.machine() as machine:
+        camera = (await machine.get("/api/cameras")).json()[0]["id"]
+        channel = {"kind": "webhook", "name": NOTE, "url": f"http://127.0.0.1:9/{PASSWORD}"}
+        await machine.patch("/api/settings", json={"notifiers": [channel]})
+        recorder = hub.children()["recorder"]
+        os.kill(recorder, signal.SIGSEGV)
+        await until_children(hub, without=recorder)
+        await hub.recording(1)
+        wrong = {"user": USER, "password": OWNER}
+        await machine.patch(f"/api/cameras/{camera}", json=wrong)
+        await machine.patch(f"/api/cameras/{camera}", json={"password": CAMERA_PASSWORD})
+        await hub.recording(1)
+
+
+async def until_children(hub: HubProcess, *, without: int) -> None:
+    """Wait until the recorder is another one."""
+    async with asyncio.timeout(PATIENCE_S):
+        while hub.children().get("recorder", without) == without:  # noqa: ASYNC110 - by polling
+            await asyncio.sleep(0.05)
+
+
 async def watched(browser: httpx.AsyncClient, camera: str) -> tuple[bytes, ...]:
     """Watch, keep and preview what was just recorded; return what was seen."""
     now = datetime.now(UTC)
@@ -117,9 +146,10 @@ async def watched(browser: httpx.AsyncClient, camera: str) -> tuple[bytes, ...]:
 async def test_a_thief_who_reads_the_disk_raw_reads_nothing(
     tmp_path: Path, server: SimulatedCameras
 ) -> None:
-    """No name, label, password, word, cookie, picture or footage in any file, WAL and temp too."""
-    data, temporary = tmp_path / "data", tmp_path / "temporary"
+    """No name, label, password, word, cookie, picture or footage in any file, WAL, temp and log."""
+    data, temporary, log = tmp_path / "data", tmp_path / "temporary", tmp_path / "logs" / "hub.log"
     temporary.mkdir()
+    log.parent.mkdir()
     added = await consentry(
         *("camera", "add", CAMERA, server.url("door"), "--data", data, "--unchecked"),
         *("--user", USER, "--password-stdin"),
@@ -127,9 +157,13 @@ async def test_a_thief_who_reads_the_disk_raw_reads_nothing(
     )
     assert added.status == 0, added.err
     await asyncio.to_thread((data / "consentry.toml").write_text, "detect = false\n")
-    folders = (data, temporary)
-    async with hub_process(data, wrapped_by=("env", f"TMPDIR={temporary}")) as hub:
+    folders = (data, temporary, log.parent)
+    logged = ("sh", "-c", 'exec env "TMPDIR=$0" "$@" 2>>"$LOG"', str(temporary))
+    async with hub_process(data, wrapped_by=("env", f"LOG={log}", *logged)) as hub:
         needles = await lived_in(hub)
+        await went_wrong(hub)
+        for word in ("wrong name, password or code", "Restarting it", "wrong_password"):
+            assert word in log.read_text("utf-8")  # or this test reads a log of nothing
         assert len(needles) > 40
         assert (data / "consentry.db-wal").stat().st_size > 0
         assert await asyncio.to_thread(readable, folders, needles) == []

@@ -15,7 +15,13 @@ from consentry.model.camera import Camera
 from consentry.model.errors import CameraState, ConsentryError, StorageError
 from consentry.model.ids import CameraId
 from consentry.model.media import StreamName
-from consentry.model.status import CameraStorage, CameraView, ProblemCode, StorageReport
+from consentry.model.status import (
+    CameraStorage,
+    CameraView,
+    ProblemCode,
+    StorageReport,
+    without_address,
+)
 from consentry.model.time import DAY, MINUTE, SECOND, Micros
 from consentry.store import forecast, retention
 from consentry.store.messages import StorageTrouble
@@ -149,7 +155,10 @@ class Housekeeping:
         down = now - self._delivered.setdefault(camera.id, now) > DOWN_AFTER
         self._problems.report(
             ProblemCode.CAMERA_DOWN,
-            f"{camera.name} does not deliver pictures: {main.message}" if down else None,
+            # Read by all who may see the camera, and sent to them: without its address.
+            f"{camera.name} does not deliver pictures. {without_address(main.state)}"
+            if down
+            else None,
             camera=camera.id,
         )
 

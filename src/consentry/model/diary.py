@@ -52,6 +52,8 @@ class Act(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an act
     ERASED = "erased"
     FOOTAGE_DELETED = "footage_deleted"
+    CLIP_RELEASED = "clip_released"
+    CAMERA_REMOVED = "camera_removed"
 
 
 class Via(StrEnum):

@@ -10,6 +10,30 @@ from consentry.model.media import StreamName
 from consentry.model.off import Off
 from consentry.model.time import Micros
 
+_WITHOUT_ADDRESS = {
+    CameraState.OFF: "It is switched off.",
+    CameraState.UNKNOWN_HOST: "Its address was not found.",
+    CameraState.UNREACHABLE: "It cannot be reached.",
+    CameraState.REFUSED: "It refuses the connection.",
+    CameraState.WRONG_PASSWORD: "It refuses its user name and password.",
+    CameraState.NOT_FOUND: "It has no stream at its address.",
+    CameraState.NO_VIDEO: "It sends no video.",
+    CameraState.UNSUPPORTED_CODEC: "Its video format cannot be recorded.",
+    CameraState.STALLED: "It has stopped sending.",
+    CameraState.BROKEN_STREAM: "It sends bytes that are no video.",
+    CameraState.DISCONNECTED: "It ended the stream.",
+    CameraState.STORAGE: "The recording disk cannot take more.",
+    CameraState.CRASHED: "Its recorder crashed and is started again.",
+}
+
+
+def without_address(state: CameraState) -> str:
+    """Return why a camera is in its state, for those who need not know where in the network it is.
+
+    The sentence beside the state names host, port and path; connecting and online need none.
+    """
+    return _WITHOUT_ADDRESS.get(state, "")
+
 
 @dataclass(frozen=True, slots=True)
 class StreamFacts:

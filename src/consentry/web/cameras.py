@@ -81,10 +81,12 @@ async def change_camera(
 
 
 @router.delete("/{camera}", status_code=204, responses=failures(*SIGNED))
-async def remove_camera(context: Ctx, caller: Signed, camera: CameraPath) -> None:
+async def remove_camera(context: Ctx, caller: Signed, request: Request, camera: CameraPath) -> None:
     """Remove a camera with its recordings and events, for good."""
-    context.hub.cameras.view(camera)
+    view = context.hub.cameras.view(camera)
     context.demand(caller, Action.REMOVE, camera)
+    by = viewer_of(caller, request)
+    await context.hub.diary.act(Act.CAMERA_REMOVED, by, camera=view.camera)
     await context.hub.remove_camera(camera)
 
 

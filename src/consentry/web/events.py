@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
 
 from consentry.model.event import Correction, Event
 from consentry.model.ids import EventId
@@ -10,6 +10,7 @@ from consentry.model.rights import Action, Caller
 from consentry.store import events
 from consentry.web.answers import SIGNED, failures
 from consentry.web.context import Context, Ctx, Signed, caller_of
+from consentry.web.looks import note_deletion
 from consentry.web.schema import events as schema
 
 router = APIRouter(prefix="/api/events", tags=["events"], dependencies=[Depends(caller_of)])
@@ -49,9 +50,11 @@ async def get_event(context: Ctx, caller: Signed, event: EventPath) -> schema.Ev
 
 
 @router.delete("/{event}", status_code=204, responses=failures(*SIGNED, 409, 423))
-async def delete_event(context: Ctx, caller: Signed, event: EventPath) -> None:
+async def delete_event(context: Ctx, caller: Signed, request: Request, event: EventPath) -> None:
     """Delete an event with its picture and its footage, for good."""
-    await demanded(context, caller, Action.DELETE, event)
+    found = await demanded(context, caller, Action.DELETE, event)
+    camera = context.hub.cameras.view(found.camera).camera
+    await note_deletion(context, caller, request, camera, found.span(found.best.time))
     await context.hub.erase_event(event)
 
 

@@ -6,7 +6,7 @@ of pictures comes first in one burst. See docs/reference/http-api.md, Live.
 
 import json
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from fastapi import APIRouter, WebSocket
 
@@ -16,6 +16,7 @@ from consentry.live.viewer import LiveInit, LiveItem, LivePart, LiveSlow, LiveSt
 from consentry.model.ids import CameraId
 from consentry.model.media import AudioTrack, StreamName, TrackKind, VideoTrack
 from consentry.model.rights import Action
+from consentry.model.status import without_address
 from consentry.web.context import caller_of, context_of
 from consentry.web.looks import seat_of
 from consentry.web.stream import LOCKED, send_until_over
@@ -41,10 +42,18 @@ async def live(
     async with hub.diary.watching(seat_of(caller, websocket), view.camera):
         await websocket.accept()
         now = view.streams[stream]
-        await _send_state(websocket, LiveState(now.state, now.message))
+
+        def shown(item: LiveState) -> LiveState:
+            """Leave out where the camera is in the network for those who may not set it up."""
+            asking = context.sessions.current(caller) or caller
+            if context.allow(asking, Action.SETTINGS, camera):
+                return item
+            return LiveState(item.state, without_address(item.state))
+
+        await _send_state(websocket, shown(LiveState(now.state, now.message)))
         over = context.sessions.over(caller, lambda now: context.allow(now, Action.LIVE, camera))
         async with hub.fanout.subscribe(camera, stream) as items:
-            sending = _send(websocket, items, with_audio=bool(audio))
+            sending = _send(websocket, items, with_audio=bool(audio), shown=shown)
             await send_until_over(websocket, sending, over, _locked(hub.keyring))
 
 
@@ -54,7 +63,13 @@ async def _locked(keyring: Keyring) -> int:
     return LOCKED
 
 
-async def _send(websocket: WebSocket, items: AsyncIterator[LiveItem], *, with_audio: bool) -> None:
+async def _send(
+    websocket: WebSocket,
+    items: AsyncIterator[LiveItem],
+    *,
+    with_audio: bool,
+    shown: Callable[[LiveState], LiveState],
+) -> None:
     async for item in items:
         match item:
             case LivePart():
@@ -65,7 +80,7 @@ async def _send(websocket: WebSocket, items: AsyncIterator[LiveItem], *, with_au
             case LiveSlow():
                 await websocket.send_text(json.dumps({"type": "slow", "skipped": item.skipped}))
             case LiveState():
-                await _send_state(websocket, item)
+                await _send_state(websocket, shown(item))
 
 
 async def _send_state(websocket: WebSocket, item: LiveState) -> None:

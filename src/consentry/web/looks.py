@@ -14,9 +14,10 @@ from starlette.responses import Response
 
 from consentry.home.sitting import Seat
 from consentry.model.camera import Camera
-from consentry.model.diary import LookKind, Via, Viewer
+from consentry.model.diary import Act, LookKind, Via, Viewer
 from consentry.model.rights import Action, Caller
-from consentry.model.time import Span
+from consentry.model.time import Span, to_iso
+from consentry.web.context import Context
 from consentry.web.media_route import Asked
 from consentry.web.rights import THIS_MACHINE
 from consentry.web.stream import Cut
@@ -50,6 +51,23 @@ async def note(asked: Asked[Any], seen: Seen) -> None:
     """Write it into the diary, or keep its sitting going. Raises StorageError."""
     seat = seat_of(asked.caller, asked.request)
     await asked.context.hub.diary.look(seen.kind, seat, seen.camera, span=seen.span)
+
+
+async def note_deletion(  # noqa: PLR0913 - who deletes what
+    context: Context,
+    caller: Caller,
+    connection: HTTPConnection,
+    camera: Camera,
+    span: Span,
+    *,
+    act: Act = Act.FOOTAGE_DELETED,
+) -> None:
+    """Write down who is about to delete which stretch of a camera. Raises StorageError.
+
+    Before it is done, like a look: a hub that is killed in between has not deleted in secret.
+    """
+    detail = f"{to_iso(span.start)} - {to_iso(span.end)}"
+    await context.hub.diary.act(act, viewer_of(caller, connection), camera=camera, detail=detail)
 
 
 async def picture(asked: Asked[Any], jpeg: bytes, seen: Seen) -> Response:

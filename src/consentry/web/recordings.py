@@ -5,18 +5,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 
 from consentry.home.cameras import is_recorded
-from consentry.model.camera import Camera
 from consentry.model.diary import Act
 from consentry.model.errors import DeniedError, InputError
 from consentry.model.event import Event
 from consentry.model.ids import CameraId
-from consentry.model.rights import Action, Caller
-from consentry.model.time import DAY, HOUR, MINUTE, Micros, Span, to_iso
+from consentry.model.rights import Action
+from consentry.model.time import DAY, HOUR, MINUTE, Micros, Span
 from consentry.store import events, export, gaps, kept, segments, timeline
 from consentry.web.answers import SIGNED, failures
 from consentry.web.cameras import CameraPath
 from consentry.web.context import Context, Ctx, Signed, caller_of
-from consentry.web.looks import viewer_of
+from consentry.web.looks import note_deletion
 from consentry.web.schema import footage as schema
 
 router = APIRouter(prefix="/api", tags=["recordings"], dependencies=[Depends(caller_of)])
@@ -88,8 +87,8 @@ async def delete_footage(
     view = context.hub.cameras.view(camera)
     context.demand(caller, Action.DELETE, camera)
     span = context.span(query.start, query.end)
+    await note_deletion(context, caller, request, view.camera, span)
     await context.hub.erase(camera, span)
-    await _note_deleted(context, caller, request, view.camera, span)
 
 
 @router.post("/forget", responses=failures(400, 401, 403, 423))
@@ -105,18 +104,9 @@ async def forget(
         message = "There is no camera whose footage you may delete."
         raise DeniedError(message)
     for camera in theirs:
+        await note_deletion(context, caller, request, camera, span)
         await context.hub.erase(camera.id, span)
-        await _note_deleted(context, caller, request, camera, span)
     return schema.Forgotten(cameras=[camera.id for camera in theirs])
-
-
-async def _note_deleted(
-    context: Context, caller: Caller, request: Request, camera: Camera, span: Span
-) -> None:
-    """Write into the diary what was deleted by whom; what it showed is gone."""
-    detail = f"{to_iso(span.start)} - {to_iso(span.end)}"
-    by = viewer_of(caller, request)
-    await context.hub.diary.act(Act.FOOTAGE_DELETED, by, camera=camera, detail=detail)
 
 
 @router.get("/kept", responses=failures(401))
@@ -152,10 +142,12 @@ async def rename_kept(
 
 
 @router.delete("/kept/{clip}", status_code=204, responses=failures(*SIGNED))
-async def release(context: Ctx, caller: Signed, clip: ClipPath) -> None:
+async def release(context: Ctx, caller: Signed, request: Request, clip: ClipPath) -> None:
     """Keep a clip no longer: its footage follows retention again."""
     known = await context.hub.database.run(kept.get, clip)
     context.demand(caller, Action.KEEP, known.camera, missing=kept.missing(clip))
+    camera = context.hub.cameras.view(known.camera).camera
+    await note_deletion(context, caller, request, camera, known.span, act=Act.CLIP_RELEASED)
     await context.hub.database.run(kept.remove, clip)
 
 

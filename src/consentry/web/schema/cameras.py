@@ -22,7 +22,7 @@ from consentry.model.media import StreamName
 from consentry.model.off import OffReason
 from consentry.model.rights import Right
 from consentry.model.secret import Secret, split_credentials
-from consentry.model.status import CameraView, StreamState
+from consentry.model.status import CameraView, StreamState, without_address
 from consentry.model.time import DAY, Micros
 from consentry.model.vision import Label
 from consentry.web.schema.base import Address, Answer, Body, Credential, Name, Share, iso
@@ -183,7 +183,7 @@ def camera(view: CameraView, rights: frozenset[Right]) -> Camera:
         place=model.place,
         enabled=model.enabled,
         state=view.main.state,
-        state_message=view.main.message,
+        state_message=_message(view, rights),
         recording=view.recording,
         audio=model.audio,
         detect=model.detect,
@@ -208,6 +208,12 @@ def camera(view: CameraView, rights: frozenset[Right]) -> Camera:
         off_hours=[hours(each) for each in model.off_hours],
         rights=[right for right in Right if right in rights],
     )
+
+
+def _message(view: CameraView, rights: frozenset[Right]) -> str:
+    """Return why it is in its state; where it is in the network is for those who may set it up."""
+    main = view.main
+    return main.message if Right.SETTINGS in rights else without_address(main.state)
 
 
 def _without_address(model: ModelCamera) -> ModelCamera:

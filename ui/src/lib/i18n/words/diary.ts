@@ -79,7 +79,9 @@ export const en = {
   'act.words_made': '{name} made new recovery words',
   'act.recovered': '{name} came back in with the recovery words',
   'act.password_changed': '{name} changed their password',
-  'act.footage_deleted': '{name} deleted recordings of {camera}',
+  'act.footage_deleted': '{name} deleted recordings of {camera}: {span}',
+  'act.clip_released': '{name} let go of a kept clip of {camera}: {span}',
+  'act.camera_removed': '{name} removed {camera} with all its recordings',
   'act.erased': '{name} erased {detail} entries of a former member',
 
   'diary.rewritten': 'The diary of looks was rewritten.',
@@ -180,7 +182,9 @@ export const de: Translation<typeof en> = {
   'act.words_made': '{name} hat neue Wiederherstellungswörter gemacht',
   'act.recovered': '{name} ist mit den Wiederherstellungswörtern zurückgekommen',
   'act.password_changed': '{name} hat das eigene Passwort geändert',
-  'act.footage_deleted': '{name} hat Aufnahmen von {camera} gelöscht',
+  'act.footage_deleted': '{name} hat Aufnahmen von {camera} gelöscht: {span}',
+  'act.clip_released': '{name} hat einen behaltenen Clip von {camera} freigegeben: {span}',
+  'act.camera_removed': '{name} hat {camera} mit allen Aufnahmen entfernt',
   'act.erased': '{name} hat {detail} Einträge eines früheren Mitglieds gelöscht',
 
   'diary.rewritten': 'Das Tagebuch der Blicke wurde umgeschrieben.',
