@@ -18,11 +18,11 @@ from consentry.events.outputs import (
     Tick,
 )
 from consentry.model.camera import Camera, LabelRule, Zone
-from consentry.model.event import AlertReason
+from consentry.model.event import AlertReason, Event
 from consentry.model.hours import Hours
 from consentry.model.settings import Settings
 from consentry.model.time import MINUTE, SECOND, Micros
-from consentry.model.vision import Box, Label
+from consentry.model.vision import Box, Label, Motion, Sighting
 from tests.events.passing_things import (
     CAMERA,
     alerts,
@@ -376,3 +376,55 @@ def test_any_sightings_keep_the_promises(
         assert event.start <= event.best.time <= event.end
         assert event.alert == (event.reason is AlertReason.ALERTED)
         assert [t.time for t in event.path] == sorted(t.time for t in event.path)
+
+
+def leaving(*motions: tuple[float, Box]) -> Event:
+    """Return the event of somebody seen for three seconds, then by these motions only."""
+    machine = Machine(CAMERA)
+    watch(machine, [walk(0, 3)], 3)
+    for seconds, region in motions:
+        moved = Motion(micros(seconds), (region,), 0.03)
+        machine.step(Sighting(micros(seconds), moved, (), looked=False), micros(seconds))
+    (event,) = closed(machine.close(micros(30)))
+    return event
+
+
+def test_an_event_lasts_until_the_thing_has_left() -> None:
+    """Who is known is looked at seldom: the way out between two looks is that of the motion."""
+    event = leaving((3.3, at(0.5, 0.5)), (3.8, at(0.56, 0.5)), (4.3, at(0.62, 0.5)))
+    assert event.end == micros(4.3)
+    assert [seen.box for seen in event.path[-2:]] == [at(0.56, 0.5), at(0.62, 0.5)]
+
+
+@pytest.mark.parametrize(
+    "motion",
+    [
+        (3.3, at(0.9, 0.2)),  # elsewhere
+        (3.3, Box(0, 0, 1, 1)),  # a cloud's
+        (5.9, at(0.45, 0.5)),  # long after
+        (2.0, at(0.4, 0.5)),  # before
+    ],
+)
+def test_other_motion_does_not_prolong_an_event(motion: tuple[float, Box]) -> None:
+    """Only motion of the thing's size, where it is and soon after it was seen, is its own."""
+    event = leaving(motion)
+    assert event.end == event.path[-1].time == micros(2.8)
+
+
+def test_motion_belongs_to_the_thing_that_is_nearest() -> None:
+    """While one of two stays in sight, its motion does not prolong the other's event."""
+    machine = Machine(CAMERA)
+    watch(machine, [walk(0, 3), walk(0, 30, y=0.82)], 5)
+    ends = sorted(event.end or 0 for event in closed(machine.close(micros(5))))
+    assert ends == [micros(2.8), micros(4.8)]
+
+
+def test_who_is_seen_again_goes_on_from_there() -> None:
+    """A look that finds the thing again counts more than where its motion was meanwhile."""
+    machine = Machine(CAMERA)
+    watch(machine, [walk(0, 3)], 3)
+    moved = Motion(micros(3.3), (at(0.5, 0.55),), 0.03)
+    machine.step(Sighting(micros(3.3), moved, (), looked=False), micros(3.3))
+    watch(machine, [walk(0, 4)], 0.5, start=3.6)
+    (event,) = closed(machine.close(micros(30)))
+    assert micros(3.3) not in [seen.time for seen in event.path]

@@ -84,7 +84,11 @@ class Machine:
                 ended = self._tracker.expire(now)
             case Sighting():
                 motion = self._motion.step(seen)
-                ended = self._tracker.step(seen) if seen.looked else []
+                if seen.looked:
+                    ended = self._tracker.step(seen)
+                else:
+                    self._tracker.follow(seen)
+                    ended = []
         outputs: list[Output] = [] if motion is None else [MotionSeen(motion)]
         if isinstance(seen, Sighting) and seen.looked:
             outputs += self._follow(seen.time)
@@ -166,7 +170,8 @@ class Machine:
         if open_ is not None:
             open_.incident.end(open_.event.id)
             event = self._event(track, open_.event.id, open_.incident, open_.event.reason)
-            yield EventClosed(replace(event, end=track.seen))
+            path = (*event.path, *track.tail)
+            yield EventClosed(replace(event, end=track.left, path=path))
 
     def _decide(self, track: Track, incident: Incident, now: Micros) -> AlertReason:
         """Say whether this track raises the incident's alert, which then is raised."""

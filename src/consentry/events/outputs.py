@@ -29,7 +29,7 @@ class EventUpdated:
 
 @dataclass(frozen=True, slots=True)
 class EventClosed:
-    """The thing has gone or stands still: ``event.end`` is when it was last seen."""
+    """The thing has gone or stands still: ``event.end`` is when it was last seen, or moved on."""
 
     event: Event
 

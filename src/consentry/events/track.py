@@ -67,6 +67,8 @@ class Track:
         self._votes: dict[Label, float] = {}
         self.first: list[Box] = []
         self.recent: deque[Observation] = deque(maxlen=_RECENT)
+        self.tail: list[TimedBox] = []
+        """Where its motion went on after the last look that showed it."""
         self.moving_looks = 0
         self.missed = 0
         self.best_value = 0.0
@@ -92,6 +94,7 @@ class Track:
     def add(self, seen: Observation, picture: bytes | None) -> None:
         """Take in another look; its picture is kept when it shows the thing best."""
         self.recent.append(seen)
+        self.tail.clear()
         self.missed = 0
         if seen.time - self.start >= _SETTLING and self.overlap() >= STAYED:
             self.resident = True
@@ -113,6 +116,15 @@ class Track:
     def _vote(self, label: Label, score: float) -> None:
         self._votes[label] = self._votes.get(label, 0.0) + score
         self.scores[label] = sorted([*self.scores.get(label, ()), score], reverse=True)[:_SCORES]
+
+    @property
+    def left(self) -> Micros:
+        """When it was last there, by a look or by its motion."""
+        return self.tail[-1].time if self.tail else self.seen
+
+    def follow(self, time: Micros, region: Box) -> None:
+        """Note that its motion went on here, though no look showed it."""
+        self.tail.append(TimedBox(time, region, self.path[-1].score))
 
     def predicted(self, time: Micros) -> Box:
         """Return where the thing should be now if it goes on as it did."""

@@ -32,6 +32,11 @@ _OWN_SIZE = 2.5
 cloud or of headlights is larger, that of leaves before it covers less."""
 _ACQUAINTANCE = Micros(2 * SECOND)
 """Before, nothing is known of what stands where: whoever is there may always have been."""
+_TAIL = Micros(5 * SECOND // 2)
+"""A known thing is looked at every second and a half; what left in between is followed by its
+motion, and no longer: then it may be its shadow's, or somebody else's."""
+_AROUND = 0.25
+"""Of a thing's sides: motion so close to where it was, or should be, is its own."""
 _SAME_PLACE = 0.35
 _FORGET = Micros(6 * HOUR)
 """Only vehicles are remembered: a person who stood here once hid the next one for 26 s."""
@@ -83,7 +88,24 @@ class Tracker:
             if detection.score >= _START_SCORE and not self._is_part(detection):
                 self._begin(sighting, detection)
         self._refresh_standing(sighting)
+        self.follow(sighting)
         return self.expire(sighting.time)
+
+    def follow(self, sighting: Sighting) -> None:
+        """Let things that this sighting does not show go on where their motion is."""
+        time = sighting.time
+        places = [(track, track.predicted(time).grown(_AROUND)) for track in self.tracks]
+        own: dict[Track, list[Box]] = {}
+        for region in sighting.motion.boxes:
+            near = [(_nearness(region, track, place), track) for track, place in places]
+            shared, track = max(near, key=lambda pair: pair[0], default=(0.0, None))
+            if track is not None and shared > 0:
+                own.setdefault(track, []).append(region)
+        for track, regions in own.items():
+            hull = Box.hull(regions)
+            fits = hull.area <= _OWN_SIZE * track.box.area
+            if fits and track.left < time <= track.seen + _TAIL:
+                track.follow(time, hull)
 
     def _begin_again(self, sighting: Sighting) -> list[Track]:
         ended, self.tracks, self.standing = self.tracks, [], []
@@ -209,6 +231,12 @@ def _covered(box: Box, motion: Motion) -> float:
     """Return the share of ``box`` that moving regions cover (regions do not overlap much)."""
     shared = sum(box.intersection(region) for region in motion.boxes)
     return min(1.0, shared / max(box.area, 1e-9))
+
+
+def _nearness(region: Box, track: Track, place: Box) -> float:
+    """Return how much of a moving region lies where the thing should be, or last moved."""
+    last = (track.tail[-1].box if track.tail else track.box).grown(_AROUND)
+    return max(region.intersection(place), region.intersection(last))
 
 
 def _at_edge(box: Box) -> bool:

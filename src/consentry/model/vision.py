@@ -3,6 +3,7 @@
 Coordinates are normalised to the stream that made them: 0..1, x right, y down.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -51,11 +52,26 @@ class Box:
         height = min(self.bottom, other.bottom) - max(self.top, other.top)
         return max(0.0, width) * max(0.0, height)
 
+    def grown(self, share: float) -> "Box":
+        """Return the box with its sides longer by ``share`` of them at either end."""
+        across, down = share * (self.right - self.left), share * (self.bottom - self.top)
+        return Box(self.left - across, self.top - down, self.right + across, self.bottom + down)
+
     def iou(self, other: "Box") -> float:
         """Intersection over union, 0..1."""
         shared = self.intersection(other)
         union = self.area + other.area - shared
         return shared / union if union > 0 else 0.0
+
+    @staticmethod
+    def hull(boxes: Sequence["Box"]) -> "Box":
+        """Return the smallest box around all of them, of which there is one at least."""
+        return Box(
+            min(box.left for box in boxes),
+            min(box.top for box in boxes),
+            max(box.right for box in boxes),
+            max(box.bottom for box in boxes),
+        )
 
 
 @dataclass(frozen=True, slots=True)

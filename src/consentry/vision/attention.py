@@ -58,7 +58,7 @@ class Attention:
         for detection in sighting.detections:
             if detection.score < _LEAST_SCORE:
                 continue
-            near = [(t.box.intersection(_around(detection.box)), t) for t in before]
+            near = [(t.box.intersection(detection.box.grown(_REACH)), t) for t in before]
             shared, thing = max(near, key=lambda pair: pair[0], default=(0.0, None))
             if thing is not None and shared > 0:
                 before.remove(thing)
@@ -75,14 +75,14 @@ class Attention:
         """
         waits: list[float | None] = [None] * len(motion.boxes)
         for thing in self._things:
-            reach = _around(thing.box)
+            reach = thing.box.grown(_REACH)
             own = [
                 index
                 for index, region in enumerate(motion.boxes)
                 if region.area <= _OWN_SIZE * thing.area and region.intersection(reach) > 0
             ]
             if own:
-                thing.box = _hull([motion.boxes[index] for index in own])
+                thing.box = Box.hull([motion.boxes[index] for index in own])
             if thing.known:
                 wait = _PASSING if closely or _at_edge(thing.box) else _KNOWN
                 for index in own:
@@ -98,21 +98,6 @@ def _see(thing: _Thing, detection: Detection, aspect: float) -> None:
     thing.way = max(thing.way, math.hypot((x1 - x2) * aspect, y1 - y2) / max(short, 1e-6))
     thing.sure += detection.score >= _SURE
     thing.box, thing.area = detection.box, detection.box.area
-
-
-def _around(box: Box) -> Box:
-    across = _REACH * (box.right - box.left)
-    down = _REACH * (box.bottom - box.top)
-    return Box(box.left - across, box.top - down, box.right + across, box.bottom + down)
-
-
-def _hull(boxes: list[Box]) -> Box:
-    return Box(
-        min(b.left for b in boxes),
-        min(b.top for b in boxes),
-        max(b.right for b in boxes),
-        max(b.bottom for b in boxes),
-    )
 
 
 def _at_edge(box: Box) -> bool:
