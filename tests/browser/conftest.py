@@ -137,6 +137,8 @@ def fresh_page(browser: Browser, fresh_hub: HubProcess) -> Iterator[WatchedPage]
 
 def new_context(browser: Browser, state: StorageState | None = None) -> BrowserContext:
     """Return a desktop window that speaks English."""
-    return browser.new_context(
+    context = browser.new_context(
         viewport={"width": 1280, "height": 900}, locale="en-GB", storage_state=state
     )
+    context.set_default_timeout(PATIENCE_MS)
+    return context

@@ -15,7 +15,7 @@ import httpx
 
 from tests.port import free_port
 
-PATIENCE_S = 90.0
+PATIENCE_S = 240.0
 """For a start on a busy machine, painting the demo's films included; no test is decided by it."""
 
 
@@ -69,7 +69,7 @@ def hub_process(command: str, data: Path, *, port: int | None = None) -> Iterato
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(20)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
         reader.join()

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, StorageState, expect
 from tests.browser.conftest import new_context
 from tests.browser.hub_process import HubProcess
 from tests.browser.picture_hook import picture_hook
-from tests.browser.watched_page import PATIENCE_MS, WatchedPage
+from tests.browser.watched_page import PASSING_MS, WatchedPage
 
 pytestmark = pytest.mark.browser
 
@@ -41,13 +41,14 @@ def sent(browser: Browser, demo: HubProcess, demo_session: StorageState) -> Sent
         channel = {"kind": "apprise", "name": "Hook", "pictures": True, "url": url}
         change = {"notifiers": [channel], "address": demo.address}
         assert page.page.evaluate(SETTINGS, change) == 200
-        assert hook.pictured.wait(3 * PATIENCE_MS / 1000)
+        assert hook.pictured.wait(PASSING_MS / 1000)
         leaves = page.page.evaluate(READ)
         assert page.page.evaluate(SETTINGS, {"notifiers": []}) == 200
     context.close()
     return Sent(list(hook.bodies), [json.loads(leaf["entry"]) for leaf in leaves])
 
 
+@pytest.mark.timeout(600)
 def test_a_picture_sent_with_an_alert_is_in_the_diary(sent: Sent) -> None:
     """Before an alert's picture reaches a service, the diary says to which one it goes."""
     written = [entry for entry in sent.entries if entry.get("look") == "alert_picture"]

@@ -22,6 +22,7 @@ from playwright.async_api import Browser, Error, async_playwright
 from consentry.seal.authority import Authority, Domain
 from consentry.seal.pair import Pair
 from tests.browser.conftest import FLAGS
+from tests.browser.watched_page import PATIENCE_MS
 from tests.programs import program
 
 pytestmark = pytest.mark.browser
@@ -128,6 +129,7 @@ async def trusting(house: House) -> AsyncIterator[Browser]:
             executable_path=program("chromium"),
             args=[*FLAGS, rules],
             env={**os.environ, "HOME": str(home)},
+            timeout=PATIENCE_MS,
         )
         yield browser
         await browser.close()
@@ -136,6 +138,7 @@ async def trusting(house: House) -> AsyncIterator[Browser]:
 async def seen(browser: Browser, address: str) -> str:
     """Return what the browser shows there: the page, or why it refuses."""
     page = await browser.new_page()
+    page.set_default_timeout(PATIENCE_MS)
     try:
         await page.goto(address)
         return await page.inner_text("body")

@@ -11,7 +11,7 @@ from consentry.store.database import Database, database_key
 from tests.browser.conftest import new_context
 from tests.browser.hub_process import hub_process
 from tests.browser.owner import set_up, sign_in
-from tests.browser.watched_page import WatchedPage
+from tests.browser.watched_page import PASSING_MS, WatchedPage
 
 pytestmark = pytest.mark.browser
 
@@ -28,6 +28,7 @@ _REMEMBER = """
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_the_browser_tells_of_an_alert_while_the_tab_is_hidden(page: WatchedPage) -> None:
     """Once allowed, an alert becomes a notification; a click on it opens the event."""
     page.page.context.grant_permissions(["notifications"])
@@ -36,7 +37,7 @@ def test_the_browser_tells_of_an_alert_while_the_tab_is_hidden(page: WatchedPage
     page.page.get_by_text("Notifications of this browser").click()
     expect(page.page.get_by_role("switch", name="Notifications of this browser")).to_be_checked()
     page.hide(hidden=True)
-    page.page.wait_for_function("() => window.told.length > 0", timeout=150_000)
+    page.page.wait_for_function("() => window.told.length > 0", timeout=PASSING_MS)
     title = page.page.evaluate("window.told[0].title")
     assert title in {"Person · Front garden", "Animal · Living room"}
     page.page.evaluate("window.told[0].dispatchEvent(new Event('click'))")

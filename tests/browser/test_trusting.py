@@ -24,6 +24,7 @@ from consentry.web.house_certificate import HouseCertificate, Keepers
 from consentry.web.server import bind, serve_app
 from tests.browser.conftest import FLAGS
 from tests.browser.test_authority import House, trusting
+from tests.browser.watched_page import PATIENCE_MS
 from tests.programs import program
 
 pytestmark = pytest.mark.browser
@@ -87,10 +88,12 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
 @contextlib.asynccontextmanager
 async def stranger() -> AsyncIterator[Browser]:
     """Run a Chromium that was never told anything."""
+    expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=program("chromium"),
             args=[*FLAGS, "--host-resolver-rules=MAP * 127.0.0.1"],
+            timeout=PATIENCE_MS,
         )
         yield browser
         await browser.close()
@@ -104,6 +107,7 @@ async def test_a_new_device_finds_the_steps_and_what_to_compare(served: Served) 
             viewport={"width": 390, "height": 844}, locale="de-DE", user_agent=agent
         )
         page = await context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
         await page.goto(served.address("http"))
         assert page.url == served.address("http", "/trust")
         fingerprint = served.certificate.authority.fingerprint
@@ -122,8 +126,10 @@ async def test_a_new_device_finds_the_steps_and_what_to_compare(served: Served) 
 
 async def test_a_device_that_trusts_goes_on_by_itself(served: Served) -> None:
     """The page finds that the device trusts the hub and opens it by HTTPS, place and all."""
+    expect.set_options(timeout=PATIENCE_MS)
     async with trusting(served.house) as browser:
         page = await browser.new_page()
+        page.set_default_timeout(PATIENCE_MS)
         await page.goto(served.address("http", "/#/events"))
         await page.wait_for_url(served.address("https", "/#/events"))
         await expect(page.get_by_role("heading")).to_have_text(HUB_PAGE)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import WebSocket, expect
 
-from tests.browser.watched_page import WatchedPage
+from tests.browser.watched_page import PASSING_MS, WatchedPage
 
 pytestmark = pytest.mark.browser
 
@@ -36,10 +36,14 @@ def test_a_tile_keeps_one_connection_however_often_it_fails(page: WatchedPage) -
         delete video.error;
     }""")
     page.page.wait_for_timeout(2000)  # by then all three attempts would have been made
+    page.until(video, lambda _: len(live(opened)) > 2)
     page.painting(video)
-    live = [socket for socket in opened if "/live?" in socket.url]
-    assert len(live) > 2
-    page.until(video, lambda _: sum(not socket.is_closed() for socket in live) == 2)
+    page.until(video, lambda _: sum(not socket.is_closed() for socket in live(opened)) == 2)
+
+
+def live(sockets: list[WebSocket]) -> list[WebSocket]:
+    """Return those that carry pictures."""
+    return [socket for socket in sockets if "/live?" in socket.url]
 
 
 def test_a_tile_opens_the_large_picture(page: WatchedPage) -> None:
@@ -62,11 +66,12 @@ def test_going_back_half_a_minute_plays_what_was_recorded(page: WatchedPage) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_an_alert_pops_up_and_a_click_plays_its_clip(page: WatchedPage) -> None:
     """Somebody walks past: the page tells with a picture, and a click plays what happened."""
     page.open("#/settings")
     toast = page.page.get_by_test_id("alert-toast").first
-    toast.wait_for(timeout=150_000)  # they come every minute and a half
+    toast.wait_for(timeout=PASSING_MS)
     picture = toast.locator("img")
     expect(picture).to_have_js_property("complete", value=True)
     assert picture.evaluate("image => image.naturalWidth") > 0

@@ -9,6 +9,9 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, Request
 PATIENCE_MS = 60_000
 """How long a test waits for what must come; on two busy cores a film's person may be late."""
 
+PASSING_MS = 270_000
+"""For somebody to pass in the demo: every minute and a half, and a busy machine may miss two."""
+
 _VIDEO = """video => {
     const canvas = document.createElement('canvas');
     canvas.width = 64;

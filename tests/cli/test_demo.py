@@ -16,6 +16,8 @@ import pytest
 
 from tests.cli.hub_process import consentry, hub_process
 
+pytestmark = pytest.mark.timeout(600)
+
 PATIENCE_S = 240.0
 """Painting the films takes about ten seconds of two idle cores, once per machine; somebody walks
 past every minute and a half, and a machine that does much else may miss the first."""

@@ -7,6 +7,7 @@ The header lists each track's parameters and, per unit, (dts, pts, key, sizes of
 
 import hashlib
 import json
+import os
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TypedDict
@@ -35,7 +36,7 @@ def write_film(film: Film, path: Path) -> None:
     chunks = [chunk for t in film.tracks for unit in t.units for chunk in unit.chunks]
     data = b"".join((_MAGIC, len(text).to_bytes(4, "big"), text, *chunks))
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")  # others may be writing the same
     fresh.write_bytes(data + hashlib.sha256(data).digest())
     fresh.replace(path)
 

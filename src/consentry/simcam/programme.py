@@ -4,10 +4,12 @@ Only the different happenings are painted and encoded (28 s of a camera's 96 s);
 reference. Pieces are encoded by all cores and kept as files, keyed by what went into them.
 """
 
+import fcntl
 import hashlib
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from pathlib import Path
@@ -62,19 +64,34 @@ class Piece:
 
 
 def demo_films(cache: Path | None, progress: Progress) -> dict[str, CameraFilms]:
-    """Return the demo's films by scene; pieces come from ``cache`` or are encoded now."""
+    """Return the demo's films by scene; pieces come from ``cache`` or are encoded now.
+
+    Another demo that is just painting them is waited for.
+    """
     pieces = [Piece(name, what) for name in PROGRAMMES for what in Happening]
     ready: dict[Piece, CameraFilms] = {}
-    for piece in pieces:
-        found = _from_cache(cache, piece)
-        if found:
-            ready[piece] = found
-    progress(len(ready), len(pieces))
-    for piece, films in _encoded([piece for piece in pieces if piece not in ready]):
-        ready[piece] = films
-        _to_cache(cache, piece, films)
+    with _alone(cache):
+        for piece in pieces:
+            found = _from_cache(cache, piece)
+            if found:
+                ready[piece] = found
         progress(len(ready), len(pieces))
+        for piece, films in _encoded([piece for piece in pieces if piece not in ready]):
+            ready[piece] = films
+            _to_cache(cache, piece, films)
+            progress(len(ready), len(pieces))
     return {name: _strung(name, ready) for name in PROGRAMMES}
+
+
+@contextmanager
+def _alone(cache: Path | None) -> Iterator[None]:
+    """Hold the cache's lock inside the context, where there can be one."""
+    with ExitStack() as stack:
+        with suppress(OSError):
+            if cache is not None:
+                cache.mkdir(parents=True, exist_ok=True)
+                fcntl.flock(stack.enter_context((cache / "lock").open("wb")), fcntl.LOCK_EX)
+        yield
 
 
 def default_cache() -> Path:

@@ -23,7 +23,7 @@ from consentry.simcam.server import CameraServer, SimulatedCamera
 from consentry.thread import NamedThread
 
 _HOST = "127.0.0.1"
-_START_TIMEOUT = 30.0
+_START_TIMEOUT = 120.0
 _STOP_TIMEOUT = 30.0
 
 Declared = Mapping[str, SimulatedCamera | Film]
