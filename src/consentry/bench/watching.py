@@ -13,7 +13,13 @@ from consentry.bench.hub_process import HubProcess
 from consentry.bench.reference import missing, motion_program
 from consentry.bench.windows import Plan, Window, interleaved, scratch
 from consentry.simcam import CameraProcess, SimulatedCamera
-from consentry.simcam.programme import default_cache, demo_films
+from consentry.simcam.programme import (
+    NOBODY,
+    PROGRAMMES,
+    Programmes,
+    default_cache,
+    demo_films,
+)
 
 CAMERAS = 8
 _LOOP_S = 96
@@ -26,10 +32,17 @@ _SETTLE_S = 14.0
 
 
 def figures(plan: Plan) -> Iterator[Figure]:
-    """Measure in windows of whole turns; without motion only our own side."""
+    """Measure in windows of whole turns, with visitors and without; see ``_TURN_S``."""
     seconds = _TURN_S * math.ceil(plan.seconds / _TURN_S)
     plan = replace(plan, seconds=seconds, settle_s=max(plan.settle_s, _SETTLE_S))
-    main, scenes = kept_film(MAIN), list(demo_films(default_cache(), lambda *_: None).values())
+    yield from _compared(plan, PROGRAMMES, f"a visitor each {_LOOP_S} s a camera")
+    yield from _compared(plan, NOBODY, "nobody comes: a plant sways, clouds pass, a lamp flickers")
+
+
+def _compared(plan: Plan, programmes: Programmes, shown: str) -> Iterator[Figure]:
+    """Measure in turn with motion; without motion installed only our own side."""
+    films = demo_films(default_cache(), lambda *_: None, programmes)
+    main, scenes = kept_film(MAIN), list(films.values())
     absent = missing("motion")
     served = {}
     for n in range(CAMERAS):
@@ -48,7 +61,9 @@ def figures(plan: Plan) -> Iterator[Figure]:
         if not absent:
             sides.append(lambda: motion_program(streams, folder / "motion"))
         found = interleaved(plan, *sides)
-    yield from _figures(found, absent)
+    yield _cost(found, absent, shown)
+    if programmes is PROGRAMMES:
+        yield _memory(found[0])
 
 
 @contextmanager
@@ -59,25 +74,28 @@ def _watching_hub(data: Path, streams: Sequence[tuple[str, str]]) -> Iterator[Se
         yield [hub.pid]
 
 
-def _figures(found: list[list[Window]], absent: str | None) -> Iterator[Figure]:
+def _cost(found: list[list[Window]], absent: str | None, shown: str) -> Figure:
     ours = [100 * window.cpu_share / CAMERAS for window in found[0]]
     reference, ratio = absent or "", ""
     if not absent:
         theirs = [100 * window.cpu_share / CAMERAS for window in found[1]]
         reference = "`motion`: " + median_and_range(theirs, "%", digits=2)
         ratio = f"; {statistics.median(ours) / statistics.median(theirs):.2f}x"
-    yield Figure(
-        "of one core a camera, recording 1080p and watching 360p",
+    return Figure(
+        f"of one core a camera, recording 1080p and watching 360p; {shown}",
         median_and_range(ours, "%", digits=2) + ratio,
         reference,
         "at most 1.0x",
-        f"{CAMERAS} cameras, {len(ours)} windows, all processes; a visitor each 96 s a camera",
+        f"{CAMERAS} cameras, {len(ours)} windows, all processes",
     )
-    memory = [window.end.memory / 1e6 for window in found[0]]
-    yield Figure(
+
+
+def _memory(ours: list[Window]) -> Figure:
+    memory = [window.end.memory / 1e6 for window in ours]
+    return Figure(
         f"memory, {CAMERAS} cameras recorded and watched",
         median_and_range(memory, "MB", digits=0),
         "design: 135 + 82 + 200 + 120 MB",
         "within 20 %",
-        f"proportional (PSS) of {found[0][-1].end.processes} processes",
+        f"proportional (PSS) of {ours[-1].end.processes} processes",
     )

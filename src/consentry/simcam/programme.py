@@ -33,11 +33,19 @@ _MAIN = VideoCoding("h264", fps=20, bitrate=2_000_000, key_frame_s=2.0)
 _SUB = VideoCoding("h264", fps=10, bitrate=400_000, key_frame_s=2.0)
 
 _C, _V, _D, _F = Happening.CALM, Happening.VISIT, Happening.CLOUD, Happening.FLICKER
-PROGRAMMES: Mapping[str, tuple[Happening, ...]] = {
+Programmes = Mapping[str, tuple[Happening, ...]]
+"""What happens one after the other in each scene."""
+
+PROGRAMMES: Programmes = {
     "garden": (_C, _C, _C, _C, _C, _V, *[_C] * 4, _D, _C, _C, _C, _F, *[_C] * 6),
     "parlour": (*[_C] * 9, _V, _C, _C, _D, _C, _C, _F, *[_C] * 5),
 }
 """The person comes 20 s after the start, the cat after 36 s; both again every 96 s."""
+NOBODY: Programmes = {
+    name: tuple(what for what in programme if what is not _V)
+    for name, programme in PROGRAMMES.items()
+}
+"""The same without visitors: the plant sways, a cloud passes, a lamp flickers."""
 
 Progress = Callable[[int, int], None]
 """Called with (pieces ready, pieces in all)."""
@@ -63,7 +71,11 @@ class Piece:
         return f"{self.scene}-{self.happening}-{size}-{_painters_digest()}.film"
 
 
-def demo_films(cache: Path | None, progress: Progress) -> dict[str, CameraFilms]:
+def demo_films(
+    cache: Path | None,
+    progress: Progress,
+    programmes: Programmes = PROGRAMMES,
+) -> dict[str, CameraFilms]:
     """Return the demo's films by scene; pieces come from ``cache`` or are encoded now.
 
     Another demo that is just painting them is waited for.
@@ -80,7 +92,7 @@ def demo_films(cache: Path | None, progress: Progress) -> dict[str, CameraFilms]
             ready[piece] = films
             _to_cache(cache, piece, films)
             progress(len(ready), len(pieces))
-    return {name: _strung(name, ready) for name in PROGRAMMES}
+    return {name: _strung(name, programme, ready) for name, programme in programmes.items()}
 
 
 @contextmanager
@@ -132,8 +144,10 @@ def _halved(picture: Rgb) -> Rgb:
     return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BOX))
 
 
-def _strung(name: str, ready: Mapping[Piece, CameraFilms]) -> CameraFilms:
-    pieces = [ready[Piece(name, what)] for what in PROGRAMMES[name]]
+def _strung(
+    name: str, programme: tuple[Happening, ...], ready: Mapping[Piece, CameraFilms]
+) -> CameraFilms:
+    pieces = [ready[Piece(name, what)] for what in programme]
     main = reduce(Film.then, (each.main for each in pieces))
     sub = reduce(Film.then, (each.sub for each in pieces))
     if name == "parlour":
