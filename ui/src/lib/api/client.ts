@@ -24,6 +24,8 @@ import type {
   Member,
   Members,
   NewCamera,
+  NewPassword,
+  Openness,
   OpenSession,
   Probe,
   Problem,
@@ -217,6 +219,8 @@ export const api = {
   discover: () => json<{ devices: FoundDevice[] }>('POST', '/api/cameras/discover', { body: {} }),
   snooze: (id: string, minutes: number) => send('POST', `${camera(id)}/snooze`, { minutes }),
 
+  openness: (id: string) => json<Openness>('GET', `${camera(id)}/openness`),
+  newCameraPassword: (id: string) => json<NewPassword>('POST', `${camera(id)}/password`),
   pause: (id: string, body: { minutes: number } | { until: 'morning' }) =>
     json<Camera>('POST', `${camera(id)}/pause`, { body }),
 

@@ -20,6 +20,8 @@ export type {
   Words,
   Member,
   Members,
+  NewPassword,
+  Openness,
   Place,
   OpenSession,
   Problem,

@@ -7,6 +7,7 @@ import * as diary from './words/diary.ts';
 import * as events from './words/events.ts';
 import * as kept from './words/kept.ts';
 import * as keys from './words/keys.ts';
+import * as leave from './words/leave.ts';
 import * as live from './words/live.ts';
 import * as people from './words/people.ts';
 import * as room from './words/room.ts';
@@ -26,6 +27,7 @@ export const en = {
   ...kept.en,
   ...keys.en,
   ...backup.en,
+  ...leave.en,
   ...cameras.en,
   ...add.en,
   ...zones.en,
@@ -45,6 +47,7 @@ export const de: Translation<typeof en> = {
   ...kept.de,
   ...keys.de,
   ...backup.de,
+  ...leave.de,
   ...cameras.de,
   ...add.de,
   ...zones.de,

@@ -36,6 +36,7 @@ export const en = {
   'keys.renew_title': 'Make a new key for the recordings?',
   'keys.renew_text':
     'Everybody’s password goes on working. Your paper with the 24 words does not: new ones are shown next.',
+  'keys.renewed': 'Everything is changed to the new key; the old one is destroyed.',
   'keys.renewing': 'Recordings are being changed to the new key: {part}',
 
   'keys.forget': 'Forget the last hour',
@@ -100,6 +101,7 @@ export const de: Translation<typeof en> = {
   'keys.renew_title': 'Einen neuen Schlüssel für die Aufnahmen machen?',
   'keys.renew_text':
     'Alle Passwörter gelten weiter. Dein Papier mit den 24 Wörtern nicht: Gleich siehst du neue.',
+  'keys.renewed': 'Alles ist auf den neuen Schlüssel umgestellt, der alte ist vernichtet.',
   'keys.renewing': 'Die Aufnahmen werden auf den neuen Schlüssel umgestellt: {part}',
 
   'keys.forget': 'Letzte Stunde vergessen',

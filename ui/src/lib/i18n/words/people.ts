@@ -46,8 +46,6 @@ export const en = {
     'They are signed out everywhere at once; their links and programs stop working. What they did stays in the diary.',
   'people.removed': '{name} was removed',
   'people.passwords_title': 'Change the cameras’ own passwords',
-  'people.passwords_text':
-    'Whoever knew the password of a camera can still reach the camera itself. Change it on each of these, then here.',
   'people.signed_in': '{name} signed in on a new device: {device}',
 
   'join.title': 'You are invited',
@@ -107,8 +105,6 @@ export const de: Translation<typeof en> = {
     'Die Person wird überall sofort abgemeldet; ihre Links und Programme gehen nicht mehr. Was sie getan hat, bleibt im Tagebuch.',
   'people.removed': '{name} wurde entfernt',
   'people.passwords_title': 'Passwörter der Kameras selbst ändern',
-  'people.passwords_text':
-    'Wer das Passwort einer Kamera kannte, erreicht die Kamera selbst noch immer. Ändere es an jeder von diesen, dann hier.',
   'people.signed_in': '{name} hat sich auf einem neuen Gerät angemeldet: {device}',
 
   'join.title': 'Du bist eingeladen',
