@@ -20,6 +20,12 @@ PLACES = (
     "#/cameras/{door}/zones",
     "#/diary",
     "#/settings",
+    "#/people",
+    "#/sign-in",
+    "#/backup",
+    "#/shares",
+    "#/welcome",
+    "#/departure?name=Bo&opened=1&camera={door}",
 )
 
 LEAST = 44

@@ -205,6 +205,11 @@ async def test_the_feed_tells_what_changes(home: Home) -> None:
         assert told["type"] == "camera"
         assert isinstance(told["camera"], dict)
         assert told["camera"]["name"] == "Gate"
+        hours = [{"days": [0], "from": "08:00", "to": "16:00"}]
+        await home.owner.patch(f"/api/cameras/{home.camera}", json={"off_hours": hours})
+        told = await described(feed)
+        assert isinstance(told["camera"], dict)
+        assert told["camera"]["off_hours"] == hours  # told as it is asked for
         problem = Problem("p1", ProblemCode.CLOCK, None, Micros(0), "The clock jumped.")
         home.hub.feed.publish(MotionChanged(home.camera, moving=True))
         home.hub.feed.publish(CameraGone(home.camera))

@@ -54,7 +54,7 @@ async def _say(
     now = context.sessions.current(caller)
     if now is not None and context.allow(now, *concerns(message)):
         said = schema.message(message, partial(context.rights_of, now))
-        await websocket.send_text(said.model_dump_json())
+        await websocket.send_text(said.model_dump_json(by_alias=True))
 
 
 def _watched(context: Context) -> Iterator[WatchingChanged]:

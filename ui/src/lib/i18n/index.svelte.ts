@@ -9,12 +9,16 @@ export type Language = 'en' | 'de';
 const LANGUAGES = { en, de } as const satisfies Record<Language, Record<Key, Text>>;
 const STORED = 'consentry.language';
 
-function first(): Language {
-  const wanted = localStorage.getItem(STORED) ?? navigator.language.slice(0, 2);
-  return wanted === 'de' ? 'de' : 'en';
+/** What this browser's person chose or reads, as far as we have it. */
+function preferred(): Language | undefined {
+  const wanted = [localStorage.getItem(STORED), ...navigator.languages];
+  return wanted
+    .map((tag) => tag?.slice(0, 2))
+    .find((tag): tag is Language => tag === 'de' || tag === 'en');
 }
 
-let current = $state<Language>(first());
+let current = $state<Language>(preferred() ?? 'en');
+document.documentElement.lang = preferred() ?? 'en';
 
 export const language = {
   get current(): Language {
@@ -26,6 +30,10 @@ export const language = {
       navigator.languages.find((tag) => tag.startsWith(current)) ??
       (current === 'en' ? 'en-GB' : current)
     );
+  },
+  /** The house's language, for whoever prefers none of ours. */
+  suggest(wanted: string): void {
+    if (!preferred()) this.choose(wanted);
   },
   choose(wanted: string): void {
     current = wanted === 'de' ? 'de' : 'en';

@@ -96,8 +96,7 @@ class Home {
     this.role = session.role ?? 'guest';
     this.locked = session.locked ?? false;
     this.#zone = session.time_zone ?? null;
-    if (session.language && !localStorage.getItem('consentry.language'))
-      language.choose(session.language);
+    if (session.language) language.suggest(session.language);
   }
 
   enter(): void {

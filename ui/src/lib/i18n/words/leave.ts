@@ -9,7 +9,7 @@ export const en = {
     '{name} may know the passwords of these cameras, and could ask them for pictures past the hub. Give each a new one.',
   'leave.key_title': 'Change what opens the recordings',
   'leave.key':
-    '{name} had a password that opened the recordings. A copy of the disk made back then still opens with it, also what is recorded from now on, if copied again. A new key ends that.',
+    '{name} had a password that opened the recordings. Whoever has it, and a copy of the disk from those days, could open later copies, too. A new key ends that.',
   'leave.key_hint': 'Recording goes on. New 24 words are shown next.',
   'leave.limits':
     'What we cannot take back: videos and pictures that {name} has saved, and copies of the disk with what was recorded until today.',
@@ -46,7 +46,7 @@ export const de: Translation<typeof en> = {
     '{name} kennt vielleicht die Passwörter dieser Kameras und könnte an der Zentrale vorbei Bilder abrufen. Gib jeder ein neues.',
   'leave.key_title': 'Wechseln, was die Aufnahmen öffnet',
   'leave.key':
-    '{name} hatte ein Passwort, das die Aufnahmen öffnete. Eine Kopie der Platte von damals lässt sich damit weiter öffnen, und was ab jetzt aufgenommen wird auch, falls es wieder kopiert wird. Ein neuer Schlüssel beendet das.',
+    '{name} hatte ein Passwort, das die Aufnahmen öffnete. Wer es hat und eine Kopie der Platte aus jener Zeit, könnte auch spätere Kopien öffnen. Ein neuer Schlüssel beendet das.',
   'leave.key_hint': 'Es wird weiter aufgenommen. Danach werden 24 neue Wörter gezeigt.',
   'leave.limits':
     'Was wir nicht zurückholen können: Videos und Bilder, die {name} gespeichert hat, und Kopien der Platte mit dem, was bis heute aufgenommen wurde.',
