@@ -62,6 +62,34 @@ async def test_standard_input_and_systemd_open_it(data: Path, tmp_path: Path) ->
             assert (await consentry("check", "--data", data)).status == 0
 
 
+DAY = "2026-05-01T12:00:00Z"
+OPENING: dict[str, tuple[tuple[str | Path, ...], str]] = {
+    "events": (("events",), ""),
+    "check": (("check",), ""),
+    "audit export": (("audit", "export", "OUT"), ""),
+    "camera list": (("camera", "list"), ""),
+    "reset-owner": (("reset-owner", "--password-stdin"), "a new password\n"),
+    "recover": (("recover",), "no such words\na new password\n"),
+    "backup": (("backup", "OUT"), ""),
+    "export": (("export", "--camera", "Nursery", "--from", DAY, "--to", DAY, "OUT"), ""),
+}
+"""Commands that open the database, and what else they read from standard input."""
+
+
+async def test_every_command_that_opens_it_asks(data: Path, tmp_path: Path) -> None:
+    """Each gets to work with the passphrase in its first line of input, and none says it."""
+    refused = await consentry("audit", "export", "--data", data, tmp_path / "out")
+    assert refused.status == 2
+    assert "The database waits for its passphrase" in refused.err
+    for command, (words, more) in OPENING.items():
+        called = [tmp_path / "out" if word == "OUT" else word for word in words]
+        asked = (*called, "--data", data, "--passphrase-stdin")
+        answer = await consentry(*asked, stdin=f"{PHRASE}\n{more}")
+        assert "usage" not in answer.err, command
+        assert "passphrase" not in answer.err, command
+        assert PHRASE not in answer.out + answer.err, command
+
+
 async def test_it_is_changed_and_removed(data: Path) -> None:
     """The old one opens nothing any more; removed, the hub starts by itself again."""
     words = ("passphrase", "set", "--data", data, "--passphrase-stdin")

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 from consentry.cli.command import Exit, Subparsers, add_command, add_data
+from consentry.cli.passphrase import database_key_of
+from consentry.home import database_lock
 from consentry.model.errors import InputError
 from consentry.store import audit, audit_bundle
 from consentry.store.database import Database, database_key
@@ -56,8 +58,10 @@ def _export(arguments: argparse.Namespace) -> int:
         raise InputError(message)
     target: Path = arguments.file
     partial = target.with_name(target.name + ".part")
+    key = database_key_of(data, arguments.passphrase)
+    key = key or database_key(data / "keys" / database_lock.KEY, database=path)
     try:
-        with Database.open(path, database_key(data / "keys" / "database.key", database=path)) as db:
+        with Database.open(path, key) as db:
             written = db.call(audit_bundle.write, partial)
         partial.chmod(0o600)
         partial.replace(target)

@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
                     file.write(chunk)
 
     try:
-        with_hub(arguments.data, work)
+        with_hub(arguments, work)
         partial.replace(target)
     except OSError as error:
         message = f"Cannot write {target}: {error.strerror}."

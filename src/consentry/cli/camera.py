@@ -130,7 +130,7 @@ def _add(arguments: argparse.Namespace) -> int:
         }
         return _object(await checked(await client.post("/api/cameras", json=body)))
 
-    added = with_hub(arguments.data, work, create=True)
+    added = with_hub(arguments, work, create=True)
     sys.stdout.write(f"Added {added['name']} ({added['id']}).\n")
     return Exit.OK
 
@@ -140,7 +140,7 @@ def _list(arguments: argparse.Namespace) -> int:
         cameras: list[Json] = (await checked(await client.get("/api/cameras"))).json()
         return cameras
 
-    for camera in with_hub(arguments.data, work):
+    for camera in with_hub(arguments, work):
         if arguments.json:
             sys.stdout.write(json.dumps(camera) + "\n")
         else:
@@ -188,7 +188,7 @@ def _remove(arguments: argparse.Namespace) -> int:
     if not arguments.yes and not _agreed(arguments.name):
         sys.stderr.write("Nothing was removed.\n")
         return Exit.FAILED
-    with_hub(arguments.data, work)
+    with_hub(arguments, work)
     sys.stdout.write(f"Removed {arguments.name} with all its recordings.\n")
     return Exit.OK
 
@@ -218,7 +218,7 @@ def _change(arguments: argparse.Namespace, *requests: tuple[str, str, Json]) -> 
             camera = _object(await checked(await client.request(method, address, json=body)))
         return camera
 
-    camera = with_hub(arguments.data, work)
+    camera = with_hub(arguments, work)
     off = camera["off"]
     until = f" until {off['until']}" if off is not None and off["until"] else ""
     sys.stdout.write(f"{camera['name']} is {condition(camera)}{until}.\n")
@@ -232,7 +232,7 @@ def _doors(arguments: argparse.Namespace) -> int:
         answers = [_object(await checked(answer)) for answer in await asyncio.gather(*asked)]
         return [(str(camera["name"]), told) for camera, told in zip(cameras, answers, strict=True)]
 
-    for name, told in with_hub(arguments.data, work):
+    for name, told in with_hub(arguments, work):
         sys.stdout.write(f"{name:<20} pictures {told['rtsp']:<8} accounts {told['onvif']}\n")
     return Exit.OK
 
@@ -244,7 +244,7 @@ def _password(arguments: argparse.Namespace) -> int:
         address = f"/api/cameras/{camera['id']}/password"
         return _object(await checked(await client.post(address)))
 
-    told = with_hub(arguments.data, work)
+    told = with_hub(arguments, work)
     old = "is refused" if told["old_refused"] else "STILL WORKS"
     defaults = "are refused" if told["defaults_refused"] else "STILL WORK"
     sys.stdout.write(

@@ -69,12 +69,12 @@ def run(arguments: argparse.Namespace) -> int:
 def _report(data: Path, arguments: argparse.Namespace) -> Report:
     """Check from here; let the hub do it when only the hub has been unlocked."""
     if is_locked(data / "keys") and is_running(data):
-        return _by_hub(data, arguments.samples)
-    key = database_key_of(data)
+        return _by_hub(arguments)
+    key = database_key_of(data, arguments.passphrase)
     stores = Stores.open(settings_file.load(data), last_used=True, key=key, alone=False)
     try:
         if stores.keyring.locked and not arguments.password_stdin and is_running(data):
-            asked = _by_hub(data, arguments.samples)
+            asked = _by_hub(arguments)
             if not asked.locked:
                 return asked
         if stores.keyring.locked and (password := asked_password(arguments)) is not None:
@@ -84,14 +84,14 @@ def _report(data: Path, arguments: argparse.Namespace) -> Report:
         stores.database.close()
 
 
-def _by_hub(data: Path, samples: int) -> Report:
+def _by_hub(arguments: argparse.Namespace) -> Report:
     async def work(client: httpx.AsyncClient) -> Report:
-        asked = {"samples": samples}
+        asked = {"samples": arguments.samples}
         found = (await checked(await client.post("/api/check", json=asked, timeout=None))).json()
         breaches = tuple(Breach(**breach) for breach in found.pop("breaches"))
         return Report(breaches=breaches, **found)
 
-    return with_hub(data, work)
+    return with_hub(arguments, work)
 
 
 def _unlock(stores: Stores, password: Secret, name: str | None) -> None:

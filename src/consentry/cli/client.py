@@ -5,6 +5,7 @@ there). Otherwise the same server is started on the data folder within this proc
 recording: one way of doing everything, and no second hub can start meanwhile.
 """
 
+import argparse
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -18,6 +19,7 @@ import httpx
 from consentry.cli.command import CONTROL_SOCKET
 from consentry.home.control import address_of
 from consentry.model.errors import ConsentryError, InputError
+from consentry.model.secret import Secret
 
 T = TypeVar("T")
 
@@ -29,19 +31,22 @@ _BAD_REQUEST, _SERVER_ERROR, _FAILED_CAMERA = 400, 500, 424
 
 
 def with_hub(
-    data: Path, work: Callable[[httpx.AsyncClient], Awaitable[T]], *, create: bool = False
+    arguments: argparse.Namespace,
+    work: Callable[[httpx.AsyncClient], Awaitable[T]],
+    *,
+    create: bool = False,
 ) -> T:
-    """Run ``work`` with a client of the hub of ``data``. Raises what the hub says, as errors.
+    """Run ``work`` with a client of the hub of ``--data``. Raises what the hub says, as errors.
 
     ``create`` makes the data folder when there is none (the first camera before the first run).
     """
-    folder = data.expanduser().absolute()
+    folder = arguments.data.expanduser().absolute()
     if not create and not (folder / "consentry.db").exists():
         message = f"{folder} is not a Consentry data folder: name another with --data."
         raise InputError(message)
 
     async def connected() -> T:
-        async with _client(folder) as client:
+        async with _client(folder, arguments.passphrase) as client:
             return await work(client)
 
     return asyncio.run(connected())
@@ -72,13 +77,13 @@ def camera_named(cameras: list[Json], name: str) -> Json:
 
 
 @asynccontextmanager
-async def _client(data: Path) -> AsyncIterator[httpx.AsyncClient]:
+async def _client(data: Path, passphrase: Secret | None) -> AsyncIterator[httpx.AsyncClient]:
     control = data / CONTROL_SOCKET
     async with AsyncExitStack() as stack:
         if not is_running(data):
             # Imported only now: a whole hub weighs a second of CPU that a running one spares.
             standin = import_module("consentry.cli.standin")
-            await stack.enter_async_context(standin.served(data))
+            await stack.enter_async_context(standin.served(data, passphrase))
         address = stack.enter_context(address_of(control))
         transport = httpx.AsyncHTTPTransport(uds=address)
         yield await stack.enter_async_context(

@@ -1,10 +1,13 @@
 """What every command shares: how it is registered, and the argument that names the data folder."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from enum import IntEnum
 from pathlib import Path
 from typing import TypeAlias
+
+from consentry.model.secret import Secret
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
 CONTROL_SOCKET = "control.sock"
@@ -36,8 +39,21 @@ def add_command(
     return parser
 
 
-def add_data(parser: argparse.ArgumentParser) -> None:
-    """Add ``--data DIR``."""
+class _FirstLine(argparse.Action):
+    """Reads a secret from the first line of standard input: no command line shows it."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002 - argparse calls it so
+        namespace: argparse.Namespace,
+        values: object,  # noqa: ARG002
+        option_string: str | None = None,  # noqa: ARG002
+    ) -> None:
+        setattr(namespace, self.dest, Secret(sys.stdin.readline().rstrip("\r\n")))
+
+
+def add_data(parser: argparse.ArgumentParser, *, opens: bool = True) -> None:
+    """Add ``--data DIR``; with ``opens`` also how a locked database of it is opened."""
     parser.add_argument(
         "--data",
         type=Path,
@@ -45,3 +61,11 @@ def add_data(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="the hub's data folder (default: %(default)s)",
     )
+    if opens:
+        parser.add_argument(
+            "--passphrase-stdin",
+            action=_FirstLine,
+            nargs=0,
+            dest="passphrase",
+            help="read the database's passphrase from the first line of standard input",
+        )

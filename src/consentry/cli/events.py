@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
             asked["since"] = arguments.since
         return [_row(event, names) for event in await _all(client, asked)]
 
-    for row in reversed(with_hub(arguments.data, work)):
+    for row in reversed(with_hub(arguments, work)):
         sys.stdout.write((json.dumps(row) if arguments.json else _line(row)) + "\n")
     return Exit.OK
 

@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         return float(plan["seconds"]), float(plan["lead_seconds"])
 
     try:
-        seconds, lead = with_hub(arguments.data, work)
+        seconds, lead = with_hub(arguments, work)
         partial.replace(target)
     except OSError as error:
         message = f"Cannot write {target}: {error.strerror}."

@@ -35,7 +35,7 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument(
         "action", choices=("set", "remove"), help="set (or change) it, or remove it"
     )
-    add_data(parser)
+    add_data(parser, opens=False)
     parser.add_argument(
         "--passphrase-stdin",
         action="store_true",
@@ -51,7 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
         message = f"{data} is not a Consentry data folder: name another with --data."
         raise InputError(message)
     with FolderLock(data):
-        key = database_key_of(data, from_stdin=arguments.passphrase_stdin)
+        old = _line() if arguments.passphrase_stdin and database_lock.is_locked(keys) else None
+        key = database_key_of(data, old)
         if arguments.action == "remove":
             _remove(keys, key)
         else:
@@ -70,7 +71,7 @@ def _remove(keys: Path, key: bytes | None) -> None:
 def _set(keys: Path, key: bytes | None, *, from_stdin: bool) -> None:
     secret = key or read_key_file(keys / database_lock.KEY, what="database key")
     if from_stdin:
-        new = Secret(sys.stdin.readline().rstrip("\r\n"))
+        new = _line()
     else:
         new = Secret(getpass.getpass("New passphrase of the database: "))
         if new != Secret(getpass.getpass("Once more: ")):
@@ -80,28 +81,30 @@ def _set(keys: Path, key: bytes | None, *, from_stdin: bool) -> None:
     sys.stdout.write("From now on each start of the hub asks for the passphrase.\n")
 
 
-def database_key_of(data: Path, *, from_stdin: bool = False) -> bytes | None:
+def database_key_of(data: Path, passphrase: Secret | None = None) -> bytes | None:
     """Return the key of a database that waits for its passphrase; None when it waits for none.
 
-    The passphrase comes from standard input if told so, from systemd, or from the terminal. Raises
-    InputError when there is nobody to ask, or when it is wrong.
+    A ``passphrase`` that was not given is asked from systemd, or in the terminal. Raises InputError
+    when there is nobody to ask, or when it is wrong.
     """
     keys = data.expanduser().absolute() / "keys"
     if not database_lock.is_locked(keys):
         return None
-    return database_lock.open_lock(keys, _passphrase(from_stdin=from_stdin))
+    return database_lock.open_lock(keys, passphrase or _asked())
 
 
-def _passphrase(*, from_stdin: bool) -> Secret:
-    if from_stdin:
-        return Secret(sys.stdin.readline().rstrip("\r\n"))
+def _line() -> Secret:
+    return Secret(sys.stdin.readline().rstrip("\r\n"))
+
+
+def _asked() -> Secret:
     credential = Path(os.environ.get("CREDENTIALS_DIRECTORY", "/nowhere"), CREDENTIAL)
     if credential.exists():
         return Secret(credential.read_text("utf-8").rstrip("\r\n"))
     if sys.stdin.isatty():
         return Secret(getpass.getpass("Passphrase of the database: "))
     message = (
-        "The database waits for its passphrase: type it into a terminal, give it to consentry run "
-        "with --passphrase-stdin, or as the systemd credential named consentry."
+        "The database waits for its passphrase: type it into a terminal, give it with "
+        "--passphrase-stdin, or as the systemd credential named consentry."
     )
     raise InputError(message)

@@ -41,6 +41,6 @@ def run(arguments: argparse.Namespace) -> int:
         answer = await checked(await client.post("/api/recovery/restore", json=body))
         return str(answer.json()["name"])
 
-    name = with_hub(arguments.data, work)
+    name = with_hub(arguments, work)
     sys.stdout.write(f"{name} has the new password, and it opens the recordings.\n")
     return Exit.OK

@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         answer: Json = (await checked(await client.post("/api/reset-owner", json=body))).json()
         return answer
 
-    answer = with_hub(arguments.data, work)
+    answer = with_hub(arguments, work)
     sys.stdout.write(f"{answer['name']} has the new password and is signed out everywhere.\n")
     if answer["locked_out"]:
         sys.stdout.write(

@@ -26,7 +26,7 @@ def register(subparsers: Subparsers) -> None:
         examples="  consentry restore house.backup --data /srv/consentry",
     )
     parser.add_argument("file", type=Path, metavar="IN")
-    add_data(parser)
+    add_data(parser, opens=False)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -47,11 +47,6 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help="settings file (DIR/consentry.toml)"
     )
-    parser.add_argument(
-        "--passphrase-stdin",
-        action="store_true",
-        help="read the database's passphrase from standard input, if there is one",
-    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -61,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         config = replace(config, port=arguments.port)
     if arguments.host is not None:
         config = replace(config, host=arguments.host)
-    key = database_key_of(config.data, from_stdin=arguments.passphrase_stdin)
+    key = database_key_of(config.data, arguments.passphrase)
     return run_hub(Hub(config, database_key=key))
 
 

@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         told: Json = (await checked(answer)).json()
         return told
 
-    told = with_hub(arguments.data, work)
+    told = with_hub(arguments, work)
     sys.stdout.write(json.dumps(told) + "\n" if arguments.json else text(told))
     return Exit.OK
 
