@@ -13,11 +13,11 @@ from tests.browser.watched_page import PASSING_MS, WatchedPage
 
 pytestmark = pytest.mark.browser
 
-SETTINGS = """change => fetch('/api/settings', {
-    method: 'PATCH',
+ASK = """([method, path, body]) => fetch(path, {
+    method,
     headers: { 'X-Consentry': '1', 'Content-Type': 'application/json' },
-    body: JSON.stringify(change),
-}).then((answer) => answer.status)"""
+    body: JSON.stringify(body),
+}).then((answer) => (answer.status === 204 ? {} : answer.json()))"""
 
 READ = "fetch('/api/diary?limit=200').then((r) => r.json()).then(({ leaves }) => leaves)"
 
@@ -39,11 +39,11 @@ def sent(browser: Browser, demo: HubProcess, demo_session: StorageState) -> Sent
     with picture_hook() as hook:
         url = f"json://127.0.0.1:{hook.port}/"
         channel = {"kind": "apprise", "name": "Hook", "pictures": True, "url": url}
-        change = {"notifiers": [channel], "address": demo.address}
-        assert page.page.evaluate(SETTINGS, change) == 200
+        page.page.evaluate(ASK, ["PATCH", "/api/settings", {"address": demo.address}])
+        made = page.page.evaluate(ASK, ["POST", "/api/channels", channel])
         assert hook.pictured.wait(PASSING_MS / 1000)
         leaves = page.page.evaluate(READ)
-        assert page.page.evaluate(SETTINGS, {"notifiers": []}) == 200
+        page.page.evaluate(ASK, ["DELETE", f"/api/channels/{made['id']}", {}])
     context.close()
     return Sent(list(hook.bodies), [json.loads(leaf["entry"]) for leaf in leaves])
 

@@ -215,7 +215,7 @@ async def test_weekly_hours_switch_by_themselves(tmp_path: Path) -> None:
     clock = ShiftedClock()
     async with house(tmp_path, "door", clock=clock) as home:
         settings = replace(home.hub.settings, time_zone="Pacific/Auckland")
-        await home.hub.change_settings(settings)
+        await home.hub.change_settings(lambda _: settings)
         camera = await home.add("door")
         await home.recording(camera)
         local = to_datetime(clock.wall(), settings.zone)

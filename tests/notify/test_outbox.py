@@ -4,11 +4,13 @@ import email
 import email.policy
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, time
 
 import pytest
 
 from consentry.model.errors import DeliveryError, InputError, NotFoundError
 from consentry.model.feed import AlertShown, EventChanged, ProblemChanged, WatchingChanged
+from consentry.model.hours import Hours
 from consentry.model.secret import Secret
 from consentry.model.settings import (
     AppriseChannel,
@@ -223,6 +225,36 @@ async def test_messages_speak_german() -> None:
             box.post(AlertShown(person()))
             (letter,) = await server.arrived(1)
     assert "Person gesehen von Garten am 22.11.2026 um 12:00:00." in letter
+
+
+async def test_a_channel_has_its_own_language_and_quiet_hours() -> None:
+    """At night no alert disturbs it, but trouble does; the house's other channels go on."""
+    night = Hours(frozenset(range(7)), time(22), time(7))
+    local = [datetime(2026, 11, 22, 23, 30, tzinfo=UTC)]
+    async with mail_server() as server, mail_server() as house:
+        mine = replace(mail(server.port), language=Language.GERMAN, quiet_hours=(night,))
+        settings = household(mine, mail(house.port, "house"))
+        async with Outbox(settings, Complaints().hear, local=lambda: local[0]) as box:
+            box.post(door())
+            box.post(AlertShown(person()))
+            box.post(ProblemChanged(down()))
+            local[0] = local[0].replace(hour=12)
+            box.post(AlertShown(person()))
+            trouble, alert = await server.arrived(2)
+            await house.arrived(3)
+    assert "Front door: Kamera nicht erreichbar" in trouble
+    assert "Person gesehen von Front door" in readable(alert)
+    assert "Person seen by Front door" in readable(house.letters[0])
+
+
+async def test_a_channel_that_is_removed_fails_no_more() -> None:
+    """What was wrong with it is over with it."""
+    complaints = Complaints()
+    async with Outbox(household(mail(free_port())), complaints.hear) as box:
+        box.post(AlertShown(person()))
+        assert "refused" in str(await complaints.next())
+        await box.apply(household())
+        assert await complaints.next() is None
 
 
 async def test_new_settings_restart_only_what_changed() -> None:

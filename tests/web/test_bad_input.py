@@ -79,7 +79,7 @@ _WRITES = [
     ("PATCH", "/api/kept/{clip}"),
     ("PUT", "/api/events/{event}/correction"),
     ("PATCH", "/api/settings"),
-    ("POST", "/api/settings/test-notification"),
+    ("POST", "/api/channels"),
     ("POST", "/api/setup"),
 ]
 _KEYS = sorted(

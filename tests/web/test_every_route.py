@@ -33,7 +33,7 @@ class Row:
 
 _FILM = stretch(4, 8)
 _CORRECTION = {"verdict": "right"}
-_CHANNEL = {"channel": "none"}
+_CHANNEL = {"kind": "apprise", "name": "Phone", "url": "json://127.0.0.1:9/"}
 _CAMERA = {"name": "Garden", "url": "rtsp://127.0.0.1:9/none"}
 _PROBE = {"url": "rtsp://127.0.0.1:9/none"}
 _KEEP = {"camera": "{camera}", **_FILM}
@@ -91,7 +91,11 @@ TABLE = (
     Row("WS", "/api/feed", owner=101),
     Row("GET", "/api/settings", owner=200),
     Row("PATCH", "/api/settings", owner=200, body={"cool_down_s": 60}),
-    Row("POST", "/api/settings/test-notification", owner=404, body=_CHANNEL),
+    Row("GET", "/api/channels", owner=200),
+    Row("POST", "/api/channels", owner=201, body=_CHANNEL),
+    Row("PUT", "/api/channels/{channel}", owner=404, body=_CHANNEL),
+    Row("DELETE", "/api/channels/{channel}", owner=404),
+    Row("POST", "/api/channels/{channel}/test", owner=404),
     Row("GET", "/api/storage", owner=200),
     Row("GET", "/api/problems", owner=200),
     Row("POST", "/api/problems/clock/confirm", owner=204),
@@ -169,6 +173,7 @@ def filled(path: str, home: Home) -> str:
         "{camera}": home.camera,
         "{segment}": home.segment,
         "{event}": home.event,
+        "{channel}": "channel000000001",
         "{clip}": home.clip,
         "{member}": "member0000000001",
         "{share}": "share00000000001",

@@ -130,7 +130,7 @@ async def test_who_is_removed_is_out_at_once(home: Home) -> None:
         sender="hub@example.org",
         recipients=("bo@example.org",),
     )
-    await home.hub.change_settings(Settings(channels=(mail,)))
+    await home.hub.change_settings(lambda _: Settings(channels=(mail,)))
     async with await browser_of(home.app, bo) as browser:
         async with watching(home, browser, f"/api/cameras/{home.camera}/live") as socket:
             answer = await home.owner.delete(f"/api/members/{bo.id}")
@@ -256,10 +256,9 @@ async def test_a_channel_belongs_to_somebody_who_is_there(home: Home) -> None:
     """One for a member that does not exist would tell nobody anything: it is refused."""
     bo = await joined(home.app, "Bo", Role.GUEST)
     channel = {"kind": "apprise", "name": "Bo's phone", "url": "ntfy://topic", "member": bo.id}
-    kept = await home.owner.patch("/api/settings", json={"notifiers": [channel]})
-    assert kept.json()["notifiers"][0]["member"] == bo.id
-    wrong = await home.owner.patch(
-        "/api/settings", json={"notifiers": [{**channel, "member": "nobody"}]}
-    )
+    kept = await home.owner.post("/api/channels", json=channel)
+    assert kept.json()["member"] == bo.id
+    wrong = await home.owner.post("/api/channels", json={**channel, "member": "nobody"})
     assert wrong.status_code == 404
-    assert (await home.owner.get("/api/settings")).json() == kept.json()
+    listed = (await home.owner.get("/api/channels")).json()["channels"]
+    assert listed == [kept.json()]

@@ -95,7 +95,11 @@ RIGHTS: dict[tuple[str, str], For] = {
     ("WS", "/api/feed"): everybody(101),
     ("GET", "/api/settings"): OWNER_ONLY,
     ("PATCH", "/api/settings"): OWNER_ONLY,
-    ("POST", "/api/settings/test-notification"): OWNER_ONLY,
+    ("GET", "/api/channels"): RESIDENTS,
+    ("POST", "/api/channels"): For(201, 201, NO),
+    ("PUT", "/api/channels/{channel}"): For(GONE, GONE, NO),
+    ("DELETE", "/api/channels/{channel}"): For(GONE, GONE, NO),
+    ("POST", "/api/channels/{channel}/test"): For(GONE, GONE, NO),
     ("GET", "/api/storage"): ADULTS,
     ("GET", "/api/problems"): everybody(),
     ("POST", "/api/problems/clock/confirm"): OWNER_ONLY,
@@ -308,3 +312,28 @@ async def test_sockets_open_for_what_was_granted(street: Street, role: Role) -> 
             assert await handshake(url + filled(row.path, street.home), signed) == expected, row
             if of_a_camera(row):
                 assert await handshake(url + filled(row.path, street.hidden), signed) == GONE
+
+
+async def test_a_token_for_one_camera_sees_no_other(street: Street) -> None:
+    """Though its maker owns the house: every route that names the other one says it is not there.
+
+    Lists leave it out, and nothing of the house as a whole is a token's.
+    """
+    home, other = street.home, street.hidden
+    rights = [right.value for right in RESIDENT]
+    wanted = {"name": "script", "password": "correct horse", "days": 1, "rights": rights}
+    made = await home.owner.post("/api/tokens", json={**wanted, "cameras": [DOOR]})
+    secrets = (SECRET_NAME, YARD, other.segment, other.event, other.clip, "192.0.2.7")
+    async with _stranger(home.app) as program:
+        program.headers["Authorization"] = f"Bearer {made.json()['secret']}"
+        for row in in_order():
+            allowed = RIGHTS[row.method, row.path]
+            if of_a_camera(row):
+                assert await ask(program, row, other) == GONE, row
+                if allowed.member == OK:
+                    assert await ask(program, row, home) == OK, row
+            elif allowed in (OWNER_ONLY, ADULTS):
+                assert await ask(program, row, home) == NO, row
+            if row.method == "GET" and row.path != "/{path:path}":
+                answer = await program.get(filled(row.path, home), params=row.query)
+                assert not [secret for secret in secrets if secret in answer.text], row

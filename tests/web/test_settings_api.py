@@ -2,22 +2,7 @@
 
 import pytest
 
-from consentry.model.settings import AppriseChannel, EmailChannel
 from tests.web.home import Home
-
-MAIL = {
-    "kind": "email",
-    "name": "Mail",
-    "host": "127.0.0.1",
-    "port": 1,
-    "security": "none",
-    "user": "ada",
-    "password": "hunter2",
-    "sender": "hub@example.org",
-    "recipients": ["ada@example.org"],
-}
-PUSH = {"kind": "apprise", "name": "Phone", "url": "ntfys://token@ntfy.example.org/house"}
-BROKER = {"kind": "mqtt", "name": "Home Assistant", "host": "127.0.0.1", "password": "broker1"}
 
 
 async def change(home: Home, **settings: object) -> dict[str, object]:
@@ -42,7 +27,6 @@ async def test_each_setting_changes_alone(home: Home) -> None:
         "cool_down_s": 90.0,
         "address": "",
         "known_address": None,
-        "notifiers": [],
     }
 
 
@@ -57,41 +41,6 @@ async def test_the_address_in_messages_is_the_owners_to_say(home: Home) -> None:
     assert home.hub.outbox.address == "https://192.0.2.1:8600"
 
 
-async def test_secrets_never_come_out(home: Home) -> None:
-    """Passwords and the addresses of services read back as null, but are kept."""
-    settings = await change(home, notifiers=[{**MAIL, "id": ""}, PUSH, BROKER])
-    text = str(settings)
-    assert not any(secret in text for secret in ("hunter2", "token", "broker1"))
-    mail, push, _ = home.hub.settings.channels
-    assert isinstance(mail, EmailChannel)
-    assert mail.password.reveal() == "hunter2"
-    assert isinstance(push, AppriseChannel)
-    assert push.url.reveal() == PUSH["url"]
-
-
-async def test_a_secret_left_out_stays(home: Home) -> None:
-    """Renaming a channel as it was read back does not lose its password."""
-    settings = await change(home, notifiers=[MAIL])
-    notifiers = settings["notifiers"]
-    assert isinstance(notifiers, list)
-    renamed = await change(home, notifiers=[{**notifiers[0], "name": "Post"}])
-    assert renamed["notifiers"] == [{**notifiers[0], "name": "Post"}]
-    (mail,) = home.hub.settings.channels
-    assert isinstance(mail, EmailChannel)
-    assert mail.password.reveal() == "hunter2"
-
-
-async def test_a_channel_cannot_be_turned_to_steal_a_secret(home: Home) -> None:
-    """Pointing a kept password at another server needs the password again."""
-    settings = await change(home, notifiers=[MAIL])
-    notifiers = settings["notifiers"]
-    assert isinstance(notifiers, list)
-    body = {"notifiers": [{**notifiers[0], "host": "evil.example"}]}
-    answer = await home.owner.patch("/api/settings", json=body)
-    assert answer.status_code == 400
-    assert "again" in answer.json()["error"]["message"]
-
-
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
@@ -101,10 +50,6 @@ async def test_a_channel_cannot_be_turned_to_steal_a_secret(home: Home) -> None:
         ({"quiet_hours": [{"days": [7], "from": "22:00", "to": "07:00"}]}, "quiet_hours.0.days"),
         ({"quiet_hours": [{"days": [1], "from": "25:00", "to": "07:00"}]}, "quiet_hours.0.from"),
         ({"quiet_hours": [{"days": [], "from": "22:00", "to": "07:00"}]}, "quiet_hours.0.days"),
-        ({"notifiers": [{"kind": "pigeon", "name": "x"}]}, "notifiers.0"),
-        ({"notifiers": [{**PUSH, "id": "unknown"}]}, "no channel with the id"),
-        ({"notifiers": [{**BROKER, "prefix": "a/#"}]}, "MQTT topic"),
-        ({"notifiers": [{**MAIL, "recipients": ["nobody"]}]}, "recipient"),
         ({"address": "hub.local:8600"}, "not an address of the hub"),
         ({"address": "https://ada:hunter2@hub.local"}, "not an address of the hub"),
         ({"address": "https://hub.local/cameras"}, "not an address of the hub"),
@@ -122,18 +67,6 @@ async def test_impossible_settings_get_a_sentence(
     assert answer.status_code == 400
     assert sentence in answer.json()["error"]["message"]
     assert home.hub.settings == before
-
-
-async def test_a_test_message_that_fails_says_why(home: Home) -> None:
-    """A mail server that is not there is told as a sentence, without the password."""
-    settings = await change(home, notifiers=[MAIL])
-    notifiers = settings["notifiers"]
-    assert isinstance(notifiers, list)
-    body = {"channel": notifiers[0]["id"]}
-    answer = await home.owner.post("/api/settings/test-notification", json=body)
-    assert answer.status_code == 424
-    assert answer.json()["error"]["code"] == "delivery"
-    assert "hunter2" not in answer.text
 
 
 async def test_a_camera_changes_setting_by_setting(home: Home) -> None:

@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -90,6 +90,7 @@ class Hub:
         """With this the first account is made; new at each start, printed while there is none."""
         self.passwords = PasswordDesk(cost)
         self._work = work or (Work.ALL if config.detect else Work.RECORDING)
+        self._changing = asyncio.Lock()
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -129,13 +130,21 @@ class Hub:
         local = to_datetime(self.clock.wall(), self.settings.zone)
         return Moment(self.forward.wall(), local, behind=self.forward.behind)
 
-    async def change_settings(self, settings: Settings) -> None:
-        """Store ``settings`` and put them in force."""
-        await self.database.run(settings_store.save, settings)
-        self._settings = settings
-        self._switches.zone = settings.zone
-        self._desk.apply(settings)
-        await self.outbox.apply(settings)
+    def _local(self) -> datetime:
+        return self.now().local
+
+    async def change_settings(self, change: Callable[[Settings], Settings]) -> None:
+        """Store what ``change`` makes of the settings and put it in force.
+
+        One change after the other: what it is given is what it changes.
+        """
+        async with self._changing:
+            settings = change(self.settings)
+            await self.database.run(settings_store.save, settings)
+            self._settings = settings
+            self._switches.zone = settings.zone
+            self._desk.apply(settings)
+            await self.outbox.apply(settings)
 
     async def change_member(
         self, member: MemberId, *, role: Role | None = None, grants: Iterable[Grant] | None = None
@@ -155,8 +164,7 @@ class Hub:
     async def remove_member(self, member: MemberId) -> None:
         """Forget somebody with their sessions and channels. ConflictError for the last owner."""
         await self.members.remove(member)
-        channels = tuple(each for each in self._settings.channels if each.member != member)
-        await self.change_settings(replace(self._settings, channels=channels))
+        await self.change_settings(lambda settings: settings.without_channels(member))
         await self.sharing.sweep()
 
     async def erase(self, camera: CameraId, span: Span) -> None:
@@ -223,9 +231,9 @@ class Hub:
         if self.keyring.locked:
             self.footage.forget()
 
-    def report(self, code: ProblemCode, sentence: str | None) -> None:
-        """Say that something is wrong, or with None that it is not (any more)."""
-        self._problems.report(code, sentence)
+    def report(self, code: ProblemCode, sentence: str | None, *, what: str = "") -> None:
+        """Say that something is wrong, or with None that it is not (any more); see ``Problems``."""
+        self._problems.report(code, sentence, what=what)
 
     def problems(self) -> tuple[Problem, ...]:
         """Return what is wrong now."""
@@ -278,6 +286,7 @@ class Hub:
             self._channel_failed,
             self.members.may_hear,
             note=self._picture_leaves,
+            local=self._local,
         )
         self.diary = Diary(stores.database, self.clock, self._publish)
         self._problems.report(ProblemCode.DIARY, await self.diary.open())
@@ -435,4 +444,4 @@ class Hub:
         self._problems.report(ProblemCode.DISK_FAILING, sentence, what="index")
 
     def _channel_failed(self, channel: Channel, sentence: str | None) -> None:
-        self._problems.report(ProblemCode.NOTIFIER, sentence, what=channel.id)
+        self.report(ProblemCode.NOTIFIER, sentence, what=channel.id)

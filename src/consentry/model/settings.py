@@ -4,7 +4,7 @@ Immutable: the page changes a setting by making a new ``Settings``, the store ke
 restarts what it touches. Every class refuses what cannot work, with the sentence its owner reads.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import ClassVar, NewType
 from urllib.parse import urlsplit
@@ -48,6 +48,8 @@ class EmailChannel:
     enabled: bool = True
     pictures: bool = False
     member: MemberId | None = None
+    quiet_hours: tuple[Hours, ...] = ()
+    language: Language | None = None
     host: str
     port: int = 587
     security: MailSecurity = MailSecurity.STARTTLS
@@ -85,6 +87,8 @@ class AppriseChannel:
     enabled: bool = True
     pictures: bool = False
     member: MemberId | None = None
+    quiet_hours: tuple[Hours, ...] = ()
+    language: Language | None = None
     watched: bool = False
     url: Secret
 
@@ -132,7 +136,26 @@ class MqttChannel:
 
 
 Channel = EmailChannel | AppriseChannel | MqttChannel
-"""Where alerts go. One of a ``member`` tells what that member may see; None: all of the house."""
+"""Where alerts go. One of a ``member`` tells what that member may see; None: all of the house.
+
+Channels to people have ``quiet_hours`` of their own, in which no alert disturbs them, and a
+``language`` if it is another than the house's. ``pictures`` is the owner's to say.
+"""
+
+_MANNERS = ("name", "enabled", "pictures", "quiet_hours", "language", "watched")
+
+
+def same_end(one: Channel, other: Channel) -> bool:
+    """Tell whether two channels lead to the same place: whatever they send arrives there."""
+    ends = (
+        {name: value for name, value in each.items() if name not in _MANNERS}
+        for each in (_values(one), _values(other))
+    )
+    return type(one) is type(other) and next(ends) == next(ends)
+
+
+def _values(channel: Channel) -> dict[str, object]:
+    return {field.name: getattr(channel, field.name) for field in fields(channel)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +189,11 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """The household's time zone."""
         return _zone(self.time_zone)
+
+    def without_channels(self, member: MemberId) -> "Settings":
+        """Return them without the channels of ``member``."""
+        left = tuple(each for each in self.channels if each.member != member)
+        return replace(self, channels=left)
 
     def quiet(self, now: Micros) -> bool:
         """Tell whether ``now`` lies in quiet hours."""

@@ -11,6 +11,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
@@ -48,6 +49,9 @@ from consentry.notify.wording import Wording
 MayHear = Callable[[MemberId | None, Action, CameraId | None], bool]
 """Tells whether a channel of somebody (None: of the house) may be told of something now."""
 
+_Letter = Callable[[Wording], Message]
+"""What people read, as soon as it is known in which words."""
+
 Tell = Callable[[Channel, str | None], None]
 """Called with a sentence when a channel fails, with None when it works (again)."""
 
@@ -73,12 +77,14 @@ class Outbox:
         may_hear: MayHear = lambda *_: True,
         *,
         note: Note = unnoted,
+        local: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Prepare; channels start on entering."""
+        """Prepare; channels start on entering. ``local`` is the house's time of day."""
         self._settings = settings
         self._tell = tell
         self._may_hear = may_hear
         self._note = note
+        self._local = local
         self._held: deque[_Posted] = deque()
         self._noting: asyncio.Task[None] | None = None
         self.dropped = 0
@@ -173,15 +179,19 @@ class Outbox:
         """
         for channel in self._settings.channels:
             if channel.id == channel_id:
-                return await _test(channel, self._wording())
+                return await _test(channel, self._wording(channel))
         message = "There is no such notification channel."
         raise NotFoundError(message)
 
     def _lines_for(self, message: FeedMessage) -> "list[_Line]":
         """Return the lines of those who may hear this."""
         concern = concerns(message)
-        lines = self._lines.values()
-        return [line for line in lines if self._may_hear(line.channel.member, *concern)]
+        now = self._local()
+        return [
+            line
+            for line in self._lines.values()
+            if self._may_hear(line.channel.member, *concern) and not line.rests(message, now)
+        ]
 
     def _leaves(self, posted: "_Posted") -> tuple[Channel, ...]:
         """Return the channels that a posted picture may go to."""
@@ -206,7 +216,9 @@ class Outbox:
         """Give every channel the message, its picture only to those of ``to``."""
         for line in self._lines_for(posted.message):
             picture = posted.picture if line.channel in to else None
-            line.take(posted.message, posted.letter, picture)
+            letter = posted.letter
+            read = letter(self._wording(line.channel)) if letter is not None else None
+            line.take(posted.message, read, picture)
 
     async def mail(self, recipient: str, letter: Callable[[Wording], Message]) -> None:
         """Send a letter to somebody outside, through the mail server that alerts use.
@@ -223,29 +235,36 @@ class Outbox:
 
     def _letter(  # noqa: PLR0911 - one return a message
         self, message: FeedMessage
-    ) -> Message | None:
-        """Return what people read, or None for what they need not be told."""
-        wording = self._wording()
+    ) -> "_Letter | None":
+        """Return what people read, in any language, or None for what they need not be told."""
         match message:
             case WatchingChanged(camera, people):
-                return wording.watching(self._name(camera) or "?", people)
+                name = self._name(camera) or "?"
+                return lambda words: words.watching(name, people)
             case AlertShown(event):
-                return wording.alert(event, self._name(event.camera) or "?")
+                name = self._name(event.camera) or "?"
+                return lambda words: words.alert(event, name)
             case SignedIn():
-                return wording.signed_in(message)
+                return lambda words: words.signed_in(message)
             case ProblemChanged(problem) if problem.code is ProblemCode.NOTIFIER:
                 return None
             case ProblemChanged(problem, over=False) if problem.id not in self._told:
                 self._told.add(problem.id)
-                return wording.problem(problem, self._name(problem.camera))
+                where = self._name(problem.camera)
+                return lambda words: words.problem(problem, where)
             case ProblemChanged(problem, over=True) if problem.id in self._told:
                 self._told.discard(problem.id)
-                return wording.problem_over(problem, self._name(problem.camera))
+                where = self._name(problem.camera)
+                return lambda words: words.problem_over(problem, where)
             case _:
                 return None
 
-    def _wording(self) -> Wording:
-        return Wording.of(self._settings, self.address)
+    def _wording(self, channel: Channel | None = None) -> Wording:
+        """Return the words of the house, or of a channel that speaks another language."""
+        words = Wording.of(self._settings, self.address)
+        if channel is None or isinstance(channel, MqttChannel) or channel.language is None:
+            return words
+        return replace(words, language=channel.language)
 
     def _name(self, camera: CameraId | None) -> str | None:
         known = self._cameras.get(camera) if camera is not None else None
@@ -273,10 +292,12 @@ class Outbox:
                 line.take(CameraGone(camera), None, None)
 
     async def _stop(self, channel_ids: list[ChannelId]) -> None:
-        """Stop these channels, all at once."""
-        tasks = [self._lines.pop(channel_id).task for channel_id in channel_ids]
-        for task in tasks:
-            task.cancel()
+        """Stop these channels, all at once; what was wrong with them is nobody's trouble then."""
+        lines = [self._lines.pop(channel_id) for channel_id in channel_ids]
+        tasks = [line.task for line in lines]
+        for line in lines:
+            line.task.cancel()
+            self._tell(line.channel, None)
         if tasks:
             await asyncio.wait(tasks)
 
@@ -286,7 +307,7 @@ class _Posted:
     """A message on its way to the channels, what people read of it, and the alert's picture."""
 
     message: FeedMessage
-    letter: Message | None
+    letter: "_Letter | None"
     picture: bytes | None
 
 
@@ -294,9 +315,15 @@ class _Posted:
 class _PeopleLine:
     """A channel to people: hears letters, by queue."""
 
-    channel: Channel
+    channel: EmailChannel | AppriseChannel
     task: asyncio.Task[None]
     delivery: Delivery
+
+    def rests(self, message: FeedMessage, local: datetime) -> bool:
+        """Tell whether this disturbs nobody now; that something is wrong disturbs at any hour."""
+        if not isinstance(message, AlertShown | WatchingChanged):
+            return False
+        return any(hours.cover(local) for hours in self.channel.quiet_hours)
 
     def take(self, message: FeedMessage, letter: Message | None, picture: bytes | None) -> None:
         if isinstance(message, WatchingChanged) and not self._hears_watching():
@@ -316,6 +343,10 @@ class _HomeLine:
     task: asyncio.Task[None]
     home: HomeAssistant
     link: broker.Broker
+
+    def rests(self, _message: FeedMessage, _local: datetime) -> bool:
+        """Never: state disturbs nobody."""
+        return False
 
     def take(self, message: FeedMessage, _letter: Message | None, picture: bytes | None) -> None:
         for retained in self.home.topics(message, picture):

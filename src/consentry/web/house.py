@@ -6,8 +6,7 @@ from fastapi import APIRouter, Depends
 
 from consentry.model.feed import ProblemChanged, concerns
 from consentry.model.rights import Action
-from consentry.model.settings import ChannelId
-from consentry.web.answers import SIGNED, failures
+from consentry.web.answers import failures
 from consentry.web.context import Context, Ctx, Signed, caller_of
 from consentry.web.schema import feed, house
 from consentry.web.schema import settings as schema
@@ -17,30 +16,19 @@ router = APIRouter(prefix="/api", tags=["house"], dependencies=[Depends(caller_o
 
 @router.get("/settings", responses=failures(401, 403))
 async def get_settings(context: Ctx, caller: Signed) -> schema.Settings:
-    """Return the settings of the house; secrets read back as null."""
+    """Return the settings of the house."""
     context.demand(caller, Action.HOUSE)
     return _settings(context)
 
 
-@router.patch("/settings", responses=failures(400, 401, 403, 404))
+@router.patch("/settings", responses=failures(400, 401, 403))
 async def change_settings(
     context: Ctx, caller: Signed, body: schema.SettingsChange
 ) -> schema.Settings:
-    """Change any of the settings; what is left out stays, secrets left out stay too."""
+    """Change any of the settings; what is left out stays."""
     context.demand(caller, Action.HOUSE)
-    settings = schema.changed(context.hub.settings, body)
-    for channel in settings.channels:
-        if channel.member is not None:
-            context.hub.members.get(channel.member)
-    await context.hub.change_settings(settings)
+    await context.hub.change_settings(lambda settings: schema.changed(settings, body))
     return _settings(context)
-
-
-@router.post("/settings/test-notification", status_code=204, responses=failures(*SIGNED, 424))
-async def send_test_notification(context: Ctx, caller: Signed, body: schema.TestBody) -> None:
-    """Send one message through a channel; a failure says what the service answered."""
-    context.demand(caller, Action.HOUSE)
-    await context.hub.outbox.test(ChannelId(body.channel))
 
 
 @router.get("/storage", responses=failures(401, 403))

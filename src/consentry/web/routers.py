@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from consentry.web import (
     cameras,
+    channels,
     devices,
     diary,
     events,
@@ -36,6 +37,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     events.router,
     diary.router,
     house.router,
+    channels.router,
     members.router,
     join.router,
     devices.router,

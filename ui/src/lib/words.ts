@@ -109,11 +109,12 @@ export function adviceText(advice: Advice): string {
 export function problemText(problem: Problem): string {
   const key = `problem.${problem.code}`;
   if (!known(key)) return problem.message;
-  const channels = home.settings?.notifiers ?? [];
+  const failing = home.channels.find(({ id }) => id && problem.id.endsWith(id));
+  if (problem.code === 'notifier' && !failing) return t('problem.notifier_other');
   return t(key, {
     camera: cameraName(problem.camera),
     since: whenText(Date.parse(problem.since) * 1000),
-    channel: channels.find(({ id }) => id && problem.id.endsWith(id))?.name ?? '?',
+    channel: failing?.name ?? '',
   });
 }
 

@@ -17,14 +17,17 @@ from consentry.model.settings import (
     Channel,
     ChannelId,
     EmailChannel,
+    Language,
     MailSecurity,
     MqttChannel,
 )
-from consentry.web.schema.base import Body, Credential, Name, Text
+from consentry.web.schema.base import Answer, Body, Credential, Name, Text
+from consentry.web.schema.hours import Hours, hours, model_hours
 
 Id = Annotated[str, Field(max_length=64)]
 HostName = Annotated[str, Field(min_length=1, max_length=255)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+QuietHours = Annotated[tuple[Hours, ...], Field(max_length=32)]
 Mail = Annotated[str, Field(min_length=3, max_length=254)]
 
 
@@ -37,6 +40,8 @@ class AppriseNotifier(Body):
     enabled: bool = True
     pictures: bool = False
     member: Id | None = None
+    quiet_hours: QuietHours = ()
+    language: Language | None = None
     watched: bool = False
     url: Annotated[str, Field(max_length=2000)] | None = None
 
@@ -50,6 +55,8 @@ class EmailNotifier(Body):
     enabled: bool = True
     pictures: bool = False
     member: Id | None = None
+    quiet_hours: QuietHours = ()
+    language: Language | None = None
     host: HostName
     port: Port = 587
     security: MailSecurity = MailSecurity.STARTTLS
@@ -80,6 +87,14 @@ class MqttNotifier(Body):
 AnyNotifier = AppriseNotifier | EmailNotifier | MqttNotifier
 Notifier = Annotated[AnyNotifier, Field(discriminator="kind")]
 
+
+class Channels(Answer):
+    """Channels for alerts; ``troubles`` says of those that fail why, by their ids."""
+
+    channels: list[Notifier]
+    troubles: dict[str, str]
+
+
 _NOTIFIERS: Mapping[type[Channel], type[AnyNotifier]] = {
     AppriseChannel: AppriseNotifier,
     EmailChannel: EmailNotifier,
@@ -92,6 +107,8 @@ def notifier(channel: Channel) -> AnyNotifier:
     """Return a channel without its secrets."""
     values = {field.name: getattr(channel, field.name) for field in fields(channel)}
     shown = {name: value for name, value in values.items() if not isinstance(value, Secret)}
+    if not isinstance(channel, MqttChannel):
+        shown["quiet_hours"] = tuple(hours(each) for each in channel.quiet_hours)
     return _NOTIFIERS[type(channel)].model_construct(kind=channel.kind, **shown)
 
 
@@ -99,6 +116,8 @@ def channel_of(given: AnyNotifier, known: Mapping[ChannelId, Channel]) -> Channe
     """Read a channel; a secret that was left out is the one it had. Raises InputError."""
     before = _before(given, known)
     values = given.model_dump(exclude={"kind", "id"})
+    if not isinstance(given, MqttNotifier):
+        values["quiet_hours"] = tuple(model_hours(each) for each in given.quiet_hours)
     kind = _CHANNELS[type(given)]
     for field in fields(kind):
         if field.type is Secret:

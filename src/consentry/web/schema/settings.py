@@ -10,7 +10,6 @@ from consentry.model.settings import Settings as ModelSettings
 from consentry.model.time import SECOND, Micros
 from consentry.web.schema.base import Answer, Body
 from consentry.web.schema.hours import Hours, hours, model_hours
-from consentry.web.schema.notifiers import Id, Notifier, channel_of, notifier
 
 
 class Settings(Answer):
@@ -26,7 +25,6 @@ class Settings(Answer):
     cool_down_s: float
     address: str
     known_address: str | None
-    notifiers: list[Notifier]
 
 
 class SettingsChange(Body):
@@ -37,19 +35,10 @@ class SettingsChange(Body):
     quiet_hours: Annotated[list[Hours], Field(max_length=32)] | None = None
     cool_down_s: Annotated[float, Field(ge=0, le=86400, allow_inf_nan=False)] | None = None
     address: Annotated[str, Field(max_length=300)] | None = None
-    notifiers: Annotated[list[Notifier], Field(max_length=32)] | None = None
-
-
-class TestBody(Body):
-    """Which channel is to send one message."""
-
-    __test__ = False  # not a test case, whatever pytest thinks of the name
-
-    channel: Id
 
 
 def settings(model: ModelSettings, *, reached: str | None) -> Settings:
-    """Return the settings without their secrets; ``reached`` is where the hub knows it is."""
+    """Return the settings; ``reached`` is where the hub knows it is."""
     return Settings(
         language=model.language,
         time_zone=model.time_zone,
@@ -57,7 +46,6 @@ def settings(model: ModelSettings, *, reached: str | None) -> Settings:
         cool_down_s=model.cool_down / SECOND,
         address=model.address,
         known_address=reached,
-        notifiers=[notifier(channel) for channel in model.channels],
     )
 
 
@@ -74,8 +62,4 @@ def changed(model: ModelSettings, change: SettingsChange) -> ModelSettings:
         model = replace(model, cool_down=Micros(round(change.cool_down_s * SECOND)))
     if change.address is not None:  # as it is copied from a browser: with a slash at its end
         model = replace(model, address=change.address.strip().rstrip("/"))
-    if change.notifiers is not None:
-        known = {channel.id: channel for channel in model.channels}
-        channels = tuple(channel_of(given, known) for given in change.notifiers)
-        model = replace(model, channels=channels)
     return model

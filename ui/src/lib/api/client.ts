@@ -2,6 +2,7 @@
 
 import type {
   Camera,
+  Channels,
   CameraChange,
   CameraState,
   Correction,
@@ -23,6 +24,7 @@ import type {
   Words,
   Member,
   Members,
+  Notifier,
   NewCamera,
   NewPassword,
   Openness,
@@ -129,6 +131,7 @@ export function iso(us: number): string {
 
 const camera = (id: string): string => `/api/cameras/${encodeURIComponent(id)}`;
 const event = (id: string): string => `/api/events/${encodeURIComponent(id)}`;
+const channel = (id: string): string => `/api/channels/${encodeURIComponent(id)}`;
 const share = (id: string): string => `/api/shares/${encodeURIComponent(id)}`;
 const range = (from_us: number, to_us: number): string =>
   query({ from: iso(from_us), to: iso(to_us) });
@@ -178,7 +181,13 @@ export const api = {
   removePasskey: (id: string) =>
     send('DELETE', `/api/sign-in/passkeys/${encodeURIComponent(id)}`),
   tokens: () => json<Token[]>('GET', '/api/tokens'),
-  makeToken: (body: { name: string; password: string; rights: Right[]; days: number }) =>
+  makeToken: (body: {
+    name: string;
+    password: string;
+    rights: Right[];
+    cameras: string[];
+    days: number;
+  }) =>
     json<{ token: Token; secret: string }>('POST', '/api/tokens', { body, quiet: true }),
   endToken: (id: string) => send('DELETE', `/api/tokens/${encodeURIComponent(id)}`),
 
@@ -290,8 +299,11 @@ export const api = {
 
   settings: () => json<Settings>('GET', '/api/settings'),
   changeSettings: (body: Partial<Settings>) => json<Settings>('PATCH', '/api/settings', { body }),
-  testNotification: (channel: string) =>
-    send('POST', '/api/settings/test-notification', { channel }),
+  channels: () => json<Channels>('GET', '/api/channels'),
+  makeChannel: (body: Notifier) => json<Notifier>('POST', '/api/channels', { body }),
+  changeChannel: (id: string, body: Notifier) => json<Notifier>('PUT', channel(id), { body }),
+  endChannel: (id: string) => send('DELETE', channel(id)),
+  testChannel: (id: string) => send('POST', `${channel(id)}/test`),
   storage: () => json<StorageReport>('GET', '/api/storage'),
   confirmClock: () => send('POST', '/api/problems/clock/confirm'),
   problems: () => json<Problem[]>('GET', '/api/problems'),

@@ -35,6 +35,8 @@ export interface AppriseNotifier {
   enabled?: boolean;
   pictures?: boolean;
   member?: string | null;
+  quiet_hours?: Hours[];
+  language?: Language | null;
   watched?: boolean;
   url?: string | null;
 }
@@ -120,6 +122,11 @@ export interface Changing {
   total: number;
 }
 
+export interface Channels {
+  channels: (AppriseNotifier | EmailNotifier | MqttNotifier)[];
+  troubles: Record<string, string>;
+}
+
 export interface CheckBody {
   samples?: number;
 }
@@ -196,6 +203,8 @@ export interface EmailNotifier {
   enabled?: boolean;
   pictures?: boolean;
   member?: string | null;
+  quiet_hours?: Hours[];
+  language?: Language | null;
   host: string;
   port?: number;
   security?: MailSecurity;
@@ -685,7 +694,6 @@ export interface Settings {
   cool_down_s: number;
   address: string;
   known_address: string | null;
-  notifiers: (AppriseNotifier | EmailNotifier | MqttNotifier)[];
 }
 
 export interface SettingsChange {
@@ -694,7 +702,6 @@ export interface SettingsChange {
   quiet_hours?: Hours[] | null;
   cool_down_s?: number | null;
   address?: string | null;
-  notifiers?: (AppriseNotifier | EmailNotifier | MqttNotifier)[] | null;
 }
 
 export interface SetupBody {
@@ -770,10 +777,6 @@ export interface Stream {
 }
 
 export type StreamName = 'main' | 'sub';
-
-export interface TestBody {
-  channel: string;
-}
 
 export interface Timeline {
   recorded: [number, number][];

@@ -52,7 +52,7 @@ export type Camera = Omit<schema.Camera, 'zones' | 'rules'> & {
   rules: Record<schema.Label, Rule>;
 };
 export type Grant = Filled<schema.Grant>;
-export type Settings = Omit<schema.Settings, 'notifiers'> & { notifiers: Notifier[] };
+export type Settings = schema.Settings;
 export type DiaryPage = schema.Diary;
 export type DiaryCheckpoint = schema.CheckpointAnswer;
 export type DiaryProof = schema.ProofAnswer;
@@ -76,6 +76,7 @@ export type StorageCamera = schema.CameraStorage;
 /** `id` is null until the hub has given one; secrets are null when they are read. */
 export type EmailNotifier = Filled<schema.EmailNotifier>;
 export type AppriseNotifier = Filled<schema.AppriseNotifier>;
+export type Channels = Omit<schema.Channels, 'channels'> & { channels: Notifier[] };
 export type MqttNotifier = Filled<schema.MqttNotifier>;
 export type Notifier = EmailNotifier | AppriseNotifier | MqttNotifier;
 

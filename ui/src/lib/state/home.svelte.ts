@@ -6,6 +6,7 @@ import type {
   Camera,
   Event,
   FeedMessage,
+  Notifier,
   Problem,
   Right,
   Role,
@@ -29,6 +30,8 @@ class Home {
   problems = $state.raw<Problem[]>([]);
   /** The owner's; null for everybody else. */
   settings = $state.raw<Settings | null>(null);
+  /** Where alerts go: one's own channels, the owner's list has all. */
+  channels = $state.raw<Notifier[]>([]);
   /** False while the connection to the hub is down. */
   connected = $state(true);
   /** Newest event per camera. */
@@ -121,6 +124,7 @@ class Home {
     this.entry = 'signed_out';
     this.cameras = null;
     this.settings = null;
+    this.channels = [];
     this.last = {};
     this.watching = {};
     toasts.clear();
@@ -130,12 +134,14 @@ class Home {
     const session = await api.session();
     if (session.state !== 'signed_in') return this.leave();
     this.know(session);
-    const [cameras, problems, settings, recent] = await Promise.all([
+    const [cameras, problems, settings, recent, sent] = await Promise.all([
       api.cameras(),
       api.problems(),
       this.owner ? api.settings() : null,
       api.events({ limit: 50 }),
+      this.role === 'guest' ? null : api.channels(),
     ]);
+    this.channels = sent?.channels ?? [];
     this.settings = settings;
     this.cameras = sorted(cameras);
     this.problems = problems;

@@ -54,6 +54,16 @@ export const en = {
 
   'notifier.title': 'Where alerts go',
   'notifier.text': 'Besides this page. Pictures are sent only where you allow it.',
+  'notifier.text_own':
+    'Besides this page: of the cameras you may see. Only you and the owner know of it.',
+  'notifier.whose': 'Whose',
+  'notifier.whose_hint': 'A person’s channel tells only of the cameras that person may see.',
+  'notifier.house': 'The whole house',
+  'notifier.of': 'of {name}',
+  'notifier.house_language': 'As the house',
+  'notifier.quiet_hint': 'No alerts go here then. That something is wrong is told at any hour.',
+  'notifier.pictures_owner': 'Without pictures: only the owner can allow them for a channel.',
+  'notifier.pictures_named': 'With pictures, until it leads to another address.',
   'notifier.email': 'E-mail',
   'notifier.email_text': 'Alerts by e-mail, through your own mail account.',
   'notifier.mqtt': 'Home Assistant',
@@ -152,6 +162,18 @@ export const de: Translation<typeof en> = {
 
   'notifier.title': 'Wohin Meldungen gehen',
   'notifier.text': 'Außer auf diese Seite. Bilder gehen nur dorthin, wo du es erlaubst.',
+  'notifier.text_own':
+    'Außer auf diese Seite: von den Kameras, die du sehen darfst. Nur du und der Eigentümer wissen davon.',
+  'notifier.whose': 'Wessen',
+  'notifier.whose_hint':
+    'Der Weg einer Person meldet nur von den Kameras, die diese Person sehen darf.',
+  'notifier.house': 'Das ganze Haus',
+  'notifier.of': 'von {name}',
+  'notifier.house_language': 'Wie das Haus',
+  'notifier.quiet_hint':
+    'Dann kommen hier keine Meldungen an. Dass etwas nicht stimmt, wird zu jeder Stunde gesagt.',
+  'notifier.pictures_owner': 'Ohne Bilder: Nur der Eigentümer kann sie für einen Weg erlauben.',
+  'notifier.pictures_named': 'Mit Bildern, bis er zu einer anderen Adresse führt.',
   'notifier.email': 'E-Mail',
   'notifier.email_text': 'Meldungen per E-Mail, über dein eigenes Mailkonto.',
   'notifier.mqtt': 'Home Assistant',

@@ -108,6 +108,7 @@ export const en = {
     'The disk is too small to keep the recordings of {camera} as long as you asked.',
   'problem.recorder_behind': 'The hub is too busy to record {camera} without gaps.',
   'problem.notifier': 'Alerts do not reach {channel}.',
+  'problem.notifier_other': 'Alerts do not reach somebody in the house.',
   'problem.certificate': 'The certificate of the secure address (https) needs a look.',
   'problem.guessing': 'Somebody is guessing passwords.',
   'problem.clock_right': 'The time is right',
@@ -226,6 +227,7 @@ export const de: Translation<typeof en> = {
     'Die Festplatte ist zu klein, um die Aufnahmen von {camera} so lange aufzuheben wie gewünscht.',
   'problem.recorder_behind': 'Die Zentrale ist zu beschäftigt, um {camera} lückenlos aufzunehmen.',
   'problem.notifier': 'Meldungen kommen bei {channel} nicht an.',
+  'problem.notifier_other': 'Meldungen kommen bei jemandem im Haus nicht an.',
   'problem.certificate':
     'Das Zertifikat der sicheren Adresse (https) muss angesehen werden.',
   'problem.guessing': 'Jemand versucht, Passwörter zu erraten.',
