@@ -1,6 +1,7 @@
 """What every test has: no clock that decides, nothing left open, and a worker of its own file."""
 
 import gc
+import os
 from collections.abc import Iterator
 
 import hypothesis
@@ -11,6 +12,8 @@ from xdist.scheduler import LoadFileScheduling
 
 hypothesis.settings.register_profile("consentry", deadline=None)
 hypothesis.settings.load_profile("consentry")
+
+os.environ.setdefault("CONSENTRY_STOP_SECONDS", "60")  # of every hub that a test starts
 
 BROWSER = "tests/browser/"
 

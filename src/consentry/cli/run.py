@@ -2,6 +2,8 @@
 
 import argparse
 import asyncio
+import faulthandler
+import os
 import signal
 import socket
 import sys
@@ -22,6 +24,11 @@ from consentry.web.server import bind, bind_control, serve
 
 Prepare = Callable[[Hub], Awaitable[None]]
 
+LAST_CALL_S = 4.8
+"""After SIGTERM: the server takes 1 s at most, then the children 3.5 s, the stores next to none."""
+LAST_CALL = "CONSENTRY_STOP_SECONDS"
+"""In the environment of a machine that needs longer."""
+
 
 def register(subparsers: Subparsers) -> None:
     """Add the command."""
@@ -32,7 +39,9 @@ def register(subparsers: Subparsers) -> None:
         text="Run the hub: record, watch, alert, and serve the page.\n\n"
         "It prints the address of its page and, until the first account is made, the one-time\n"
         "token for making it. GET /api/health answers 200 as soon as it is ready. SIGTERM or\n"
-        "Ctrl-C ends it within five seconds, with every recording closed.\n\n"
+        "Ctrl-C ends it within five seconds, with every recording closed; where a disk hangs it\n"
+        "then shows what it waited for and exits 1. CONSENTRY_STOP_SECONDS in the environment of\n"
+        "a slow machine allows longer.\n\n"
         "With --host 0.0.0.0 others in the network reach it, by HTTPS only: each phone and\n"
         "computer learns to trust it once, on the page that is printed. On this machine plain\n"
         "HTTP works as well.\n\n"
@@ -102,16 +111,28 @@ async def _serve(hub: Hub, prepare: Prepare | None) -> None:
 
 
 def _stop_asked() -> "asyncio.Future[None]":
-    """Return a future that SIGTERM or SIGINT completes."""
+    """Return a future that SIGTERM or SIGINT completes.
+
+    From then on the process has ``LAST_CALL_S``: a thread that waits for a disk or a camera, or a
+    blocked event loop, ends with it, and the terminal shows where it hung. What is recorded is safe
+    then too: the recorders end by themselves when their pipe closes.
+    """
     loop = asyncio.get_running_loop()
     stop: asyncio.Future[None] = loop.create_future()
+    seconds = float(os.environ.get(LAST_CALL, LAST_CALL_S))
 
     def ask() -> None:
         if not stop.done():
             stop.set_result(None)
 
+    def asked(*_: object) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)  # asked twice, it gets no longer
+        faulthandler.dump_traceback_later(seconds, exit=True)
+        loop.call_soon_threadsafe(ask)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ask)
+        signal.signal(number, asked)  # the loop's own handlers wait for a loop that still turns
     return stop
 
 

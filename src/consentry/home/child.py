@@ -21,7 +21,7 @@ from consentry.home.link import FRAME, LIVE, TAG_BEAT, TAG_LIVE
 
 log = logging.getLogger(__name__)
 
-END_TIMEOUT_S = 4.0
+END_TIMEOUT_S = 3.5
 """After the pipe was closed; then SIGKILL, which costs about a second of footage."""
 
 _FIRST_DELAY_S = 0.2
@@ -189,14 +189,14 @@ class Child:
             self._close_pipe()
 
     async def end(self) -> None:
-        """Close the pipe: the child finishes what it does and exits; kill it after 4 s."""
+        """Close the pipe: the child finishes what it does and exits; kill it after 3.5 s."""
         self._ending.set()
         self._close_pipe()
         try:
             async with asyncio.timeout(END_TIMEOUT_S):
                 await self._over.wait()
         except TimeoutError:
-            log.warning("%s did not end in %d s: killed", self._role.name, END_TIMEOUT_S)
+            log.warning("%s did not end in %.1f s: killed", self._role.name, END_TIMEOUT_S)
             if self._process is not None:
                 with contextlib.suppress(ProcessLookupError):
                     self._process.kill()

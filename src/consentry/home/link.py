@@ -30,6 +30,9 @@ LIVE = struct.Struct("!I")
 LIVE_LIMIT = 24 * 2**20
 """Bytes that may wait: the join bursts of a grid of 16 and 3 s of everything at 4 Mbit/s."""
 
+CLOSE_TIMEOUT_S = 0.8
+"""For what still waits when the child ends."""
+
 OFFER_LIMIT = 1000
 """Frames that may wait before offers are refused."""
 
@@ -101,7 +104,7 @@ class HubLink:
         with contextlib.suppress(OSError):
             self._pipe.shutdown(socket.SHUT_RD)
 
-    def close(self, *, timeout: float = 2.0) -> None:
+    def close(self, *, timeout: float = CLOSE_TIMEOUT_S) -> None:
         """Send what waits (at most ``timeout`` seconds) and close."""
         with self._changed:
             self._closing = True

@@ -10,6 +10,7 @@ import logging
 import signal
 import socket
 import sys
+import time
 from dataclasses import replace
 
 from consentry.clock import SystemClock
@@ -34,7 +35,7 @@ from consentry.store.messages import KeyGranted
 
 log = logging.getLogger(__name__)
 
-END_TIMEOUT_S = 3.0
+END_TIMEOUT_S = 2.5
 """How long streams may take to close their segments; the hub waits 4 s before it kills."""
 
 Key = tuple[CameraId, StreamName]
@@ -74,8 +75,9 @@ class Recorder:
         """End every stream, all at once, each closing its segment."""
         for key in list(self._streams):
             self._stop(key)
+        latest = time.monotonic() + END_TIMEOUT_S
         for recorder in self._ending:
-            recorder.join(END_TIMEOUT_S)
+            recorder.join(max(0.0, latest - time.monotonic()))
 
     def _seal_to(self, message: SealTo) -> None:
         if self._begin is not None:

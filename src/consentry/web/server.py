@@ -25,7 +25,7 @@ from consentry.web.certificate import Certificate, Front, look_after
 from consentry.web.door import Door
 from consentry.web.guard import OUTSIDE, OWNER
 
-GRACE = 2
+GRACE = 1
 """Seconds that answers under way get when the server stops; SIGTERM promises 5 s for everything."""
 
 _UNSENT = 128 * 1024
