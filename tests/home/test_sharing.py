@@ -18,12 +18,17 @@ from consentry.model.errors import InputError, IntegrityError, NotFoundError
 from consentry.model.keys import UnlockMode
 from consentry.model.media import StreamName
 from consentry.model.secret import Secret
-from consentry.model.share import Share, ShareId
+from consentry.model.share import Excerpt, Share, ShareId
 from consentry.model.time import DAY, HOUR, MINUTE, SECOND, Micros
 from consentry.seal.share import ShareKey
 from consentry.store import shares
 from tests.store.film import film, numbers
 from tests.store.house import DOOR, House, build, span
+
+
+def excerpt(start: float, end: float, *, sound: bool = False) -> Excerpt:
+    """Return a stretch of the door's large picture that nobody in particular shares."""
+    return Excerpt(DOOR, span(start, end), StreamName.MAIN, sound, maker=None)
 
 
 @dataclass
@@ -42,10 +47,7 @@ class Sharer:
 
     async def draft(self, *, sound: bool = False) -> Share:
         """Cut and seal five seconds."""
-        stream = StreamName.MAIN
-        return await self.sharing.make(
-            DOOR, span(5.0, 10.0), stream=stream, sound=sound, maker=None
-        )
+        return await self.sharing.make(excerpt(5.0, 10.0, sound=sound))
 
     async def fetched(self, ticket: Ticket) -> bytes:
         """Fetch the sealed film."""
@@ -224,11 +226,10 @@ async def test_nothing_readable_lies_on_disk(sharer: Sharer) -> None:
 
 async def test_what_cannot_be_shared_is_a_sentence(sharer: Sharer) -> None:
     """Too long, too old, too long good, unknown."""
-    main = StreamName.MAIN
     with pytest.raises(InputError, match="at most 5 minutes"):
-        await sharer.sharing.make(DOOR, span(0, 301), stream=main, sound=False, maker=None)
+        await sharer.sharing.make(excerpt(0, 301))
     with pytest.raises(NotFoundError, match="Nothing was recorded"):
-        await sharer.sharing.make(DOOR, span(100, 110), stream=main, sound=False, maker=None)
+        await sharer.sharing.make(excerpt(100, 110))
     share = await sharer.draft()
     with pytest.raises(InputError, match="at most 30 days"):
         await sharer.sharing.publish(share.id, life=Micros(31 * DAY), opens=None)

@@ -19,10 +19,9 @@ from pathlib import Path
 from consentry.clock import Clock
 from consentry.home.stores import Stores
 from consentry.model.errors import ConsentryError, InputError, NotFoundError
-from consentry.model.ids import CameraId, MemberId, random_id
-from consentry.model.media import StreamName
+from consentry.model.ids import CameraId, random_id
 from consentry.model.secret import Secret
-from consentry.model.share import Link, Share, ShareId
+from consentry.model.share import Excerpt, Link, Share, ShareId
 from consentry.model.time import DAY, MINUTE, Micros, Span
 from consentry.seal.share import ShareKey, link_secret
 from consentry.store import export, shares
@@ -82,27 +81,17 @@ class Sharing:
                 log.error("sharing: %s", error)  # noqa: TRY400 - the sentence says it all
             await asyncio.sleep(SWEEP_EVERY_S)
 
-    async def make(
-        self,
-        camera: CameraId,
-        span: Span,
-        *,
-        stream: StreamName,
-        sound: bool,
-        maker: MemberId | None,
-    ) -> Share:
+    async def make(self, excerpt: Excerpt) -> Share:
         """Cut and seal a clip; nobody has a link yet.
 
         Raises InputError for a stretch that is too long, NotFoundError where nothing was recorded.
         """
-        if not 0 < span.duration <= LONGEST:
+        if not 0 < excerpt.span.duration <= LONGEST:
             message = f"A clip to share lasts at most {LONGEST // MINUTE} minutes."
             raise InputError(message)
         key = ShareKey(random_id())
         async with self._writing:
-            share, sealed_key = await asyncio.to_thread(
-                self._cut, key, camera, span, stream=stream, sound=sound, maker=maker
-            )
+            share, sealed_key = await asyncio.to_thread(self._cut, key, excerpt)
             await self._stores.database.run(shares.add, share, sealed_key=sealed_key)
         return share
 
@@ -204,27 +193,19 @@ class Sharing:
             }
             await asyncio.to_thread(shares.sweep, self._folder, living)
 
-    def _cut(  # noqa: PLR0913 - as ``make``
-        self,
-        key: ShareKey,
-        camera: CameraId,
-        span: Span,
-        *,
-        stream: StreamName,
-        sound: bool,
-        maker: MemberId | None,
-    ) -> tuple[Share, bytes]:
+    def _cut(self, key: ShareKey, excerpt: Excerpt) -> tuple[Share, bytes]:
         """Write the sealed film. Blocking."""
-        plan = export.plan_bare(self._footage, camera, span, stream, sound=sound)
+        camera, span, stream = excerpt.camera, excerpt.span, excerpt.stream
+        plan = export.plan_bare(self._footage, camera, span, stream, sound=excerpt.sound)
         share = ShareId(key.id)
         shares.write(self._folder, share, key.seal(plan.chunks()))
         made = Share(
             id=share,
-            maker=maker,
+            maker=excerpt.maker,
             camera=camera,
             span=span,
             stream=stream,
-            sound=sound,
+            sound=excerpt.sound,
             duration=plan.duration,
             size=plan.size,
             codec=plan.codec,

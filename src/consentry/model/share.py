@@ -26,6 +26,17 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What somebody wants to share."""
+
+    camera: CameraId
+    span: Span
+    stream: StreamName
+    sound: bool
+    maker: MemberId | None
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """A clip cut out and sealed for handing on; a draft until it has a ``link``.
 

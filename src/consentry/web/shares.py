@@ -17,7 +17,7 @@ from consentry.model.errors import NotFoundError
 from consentry.model.ids import CameraId
 from consentry.model.rights import Action, Caller, Role
 from consentry.model.secret import Secret
-from consentry.model.share import Share, ShareId
+from consentry.model.share import Excerpt, Share, ShareId
 from consentry.model.time import HOUR, Micros
 from consentry.web.answers import SIGNED, failures
 from consentry.web.context import Context, Ctx, Signed
@@ -47,9 +47,8 @@ async def make_share(context: Ctx, caller: Signed, body: schema.ShareBody) -> sc
     context.hub.cameras.view(camera)
     context.demand(caller, Action.SHARE, camera)
     span = context.span(body.start, body.end)
-    share = await context.hub.sharing.make(
-        camera, span, stream=body.stream, sound=body.sound, maker=caller.member
-    )
+    excerpt = Excerpt(camera, span, body.stream, body.sound, caller.member)
+    share = await context.hub.sharing.make(excerpt)
     return _described(context, share)
 
 

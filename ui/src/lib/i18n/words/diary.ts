@@ -6,7 +6,6 @@ export const en = {
   'diary.title': 'Who looked',
   'diary.text':
     'Every look through your cameras, written down before the first picture was shown. Nobody can switch this off.',
-  'diary.camera': 'Camera',
   'diary.all_cameras': 'All cameras',
   'diary.person': 'Person',
   'diary.everybody': 'Everybody',
@@ -107,7 +106,6 @@ export const de: Translation<typeof en> = {
   'diary.title': 'Wer hat geschaut?',
   'diary.text':
     'Jeder Blick durch eure Kameras, aufgeschrieben, bevor das erste Bild gezeigt wurde. Abschalten kann das niemand.',
-  'diary.camera': 'Kamera',
   'diary.all_cameras': 'Alle Kameras',
   'diary.person': 'Person',
   'diary.everybody': 'Alle',

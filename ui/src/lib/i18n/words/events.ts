@@ -5,7 +5,6 @@ import type { Texts, Translation } from '../text.ts';
 export const en = {
   'events.filters': 'Filter',
   'events.alerts_only': 'Alerts only',
-  'events.camera': 'Camera',
   'events.all_cameras': 'All cameras',
   'events.kind': 'Kind',
   'events.all_kinds': 'Everything',
@@ -62,7 +61,6 @@ export const en = {
 export const de: Translation<typeof en> = {
   'events.filters': 'Filter',
   'events.alerts_only': 'Nur Meldungen',
-  'events.camera': 'Kamera',
   'events.all_cameras': 'Alle Kameras',
   'events.kind': 'Art',
   'events.all_kinds': 'Alles',
