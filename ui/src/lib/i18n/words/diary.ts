@@ -176,7 +176,7 @@ export const de: Translation<typeof en> = {
   'act.share_revoked': '{name} hat einen Link zu einem Clip von {camera} zurückgenommen',
   'act.backup': '{name} hat eine Sicherung gemacht',
   'act.restore': '{name} hat eine Sicherung eingespielt',
-  'act.reset_owner': '{name} hat dem Haus an der Befehlszeile einen neuen Besitzer gegeben',
+  'act.reset_owner': '{name} hat dem Haus an der Befehlszeile einen neuen Eigentümer gegeben',
   'act.words_made': '{name} hat neue Wiederherstellungswörter gemacht',
   'act.recovered': '{name} ist mit den Wiederherstellungswörtern zurückgekommen',
   'act.password_changed': '{name} hat das eigene Passwort geändert',

@@ -128,6 +128,6 @@ export const de: Translation<typeof en> = {
 
   'keys.lost': 'Passwort verloren',
   'keys.lost_text':
-    'Mit den 24 Wörtern auf Papier bekommt der Besitzer ein neues Passwort und alle Aufnahmen.',
+    'Mit den 24 Wörtern auf Papier bekommt der Eigentümer ein neues Passwort und alle Aufnahmen.',
   'keys.restore': 'Wieder hinein',
 };
