@@ -19,6 +19,7 @@ from consentry.model.feed import (
     MotionChanged,
     WatchingChanged,
 )
+from consentry.model.off import Off, OffReason
 from consentry.model.secret import Secret
 from consentry.model.settings import ChannelId, MqttChannel, Settings
 from consentry.model.time import HOUR, Micros
@@ -59,8 +60,8 @@ async def outbox(config: Settings) -> AsyncIterator[Outbox]:
         yield box
 
 
-async def test_home_assistant_finds_four_things_a_camera(tmp_path: Path) -> None:
-    """Motion, last event, online and watched are announced with topics that carry their values."""
+async def test_home_assistant_finds_five_things_a_camera(tmp_path: Path) -> None:
+    """Motion, last event, online, state and watched are announced, each with its value's topic."""
     port = free_port()
     with mosquitto(tmp_path, port):
         async with outbox(settings(port)) as box, listener(port) as seen:
@@ -69,7 +70,7 @@ async def test_home_assistant_finds_four_things_a_camera(tmp_path: Path) -> None
             announced = json.loads(await seen.until(CONFIG))
             parts = announced["components"]
             assert announced["device"]["name"] == "Front door"
-            assert set(parts) == {"motion", "event", "online", "watched"}
+            assert set(parts) == {"motion", "event", "online", "state", "watched"}
             assert await seen.until(announced["availability"][0]["topic"]) == b"online"
             assert await seen.until(parts["motion"]["state_topic"]) == b"ON"
             assert await seen.until(parts["online"]["state_topic"]) == b"ON"
@@ -102,7 +103,46 @@ async def test_picture_goes_out_only_where_allowed(tmp_path: Path) -> None:
             assert JPEG not in seen.values.values()
             async with outbox(settings(port, pictures=True)) as box:
                 box.post(AlertShown(person()), picture=JPEG)
-                assert await seen.until(f"consentry/{DOOR}/picture") == JPEG
+                await seen.until(f"consentry/{DOOR}/picture", JPEG)
+
+
+async def test_pictures_no_longer_allowed_leave_the_broker(tmp_path: Path) -> None:
+    """What a broker kept from before is taken off it when the owner takes the leave back."""
+    port = free_port()
+    picture = f"consentry/{DOOR}/picture"
+    with mosquitto(tmp_path, port):
+        async with outbox(settings(port, pictures=True)) as box, listener(port) as seen:
+            box.post(AlertShown(person()), picture=JPEG)
+            await seen.until(picture, JPEG)
+            await box.apply(settings(port))
+            assert await seen.until(picture, b"") == b""
+            async with listener(port) as later:
+                await later.until(CONFIG)
+                assert picture not in later.values
+
+
+@pytest.mark.parametrize(
+    ("reason", "state"),
+    [
+        (OffReason.SWITCH, b"off"),
+        (OffReason.SCHEDULE, b"off_hours"),
+        (OffReason.PAUSE, b"paused"),
+    ],
+)
+async def test_a_camera_that_is_off_says_so(
+    tmp_path: Path, reason: OffReason, state: bytes
+) -> None:
+    """Off by switch, by its hours or paused is another thing than out of order."""
+    port = free_port()
+    topic = f"consentry/{DOOR}/state"
+    with mosquitto(tmp_path, port):
+        async with outbox(settings(port)) as box, listener(port) as seen:
+            await seen.until(topic, b"online")
+            box.post(CameraChanged(replace(door(CameraState.OFF).view, off=Off(reason))))
+            assert await seen.until(topic, state) == state
+            assert await seen.until(f"consentry/{DOOR}/online", b"OFF") == b"OFF"
+            box.post(door(CameraState.WRONG_PASSWORD))
+            assert await seen.until(topic, b"trouble") == b"trouble"
 
 
 async def test_hub_that_leaves_is_offline(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ and one retained topic a value, so that a Home Assistant that starts later knows
     homeassistant/device/consentry_ID/config    the announcement
     consentry/status                            online | offline (also the last will)
     consentry/ID/online                         ON | OFF
+    consentry/ID/state                          a ``Shown``: why there are no pictures, if so
     consentry/ID/motion                         ON | OFF
     consentry/ID/event                          JSON of the last event
     consentry/ID/picture                        JPEG of the last alert, where the owner allowed it
@@ -18,6 +19,7 @@ and a broker that repeats a retained message is none.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from consentry import __version__
 from consentry.model.camera import Camera, Place
@@ -35,6 +37,7 @@ from consentry.model.feed import (
     WatchingChanged,
 )
 from consentry.model.ids import CameraId
+from consentry.model.off import OffReason
 from consentry.model.settings import Language, MqttChannel
 from consentry.model.status import CameraView
 from consentry.model.time import Micros, to_iso
@@ -49,6 +52,7 @@ _NAMES = {
         "online": "Online",
         "picture": "Last alert",
         "watched": "Somebody watches",
+        "state": "State",
     },
     Language.GERMAN: {
         "motion": "Bewegung",
@@ -56,8 +60,41 @@ _NAMES = {
         "online": "Erreichbar",
         "picture": "Letzter Alarm",
         "watched": "Jemand sieht zu",
+        "state": "Zustand",
     },
 }
+
+
+class Shown(StrEnum):
+    """What a camera does now, for whoever wonders why there are no pictures."""
+
+    ONLINE = "online"
+    CONNECTING = "connecting"
+    TROUBLE = "trouble"
+    OFF = "off"
+    OFF_HOURS = "off_hours"
+    PAUSED = "paused"
+
+
+_WHY_OFF = {
+    OffReason.SWITCH: Shown.OFF,
+    OffReason.SCHEDULE: Shown.OFF_HOURS,
+    OffReason.PAUSE: Shown.PAUSED,
+}
+
+
+def _shown(view: CameraView) -> Shown:
+    if view.off is not None:
+        return _WHY_OFF[view.off.reason]
+    match view.main.state:
+        case CameraState.ONLINE:
+            return Shown.ONLINE
+        case CameraState.CONNECTING:
+            return Shown.CONNECTING
+        case CameraState.OFF:
+            return Shown.OFF
+        case _:
+            return Shown.TROUBLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +156,15 @@ class HomeAssistant:
     def _camera(self, view: CameraView) -> tuple[Retained, ...]:
         camera = view.camera
         online = ON if view.main.state is CameraState.ONLINE else OFF
+        # What was sent while pictures were allowed leaves the broker when they no longer are.
+        taken_back = () if self._channel.pictures else (self._state(camera.id, "picture", b""),)
         watched = b"" if camera.place is Place.OUTDOOR else self._watched_state(camera.id)
         return (
             self._announcement(camera),
             self._state(camera.id, "online", online),
+            self._state(camera.id, "state", _shown(view).encode()),
             self._state(camera.id, "watched", watched),
+            *taken_back,
         )
 
     def _watching(self, camera: CameraId, people: tuple[str, ...]) -> tuple[Retained, ...]:
@@ -137,7 +178,7 @@ class HomeAssistant:
     def _gone(self, camera: CameraId) -> tuple[Retained, ...]:
         self._newest.pop(camera, None)
         self._watched.discard(camera)
-        values = ("online", "motion", "event", "picture", "watched")
+        values = ("online", "state", "motion", "event", "picture", "watched")
         return (
             Retained(self._config_topic(camera), b""),
             *(self._state(camera, value, b"") for value in values),
@@ -168,7 +209,7 @@ class HomeAssistant:
 
     def _announcement(self, of: Camera) -> Retained:
         camera = of.id
-        components: dict[str, dict[str, str]] = {
+        components: dict[str, dict[str, object]] = {
             "motion": self._component(camera, "motion", "binary_sensor")
             | {
                 "device_class": "motion",
@@ -186,6 +227,13 @@ class HomeAssistant:
                 "device_class": "connectivity",
                 "entity_category": "diagnostic",
                 "state_topic": f"{self._channel.prefix}/{camera}/online",
+            },
+            "state": self._component(camera, "state", "sensor")
+            | {
+                "device_class": "enum",
+                "entity_category": "diagnostic",
+                "options": list(Shown),
+                "state_topic": f"{self._channel.prefix}/{camera}/state",
             },
         }
         if self._channel.pictures:
@@ -215,7 +263,7 @@ class HomeAssistant:
         }
         return Retained(self._config_topic(camera), json.dumps(announcement).encode())
 
-    def _component(self, camera: CameraId, value: str, platform: str) -> dict[str, str]:
+    def _component(self, camera: CameraId, value: str, platform: str) -> dict[str, object]:
         return {
             "platform": platform,
             "unique_id": f"consentry_{camera}_{value}",
