@@ -19,10 +19,20 @@ from consentry.model.ids import CameraId, MemberId
 from consentry.model.keys import UnlockMode
 from consentry.model.media import StreamName
 from consentry.model.rights import Grant
+from consentry.model.secret import Secret
 from consentry.model.settings import Settings
 from consentry.model.time import Micros, Span
 from consentry.seal import Opener
-from consentry.store import accounts, cameras, document, identity, kept, members, segments
+from consentry.store import (
+    accounts,
+    cameras,
+    document,
+    identity,
+    kept,
+    members,
+    second_factors,
+    segments,
+)
 from consentry.store import settings as settings_store
 from consentry.store.backup_file import Kind, Sealing
 from consentry.store.database import Database
@@ -42,8 +52,20 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A member whose app's code is asked for beside the password, and the secret of the codes."""
+
+    member: MemberId
+    totp: Secret
+
+
+@dataclass(frozen=True, slots=True)
 class House:
-    """A household without its footage; accounts carry their locks and no share of its key."""
+    """A household without its footage; accounts carry their locks and no share of its key.
+
+    Left out is what would come to life again though it was taken back since: sessions, API tokens,
+    passkeys, recovery codes, invitations, links. And the diary: the restored hub begins another.
+    """
 
     mode: UnlockMode
     settings: Settings
@@ -51,6 +73,7 @@ class House:
     accounts: tuple[Account, ...]
     given: tuple[Given, ...]
     kept: tuple[KeptClip, ...]
+    codes: tuple[Asked, ...] = ()
     authority: str = ""
     """The certificate authority as it lies in keys/, so that devices need not trust another."""
 
@@ -98,6 +121,11 @@ def _house(connection: apsw.Connection) -> House:
             Given(member.id, tuple(member.grants.values())) for member in members.all(connection)
         ),
         kept=kept.all(connection),
+        codes=tuple(
+            Asked(member, factor.secret)
+            for member in second_factors.members_with_one(connection)
+            if (factor := second_factors.of_member(connection, member)) is not None
+        ),
     )
 
 

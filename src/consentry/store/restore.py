@@ -14,7 +14,16 @@ from consentry.model.errors import IntegrityError
 from consentry.model.ids import SegmentId, random_id
 from consentry.model.media import Part
 from consentry.seal import HouseholdPublic
-from consentry.store import accounts, cameras, document, identity, kept, members, segments
+from consentry.store import (
+    accounts,
+    cameras,
+    document,
+    identity,
+    kept,
+    members,
+    second_factors,
+    segments,
+)
 from consentry.store import settings as settings_store
 from consentry.store.backup import House, Piece
 from consentry.store.backup_file import Kind
@@ -69,6 +78,9 @@ def settle(
     """Let everybody in, and put the words in force that the backup was made for."""
     for account in everybody:
         accounts.add(connection, account)
+    for asked in house.codes:  # or a password alone would let in whom it did not before
+        second_factors.propose(connection, asked.member, asked.totp)
+        second_factors.confirm(connection, asked.member, ())
     for given in house.given:
         members.give(connection, given.member, given.grants)
     identity.keep_recovery(connection, words)

@@ -30,7 +30,7 @@ export const en = {
   'backup.out_title': 'What is not in it',
   'backup.out_recordings':
     'All other recordings and events. What is deleted stays deleted, whatever backups there are.',
-  'backup.out_signin': 'Codes of apps, passkeys, programs’ tokens and shared links: make them again',
+  'backup.out_signin': 'Passkeys, recovery codes, programs’ tokens and shared links: make them again',
   'backup.out_diary': 'The diary of looks',
   'backup.old':
     'A backup holds the kept clips of its day, also those you delete later. Throw old backups away; we cannot reach them.',
@@ -75,7 +75,7 @@ export const de: Translation<typeof en> = {
   'backup.out_recordings':
     'Alle anderen Aufnahmen und Ereignisse. Gelöscht bleibt gelöscht, welche Sicherungen es auch gibt.',
   'backup.out_signin':
-    'Codes von Apps, Passkeys, Tokens für Programme und geteilte Links: Leg sie neu an',
+    'Passkeys, Ersatzcodes, Tokens für Programme und geteilte Links: Leg sie neu an',
   'backup.out_diary': 'Das Tagebuch',
   'backup.old':
     'Eine Sicherung enthält die aufbewahrten Clips ihres Tages, auch solche, die du später löschst. Wirf alte Sicherungen weg; wir kommen nicht an sie heran.',
