@@ -167,3 +167,18 @@ async def backed_up_and_restored(data: Path, words: str) -> None:
     checked = await consentry("check", "--data", new, "--password-stdin", stdin="battery staple\n")
     assert (checked.status, checked.err) == (0, "")
     assert checked.out.startswith("No breaches in 0 segments")
+
+
+async def test_the_key_is_changed_from_a_shell(data: Path) -> None:
+    """With the password only; the command waits until all is sealed anew, and everything plays."""
+    refused = await consentry("rotate", "--data", data)
+    assert (refused.status, refused.out) == (2, "")
+    assert "The recordings are locked" in refused.err
+    wrong = await consentry("rotate", "--data", data, "--password-stdin", stdin="wrong horse\n")
+    assert wrong.status == 2
+    done = await consentry("rotate", "--data", data, "--password-stdin", stdin=PASSWORD + "\n")
+    assert (done.status, done.err) == (0, "")
+    assert "The household has another key.\n" in done.out
+    assert "The recovery words stay as they are.\n" in done.out
+    assert done.out.endswith("Everything is sealed to the new key; the old one is destroyed.\n")
+    assert (await export(data, "--password-stdin", stdin=PASSWORD + "\n")).status == 0

@@ -21,6 +21,7 @@ COMMANDS = (
     "recover",
     "reset-owner",
     "passphrase",
+    "rotate",
     "backup",
     "restore",
     "audit",
