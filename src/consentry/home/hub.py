@@ -151,8 +151,9 @@ class Hub:
     ) -> Member:
         """Put another role or other grants in force: on pages, streams and channels at once."""
         self.members.get(member)
-        become = None if role is None else (role, await self.locks.keys_as(member, role))
-        changed = await self.members.change(member, role=become, grants=grants)
+        async with self.locks.steady():
+            become = None if role is None else (role, await self.locks.keys_as(member, role))
+            changed = await self.members.change(member, role=become, grants=grants)
         await self.outbox.review(member)
         return changed
 

@@ -7,7 +7,8 @@ durable elsewhere.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,6 +63,15 @@ class Locksmith:
         self._turned = turned
         self._changing = asyncio.Lock()
 
+    @asynccontextmanager
+    async def steady(self) -> AsyncIterator[None]:
+        """Let the household's key not change inside: what is shared there is stored there.
+
+        Else a share made just before a change and stored just after it would open nothing.
+        """
+        async with self._changing:
+            yield
+
     async def found(self, name: str, password: Secret, *, mode: UnlockMode) -> Account:
         """Make the owner of a house that has none, and keep its key from now on as ``mode`` says.
 
@@ -87,7 +97,7 @@ class Locksmith:
         return account
 
     async def admit(self, name: str, password: Secret, *, role: Role) -> Account:
-        """Return a new account, not stored yet; guests get no share of the household's key.
+        """Return a new account, not stored yet (``steady``); guests get no share of the key.
 
         Raises InputError for a useless password, LockedError while the key cannot be shared.
         """
@@ -185,9 +195,10 @@ class Locksmith:
 
     async def _after_opening(self) -> None:
         """Give a share to those who should have one and could get none while it was locked."""
-        for account in await self._database.run(accounts.without_share):
-            keys = self._keyring.share(account.id, account.keys)
-            await self._database.run(accounts.give_share, account.id, keys)
+        async with self.steady():
+            for account in await self._database.run(accounts.without_share):
+                keys = self._keyring.share(account.id, account.keys)
+                await self._database.run(accounts.give_share, account.id, keys)
         await self._opened()
 
 

@@ -43,10 +43,11 @@ async def join(
     token = body.token.get_secret_value()
     invitation = await _invitation(context, request, token)
     password = Secret(body.password.get_secret_value())
-    account = await context.hub.locks.admit(body.name, password, role=invitation.role)
-    await context.hub.database.run(
-        invitations.accept, token_hash(token), account, now=context.hub.forward.wall()
-    )
+    async with context.hub.locks.steady():
+        account = await context.hub.locks.admit(body.name, password, role=invitation.role)
+        await context.hub.database.run(
+            invitations.accept, token_hash(token), account, now=context.hub.forward.wall()
+        )
     await context.hub.members.load()
     by = Viewer(account.name, Via.BROWSER, account.role.value, account.id, address_of(request))
     await context.hub.diary.act(Act.MEMBER_ADDED, by, detail=account.name)

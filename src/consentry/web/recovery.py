@@ -91,9 +91,11 @@ async def reset_owner(
         message = "Only from a shell of the hub's own machine: consentry reset-owner."
         raise DeniedError(message)
     password = Secret(body.password.get_secret_value())
-    account = await context.hub.locks.reset(password, body.name)
-    await context.hub.diary.act(Act.RESET_OWNER, viewer_of(caller, request), detail=account.name)
-    await context.sessions.start_over(account.id, account.keys)
+    async with context.hub.locks.steady():
+        account = await context.hub.locks.reset(password, body.name)
+        by = viewer_of(caller, request)
+        await context.hub.diary.act(Act.RESET_OWNER, by, detail=account.name)
+        await context.sessions.start_over(account.id, account.keys)
     keyring = context.hub.keyring
     return schema.ResetAnswer(name=account.name, locked_out=keyring.locked)
 
