@@ -6,6 +6,7 @@ in the machine's own. Started inside the namespace, with a folder; prints what w
 
 import dataclasses
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -17,6 +18,9 @@ from consentry.model.probe import FoundDevice
 from consentry.model.secret import Secret
 
 USER, PASSWORD = "owner", "s3cret"
+ONVIF_PORT, RTSP_PORT = 8080, 8554
+"""ipycam's own; nobody else is in its network."""
+
 CONFIG = {
     "local_ip": "127.0.0.1",
     "name": "Porch",
@@ -30,6 +34,19 @@ CONFIG = {
     "sub_height": 180,
     "sub_fps": 10,
 }
+
+
+def wait_for(port: int, seconds: float) -> None:
+    """Wait until the camera listens there: it answers scans before it does."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=seconds).close()
+        except ConnectionRefusedError:
+            assert time.monotonic() < deadline, f"nobody listens on port {port}"
+            time.sleep(0.1)
+        else:
+            return
 
 
 def found_within(seconds: float) -> list[FoundDevice]:
@@ -51,15 +68,19 @@ def refusal(url: str, user: str, password: str) -> dict[str, str]:
 
 def look(seconds: float) -> dict[str, object]:
     """Do what a new owner does: scan, add what was found, mistype the password once."""
+    for port in (ONVIF_PORT, RTSP_PORT):
+        wait_for(port, seconds)
     devices = found_within(seconds)
     if not devices:
         return {"devices": []}
     xaddr = devices[0].xaddr
-    told = onvif.ask(xaddr, USER, Secret(PASSWORD), timeout=5.0)
+    told = onvif.ask(xaddr, USER, Secret(PASSWORD), timeout=30.0)
     return {
         "devices": [dataclasses.asdict(device) for device in devices],
         "told": dataclasses.asdict(told),
-        "by_host": dataclasses.asdict(find_streams("127.0.0.1:8554", USER, Secret(PASSWORD))),
+        "by_host": dataclasses.asdict(
+            find_streams(f"127.0.0.1:{RTSP_PORT}", USER, Secret(PASSWORD))
+        ),
         "wrong": refusal(xaddr, USER, "wrong"),
         "nowhere": refusal("rtsp://192.0.2.1/stream", "", ""),
     }

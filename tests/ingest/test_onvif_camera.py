@@ -28,7 +28,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         [*own_network, sys.executable, str(HERE / "onvif_house.py"), str(folder)],
         capture_output=True,
         check=False,
-        timeout=150,
+        timeout=240,
     )
     assert done.returncode == 0, done.stderr.decode()
     found: dict[str, Any] = json.loads(done.stdout)
