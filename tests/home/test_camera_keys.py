@@ -12,7 +12,7 @@ from consentry.home.camera_keys import CameraKeys
 from consentry.home.cameras import NewCamera
 from consentry.home.hub import Hub
 from consentry.home.supervisor import Work
-from consentry.ingest.rtsp_login import shows
+from consentry.ingest.rtsp_session import shows
 from consentry.model.camera import Camera
 from consentry.model.errors import CameraError, CameraState, ConflictError
 from consentry.model.openness import Door, Openness
@@ -177,7 +177,7 @@ def test_a_login_is_tried_once(scheme: Scheme, *, tls: bool) -> None:
         assert not shows(url, "", Secret(""))
         with pytest.raises(CameraError) as other:
             shows(url.replace("door", "attic"), USER, Secret(OLD))
-        assert other.value.state is CameraState.BROKEN_STREAM
+        assert other.value.state is CameraState.NOT_FOUND
     with pytest.raises(CameraError) as gone:
         shows(url, USER, Secret(OLD))
-    assert gone.value.state is CameraState.UNREACHABLE
+    assert gone.value.state is CameraState.REFUSED

@@ -6,13 +6,14 @@ seconds to be one.
 
 import itertools
 import socket
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from consentry.ingest.knock import KNOCK_SECONDS, knock
-from consentry.ingest.rtsp import PATIENCE_SECONDS
+from consentry.ingest.dial import DIAL_SECONDS, dial
+from consentry.ingest.rtsp_stream import PATIENCE_SECONDS
 from consentry.model.errors import CameraError, CameraState
 from consentry.model.media import TrackKind
 from consentry.simcam import Film, FilmSpec, SimulatedCamera, SimulatedCameras, fault, film
@@ -66,7 +67,7 @@ def _cameras(plain: Film) -> dict[str, SimulatedCamera]:
 
 @pytest.fixture(scope="module")
 def outcomes() -> Iterator[dict[str, Watched]]:
-    """Read all cameras, sixteen at a time: more libavformat threads are unstable."""
+    """Read all cameras, sixteen at a time."""
     cameras = _cameras(film(FilmSpec(seconds=2)))
 
     def read(name: str) -> Watched:
@@ -246,7 +247,7 @@ def test_stop_ends_a_connect_in_progress() -> None:
         watching = Watching(f"rtsp://127.0.0.1:{full.getsockname()[1]}/stream", seconds=60)
         watching.start()
         watching.stop.set()
-        watching.join(KNOCK_SECONDS / 2)
+        watching.join(DIAL_SECONDS / 2)
         assert not watching.is_alive()
         assert watching.watched.error is None
 
@@ -256,7 +257,7 @@ def test_an_address_that_never_answers_is_unreachable() -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full, socket.socket() as first:
         first.connect(full.getsockname())
         with pytest.raises(CameraError, match=r"does not answer; is the camera on") as caught:
-            knock("127.0.0.1", full.getsockname()[1], timeout=0.3)
+            dial("127.0.0.1", full.getsockname()[1], stop=threading.Event(), timeout=0.3)
     assert caught.value.state is CameraState.UNREACHABLE
 
 

@@ -60,7 +60,7 @@ class Feeding:
                     b"sound", stamp * 16 // 90, arrival=self.anchored.wall()
                 )
             self.out += self.builder.video(
-                unit.data, stamp, key=unit.key, arrival=self.anchored.wall()
+                [[nal] for nal in nal_units(unit.data)], stamp, arrival=self.anchored.wall()
             )
             self.sent += 1
             self.clock.go(1 / FPS)
@@ -107,14 +107,14 @@ def test_a_burst_tells_the_true_start(film: list[Unit]) -> None:
     for index in range(60):
         unit = film[index % len(film)]
         feeding.out += feeding.builder.video(
-            unit.data, index * STEP, key=unit.key, arrival=feeding.anchored.wall()
+            [[nal] for nal in nal_units(unit.data)], index * STEP, arrival=feeding.anchored.wall()
         )
     feeding.sent = 0
     feeding.clock.go(1 / FPS)
     for index in range(60, 100):
         unit = film[index % len(film)]
         feeding.out += feeding.builder.video(
-            unit.data, index * STEP, key=unit.key, arrival=feeding.anchored.wall()
+            [[nal] for nal in nal_units(unit.data)], index * STEP, arrival=feeding.anchored.wall()
         )
         feeding.clock.go(1 / FPS)
     assert feeding.runs[0].start == arrived - 59 * SECOND // FPS

@@ -13,11 +13,11 @@ from consentry.fmp4.audio import (
     opus_track,
     parse_asc,
 )
-from consentry.fmp4.avc import avc_codec_string
+from consentry.fmp4.avc import avc_codec_string, has_recovery_point
 from consentry.fmp4.fragment import SAMPLE_OFFSET, fragment, fragment_head, retimed
 from consentry.fmp4.hevc import broken_link, hevc_codec_string, leans_on_group_before
 from consentry.fmp4.initial import init_segment
-from consentry.fmp4.nal import annex_b, length_prefixed, nal_spans, nal_units, split_length_prefixed
+from consentry.fmp4.nal import annex_b, length_prefixed, nal_units, split_length_prefixed
 from consentry.fmp4.video import (
     CODECS,
     ParameterSets,
@@ -45,12 +45,12 @@ __all__ = [
     "build_asc",
     "fragment",
     "fragment_head",
+    "has_recovery_point",
     "hevc_codec_string",
     "hidden_border",
     "init_segment",
     "leans_on_group_before",
     "length_prefixed",
-    "nal_spans",
     "nal_units",
     "opus_track",
     "parameter_sets",

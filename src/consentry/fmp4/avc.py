@@ -19,6 +19,7 @@ _HIGH_PROFILES = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 
 _PROFILES = _HIGH_PROFILES | {66, 77, 88}
 _SMALLEST = 16
 _EXTENDED_SAR = 255
+_RECOVERY_POINT = 6
 
 # Table E-1: aspect_ratio_idc to (sar_width, sar_height)
 SAMPLE_ASPECTS = (
@@ -228,3 +229,25 @@ def _sets(record: bytes, at: int, count: int) -> tuple[tuple[bytes, ...], int]:
 def avc_codec_string(avcc: bytes) -> str:
     """Return RFC 6381's name, such as ``avc1.64001f``, from an avcC record."""
     return f"avc1.{avcc[1:4].hex()}"
+
+
+def has_recovery_point(unit: bytes) -> bool:
+    """Tell whether an SEI NAL unit names a picture that can be entered though it is no IDR (D.2.8).
+
+    Cameras with long groups, or with key frames that others may refer across, send these.
+    """
+    at, end = 1, len(unit) - 2
+    while at < end:
+        numbers = []
+        for _ in range(2):
+            number = 0
+            while at < end and unit[at] == 0xFF:  # noqa: PLR2004 - more of the number follows
+                number += unit[at]
+                at += 1
+            number += unit[at] if at <= end else 0
+            at += 1
+            numbers.append(number)
+        if numbers[0] == _RECOVERY_POINT:
+            return True
+        at += numbers[1]
+    return False

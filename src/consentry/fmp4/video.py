@@ -20,6 +20,8 @@ class VideoCodec:
     sps: int
     pps: int
     delimiter: int
+    message: int | None
+    """Where a picture that can be entered may be named; None where its own type tells."""
     random_access: frozenset[int]
     """NAL unit types whose picture can be entered."""
     slices: frozenset[int]
@@ -57,6 +59,7 @@ _AVC = VideoCodec(
     sps=avc.SPS,
     pps=avc.PPS,
     delimiter=avc.DELIMITER,
+    message=avc.SEI,
     random_access=avc.IRAP,
     slices=frozenset(range(1, 6)),
     parse_sps=avc.parse_sps,
@@ -69,6 +72,7 @@ _HEVC = VideoCodec(
     sps=hevc.SPS,
     pps=hevc.PPS,
     delimiter=hevc.DELIMITER,
+    message=None,
     random_access=hevc.IRAP,
     slices=frozenset(range(32)),
     parse_sps=hevc.parse_sps,

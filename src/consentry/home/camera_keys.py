@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from consentry.home.cameras import Cameras
 from consentry.ingest import onvif
-from consentry.ingest.rtsp_login import shows
+from consentry.ingest.rtsp_session import shows
 from consentry.model.camera import Camera, stream_peer
 from consentry.model.errors import CameraError, CameraState, ConflictError, ConsentryError
 from consentry.model.ids import CameraId

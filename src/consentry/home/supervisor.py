@@ -38,7 +38,7 @@ from consentry.store.messages import KeyGranted
 log = logging.getLogger(__name__)
 
 CAMERAS_PER_RECORDER = 8
-"""A camera may have two streams; over 16 libavformat threads in a process are unstable."""
+"""More would lose more to one crash, and threads queue for the interpreter."""
 
 CAMERAS_PER_WATCHER = 16
 CRASHES_UNTIL_ALONE = 2

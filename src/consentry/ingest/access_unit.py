@@ -4,9 +4,19 @@ This runs for every picture of every camera. Measured with eight cameras on a bu
 costs five times here what it costs in a warm loop, so there are few objects and one copy.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from consentry.fmp4 import ParameterSets, VideoCodec, nal_spans, parameter_sets, video_codec
+from consentry.fmp4 import (
+    ParameterSets,
+    VideoCodec,
+    has_recovery_point,
+    parameter_sets,
+    video_codec,
+)
+
+NalUnit = list[bytes]
+"""A NAL unit in the pieces it came in; the first byte of the first piece is its header's."""
 
 _FORBIDDEN_BIT = 0x80
 
@@ -14,19 +24,19 @@ _FORBIDDEN_BIT = 0x80
 class AccessUnit(NamedTuple):
     """One picture: its MP4 sample in pieces, ``size`` bytes in all, and what came with it.
 
-    ``size`` is 0 when nothing decodable came; ``broken`` tells of a NAL unit that no encoder may
+    ``size`` is 0 when nothing decodable came; ``broken`` counts NAL units that no encoder may
     write.
     """
 
-    pieces: list[bytes | memoryview]
+    pieces: list[bytes]
     size: int
     key: bool
     sets: ParameterSets | None
-    broken: bool
+    broken: int
 
 
 class AccessUnitReader:
-    """Splits Annex B access units of one codec; holds no state between them."""
+    """Sorts the NAL units of one codec; holds no state between access units."""
 
     def __init__(self, codec: str) -> None:
         """Prepare for FFmpeg's ``codec``; InputError when it cannot be recorded."""
@@ -34,25 +44,28 @@ class AccessUnitReader:
         self._left_out = self._codec.left_out
         self._random_access = self._codec.random_access
 
-    def read(self, data: bytes, *, key: bool) -> AccessUnit:
-        """Split one access unit; ``key`` is libavformat's opinion (it knows recovery points)."""
+    def read(self, units: Iterable[NalUnit]) -> AccessUnit:
+        """Sort one access unit."""
         shift, mask, left_out = self._codec.type_shift, self._codec.type_mask, self._left_out
-        view = memoryview(data)
-        pieces: list[bytes | memoryview] = []
+        pieces: list[bytes] = []
         other: list[bytes] = []
-        size = 0
-        broken = False
-        for begin, end in nal_spans(data):
-            first = data[begin]
+        size = broken = 0
+        key = False
+        for unit in units:
+            first = unit[0][0]
             kind = (first >> shift) & mask
-            broken |= first >= _FORBIDDEN_BIT
+            if first >= _FORBIDDEN_BIT:
+                broken += 1
             if kind in left_out:
-                other.append(data[begin:end])
+                other.append(b"".join(unit).rstrip(b"\0"))
                 continue
-            key = key or kind in self._random_access
-            length = end - begin
+            if kind in self._random_access or (
+                kind == self._codec.message and has_recovery_point(b"".join(unit))
+            ):
+                key = True
+            length = sum(map(len, unit))
             pieces.append(length.to_bytes(4, "big"))
-            pieces.append(view[begin:end])
+            pieces += unit
             size += 4 + length
         sets = self._sets(other) if other else None
         return AccessUnit(pieces, size, key, sets, broken)

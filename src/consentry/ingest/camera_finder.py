@@ -12,7 +12,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from consentry.ingest import onvif
-from consentry.ingest.knock import resolve
+from consentry.ingest.dial import resolve
 from consentry.ingest.probe import probe, skew_advice
 from consentry.ingest.stream_paths import MAIN_PATHS, sub_guesses
 from consentry.model.camera import stream_peer

@@ -1,18 +1,12 @@
-"""Why a camera cannot be reached or read: libav's errors as one state and one sentence each.
-
-libav names the URL with its password in its exceptions, so nothing of them is quoted but the
-number's meaning.
-"""
+"""Why a camera cannot be reached or read: one state and one sentence each, never a password."""
 
 from urllib.parse import urlsplit
 
-import av
-import av.error
-
-from consentry.ingest.knock import refused
 from consentry.model.camera import stream_peer
 from consentry.model.errors import CameraError, CameraState, InputError
 from consentry.model.secret import redact
+
+_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _NO_SUCH_TRANSPORT = 401, 403, 404, 461
 
 
 def peer_of(url: str) -> tuple[str, int]:
@@ -23,38 +17,51 @@ def peer_of(url: str) -> tuple[str, int]:
         raise CameraError(CameraState.UNKNOWN_HOST, str(error)) from None
 
 
-def open_failure(error: av.error.FFmpegError, url: str) -> CameraError:
-    """Name what kept a stream from being opened where ``knock`` was answered; a bare ``url``."""
-    host, port = peer_of(url)
-    match error:
-        case av.error.HTTPUnauthorizedError() | av.error.HTTPForbiddenError():
-            sentence = f"The camera at {host} refuses this user name and password."
-            return CameraError(CameraState.WRONG_PASSWORD, sentence)
-        case av.error.HTTPNotFoundError():
-            path = urlsplit(url).path or "/"
-            sentence = f"The camera at {host} has no stream at {path}; check the path."
-            return CameraError(CameraState.NOT_FOUND, sentence)
-        case av.error.HTTPError():
-            sentence = f"The camera at {host} answers: {redact(error.strerror or 'an error')}."
-            return CameraError(CameraState.BROKEN_STREAM, sentence)
-        case av.error.ConnectionRefusedError():
-            return refused(host, port)
-        case av.error.EOFError() | av.error.ConnectionResetError() | av.error.BrokenPipeError():
-            sentence = f"The camera at {host} hung up before the stream began."
-            return CameraError(CameraState.DISCONNECTED, sentence)
+def unknown(host: str) -> CameraError:
+    """Name a host that has no address."""
+    sentence = f"No device named {host} is known here; check the address."
+    return CameraError(CameraState.UNKNOWN_HOST, sentence)
+
+
+def unreachable(host: str) -> CameraError:
+    """Name an address that nothing answers at."""
+    sentence = f"{host} does not answer; is the camera on and in this network?"
+    return CameraError(CameraState.UNREACHABLE, sentence)
+
+
+def refused(host: str, port: int) -> CameraError:
+    """Name a device without an open RTSP port."""
+    sentence = f"{host} is there, but nothing answers at port {port}; is RTSP switched on?"
+    return CameraError(CameraState.REFUSED, sentence)
+
+
+def mute(host: str) -> CameraError:
+    """Name a device that takes a connection and says nothing that is RTSP."""
     sentence = f"{host} takes the connection but does not answer as a camera does."
     return CameraError(CameraState.STALLED, sentence)
 
 
-def read_failure(error: av.error.FFmpegError, host: str) -> CameraError:
-    """Name what ended a stream that had begun."""
-    match error:
-        case av.error.TimeoutError() | av.error.ExitError() | av.error.BlockingIOError():
-            return silent(host)
-        case av.error.InvalidDataError():
-            sentence = f"The camera at {host} sends bytes that are no video."
-            return CameraError(CameraState.BROKEN_STREAM, sentence)
-    return disconnected(host)
+def turned_away(host: str) -> CameraError:
+    """Name a camera that ends the connection before it played."""
+    sentence = f"The camera at {host} hung up before the stream began."
+    return CameraError(CameraState.DISCONNECTED, sentence)
+
+
+def declined(status: int, reason: str, url: str) -> CameraError:
+    """Name an answer that is no yes; a bare ``url``."""
+    host, _ = peer_of(url)
+    if status in {_UNAUTHORIZED, _FORBIDDEN}:
+        sentence = f"The camera at {host} refuses this user name and password."
+        return CameraError(CameraState.WRONG_PASSWORD, sentence)
+    if status == _NOT_FOUND:
+        path = urlsplit(url).path or "/"
+        sentence = f"The camera at {host} has no stream at {path}; check the path."
+        return CameraError(CameraState.NOT_FOUND, sentence)
+    if status == _NO_SUCH_TRANSPORT:
+        sentence = f"The camera at {host} does not send by TCP; switch that on in its settings."
+        return CameraError(CameraState.BROKEN_STREAM, sentence)
+    sentence = f"The camera at {host} answers: {status} {redact(reason) or 'an error'}."
+    return CameraError(CameraState.BROKEN_STREAM, sentence)
 
 
 def silent(host: str) -> CameraError:

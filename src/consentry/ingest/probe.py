@@ -1,18 +1,16 @@
 """Looking at one stream for a moment, to tell its owner what was found before it is added."""
 
+import threading
 import time
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-import av.error
-from av.packet import Packet
-from av.stream import Stream
-
+from consentry.clock import SystemClock
 from consentry.fmp4 import ParameterSets, video_track
 from consentry.ingest.access_unit import AccessUnitReader
-from consentry.ingest.failure import disconnected, peer_of, read_failure
-from consentry.ingest.knock import KNOCK_SECONDS, knock
-from consentry.ingest.rtsp import OPEN_SECONDS, OpenStream, open_stream
+from consentry.ingest.picture_joiner import Picture
+from consentry.ingest.rtsp_stream import OPEN_SECONDS, RtspStream, open_stream
+from consentry.ingest.sound_joiner import Sound
 from consentry.model.errors import CameraError, CameraState, InputError
 from consentry.model.media import VideoTrack
 from consentry.model.probe import Advice, AdviceCode, StreamReport
@@ -63,56 +61,48 @@ def probe(url: str, user: str, password: Secret, timeout: float = OPEN_SECONDS) 
 
     Ends as soon as two key frames were seen. ``url`` has no credentials in it.
     """
-    host, port = peer_of(url)
-    knock(host, port, timeout=min(timeout, KNOCK_SECONDS))
-    stream = open_stream(with_credentials(url, user, password), audio=True, timeout=timeout)
+    address = with_credentials(url, user, password)
+    stream = open_stream(address, audio=True, stop=threading.Event(), timeout=timeout)
     began = time.monotonic()
     look = _Look(stream.announced)
     try:
-        _watch(stream, look, host, until=began + timeout)
+        _watch(stream, look, until=began + timeout)
     finally:
-        stream.container.close()
+        stream.close()
     return _report(url, stream, look, seconds=time.monotonic() - began)
 
 
-def _watch(stream: OpenStream, look: _Look, host: str, *, until: float) -> None:
+def _watch(stream: RtspStream, look: _Look, *, until: float) -> None:
     reader = AccessUnitReader(look.sets.codec)
+    clock = SystemClock()
     try:
-        for packet in stream.container.demux():
-            if not packet.size:
-                break
-            _note(packet, stream, look, reader)
-            if look.complete or time.monotonic() > until:
-                return
-    except av.error.FFmpegError as error:
+        while not look.complete and (time.monotonic() < until or not look.stamps):
+            _, items = stream.read(clock.wall)
+            for item in items:
+                _note(item, look, reader)
+            if look.skew is None and stream.report is not None:
+                ahead = stream.report.wall - clock.wall()
+                look.skew = ahead // (SECOND // 10) / 10
+    except CameraError:
         if not look.stamps:
-            raise read_failure(error, host) from None
-    if not look.stamps:
-        raise disconnected(host)
+            raise
 
 
-def _note(
-    packet: "Packet[Stream]", stream: OpenStream, look: _Look, reader: AccessUnitReader
-) -> None:
-    if packet.stream_index != stream.video.index:
+def _note(item: Picture | Sound, look: _Look, reader: AccessUnitReader) -> None:
+    if isinstance(item, Sound):
         look.audio_heard = True
         return
-    unit = reader.read(bytes(packet), key=packet.is_keyframe)
+    unit = reader.read(item.units)
     if unit.sets is not None:
         look.sets = look.sets.merged(unit.sets)
-    if packet.pts is not None:
-        look.stamps.append(packet.pts)
+    if unit.size:
+        look.stamps.append(item.stamp)
         if unit.key:
-            look.key_stamps.append(packet.pts)
-    if look.skew is None and packet.has_sidedata("prft"):
-        # AVProducerReferenceTime: the camera's wall clock in us, known once RTCP told it
-        wall = int.from_bytes(bytes(packet.get_sidedata("prft"))[:8], "little", signed=True)
-        look.skew = (wall - time.time_ns() // 1000) // (SECOND // 10) / 10
+            look.key_stamps.append(item.stamp)
 
 
-def _report(url: str, stream: OpenStream, look: _Look, *, seconds: float) -> StreamReport:
+def _report(url: str, stream: RtspStream, look: _Look, *, seconds: float) -> StreamReport:
     track = _describe(look.sets)
-    context = stream.audio.codec_context if stream.audio is not None else None
     report = StreamReport(
         url=url,
         codec=track.codec,
@@ -120,7 +110,7 @@ def _report(url: str, stream: OpenStream, look: _Look, *, seconds: float) -> Str
         height=track.height,
         fps=look.fps,
         key_distance=look.key_distance,
-        audio=context.name if context is not None else None,
+        audio=stream.sound.codec if stream.sound is not None else None,
         clock_skew=look.skew,
     )
     advice = [*_key_advice(report, seconds), *skew_advice(report.clock_skew)]

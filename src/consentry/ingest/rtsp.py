@@ -1,131 +1,20 @@
-"""One RTSP stream, read through libavformat over TCP.
+"""Reading one RTSP stream over TCP, from connecting to the end (ADR 0020).
 
-libavformat speaks the protocol and joins RTP packets to access units (a frame later than they
-came: it waits for the next packet). It is asked to probe nothing: what a stream is, its SDP and
-parameter sets tell, and probing cost two seconds a connection. ``RunBuilder`` repairs the times.
+``RtspStream`` speaks to the camera, ``RunBuilder`` repairs the times.
 """
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
-from fractions import Fraction
 from types import TracebackType
 from typing import Self
 
-import av
-import av.error
-from av.audio.stream import AudioStream
-from av.container import InputContainer
-from av.video.stream import VideoStream
-
 from consentry.clock import AnchoredClock
-from consentry.fmp4 import CODECS, ParameterSets, nal_units, parameter_sets
-from consentry.ingest.failure import (
-    disconnected,
-    open_failure,
-    peer_of,
-    read_failure,
-    silent,
-    wedged,
-)
-from consentry.ingest.hang_up import HangUp, Verdict
-from consentry.ingest.knock import knock
-from consentry.ingest.run_builder import VIDEO_RATE, RunBuilder
-from consentry.ingest.sound import SoundPath, sound_path, spoken
-from consentry.model.errors import CameraError, CameraState
+from consentry.ingest.picture_joiner import Picture
+from consentry.ingest.rtsp_stream import RtspStream, open_stream
+from consentry.ingest.run_builder import RunBuilder
+from consentry.model.errors import CameraError
 from consentry.model.media import Part, Run
-from consentry.model.secret import Secret, split_credentials
-
-OPEN_SECONDS = 10.0
-PATIENCE_SECONDS = 5.0
-"""A camera that sends no packet for so long has stalled: TCP itself repeats what was lost within
-six seconds of a break of three. libav's own timeout is for where nobody can hang up (``hang_up``);
-it waits twice as long while reading.
-"""
-
-
-def connection_options(*, audio: bool) -> dict[str, str]:
-    """Return libavformat's options: TCP, no probing, no track that is not wanted."""
-    return {
-        "rtsp_transport": "tcp",
-        "timeout": str(int(PATIENCE_SECONDS * 1_000_000)),
-        "allowed_media_types": "video+audio" if audio else "video",
-        "analyzeduration": "0",
-        "probesize": "32",
-        "fpsprobesize": "0",
-        "user_agent": "Consentry",
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class OpenStream:
-    """A connection that stands, and what it announced."""
-
-    container: InputContainer
-    video: VideoStream
-    announced: ParameterSets
-    audio: AudioStream | None
-    sound: SoundPath | None
-    unheard: str | None
-    """What the sound is called that was announced and cannot be recorded."""
-
-
-def open_stream(address: Secret, *, audio: bool, timeout: float = OPEN_SECONDS) -> OpenStream:
-    """Connect and ask for the stream. Raises CameraError; the caller closes ``container``."""
-    url, _, _ = split_credentials(address.reveal())
-    try:
-        container = av.open(
-            address.reveal(),
-            "r",
-            format="rtsp",
-            options=connection_options(audio=audio),
-            timeout=(timeout, None),
-        )
-    except av.error.FFmpegError as error:
-        failure = open_failure(error, url)
-        raise failure from None  # libav's text carries the password
-    try:
-        video = _choose_video(container)
-    except CameraError:
-        container.close()
-        raise
-    sets = parameter_sets(
-        CODECS[video.codec_context.name], nal_units(bytes(video.codec_context.extradata or b""))
-    )
-    sounds = container.streams.audio
-    sound = _choose_sound(sounds[0]) if audio and sounds else None
-    heard = sounds[0] if sound else None
-    unheard = _name(sounds[0]) if audio and sounds and not sound else None
-    return OpenStream(container, video, sets, heard, sound, unheard)
-
-
-def _choose_video(container: InputContainer) -> VideoStream:
-    videos = container.streams.video
-    if not videos:
-        sentence = "The camera's stream carries no video; choose another of its streams."
-        raise CameraError(CameraState.NO_VIDEO, sentence)
-    for video in videos:
-        if video.codec_context is not None and video.codec_context.name in CODECS:
-            return video
-    name = videos[0].codec_context.name if videos[0].codec_context is not None else "an unknown"
-    sentence = f"The camera sends {name} video; set it to H.264 or H.265."
-    raise CameraError(CameraState.UNSUPPORTED_CODEC, sentence)
-
-
-def _choose_sound(stream: AudioStream) -> SoundPath | None:
-    context = stream.codec_context
-    if context is None or not context.sample_rate:
-        return None
-    extradata = bytes(context.extradata or b"")
-    channels = context.layout.nb_channels or 1
-    return sound_path(
-        context.name, rate=context.sample_rate, channels=channels, extradata=extradata
-    )
-
-
-def _name(stream: AudioStream) -> str:
-    context = stream.codec_context
-    return spoken(context.name) if context is not None else "of an unknown kind"
+from consentry.model.secret import Secret
 
 
 class RtspSource:
@@ -147,7 +36,7 @@ class RtspSource:
         self._clock = clock
         self._audio = audio
         self._stop = stop
-        self._stream: OpenStream | None = None
+        self._stream: RtspStream | None = None
 
     @property
     def unheard(self) -> str | None:
@@ -166,73 +55,39 @@ class RtspSource:
     ) -> None:
         """Hang up."""
         if self._stream is not None:
-            self._stream.container.close()
+            self._stream.close()
             self._stream = None
 
     def __iter__(self) -> Iterator[Run | Part]:
         """Connect and yield runs and parts until ``stop`` or a CameraError."""
-        url, _, _ = split_credentials(self._address.reveal())
-        host, port = peer_of(url)
         self._clock.anchor()
-        peers = knock(host, port, stop=self._stop)
-        with HangUp(peers, stop=self._stop, patience=PATIENCE_SECONDS) as guard:
+        try:
+            stream = open_stream(self._address, audio=self._audio, stop=self._stop)
+        except CameraError:
             if self._stop.is_set():
                 return
-            try:
-                stream = open_stream(self._address, audio=self._audio)
-            except CameraError as error:
-                if self._stop.is_set():
-                    return
-                raise (wedged(host) if guard.verdict is Verdict.RUBBISH else error) from None
-            self._stream = stream
-            guard.opened()
-            builder = RunBuilder(stream.announced, clock=self._clock, sound=stream.sound)
-            ending = disconnected(host)
-            try:
-                yield from self._packets(stream, builder, guard)
-            except av.error.FFmpegError as error:
-                ending = read_failure(error, host)
+            raise
+        self._stream = stream
+        sound = stream.sound.path if stream.sound is not None else None
+        builder = RunBuilder(stream.announced, clock=self._clock, sound=sound)
+        builder.step = stream.step
+        try:
+            yield from self._read(stream, builder)
+        except CameraError:
             yield from builder.finish()
-            if not self._stop.is_set():
-                match guard.verdict:
-                    case Verdict.RUBBISH:
-                        ending = wedged(host)
-                    case Verdict.SILENCE:
-                        ending = silent(host)
-                raise ending from None
+            raise
+        yield from builder.finish()
 
-    def _packets(
-        self, stream: OpenStream, builder: RunBuilder, guard: HangUp
-    ) -> Iterator[Run | Part]:
-        """Hand packet after packet to the builder. The hot loop of the recorder."""
+    def _read(self, stream: RtspStream, builder: RunBuilder) -> Iterator[Run | Part]:
+        """Hand to the builder what comes, in bursts. The hot loop of the recorder."""
         wall, stopped = self._clock.wall, self._stop.is_set
-        video = stream.video
-        video_scale = _scale(video.time_base, VIDEO_RATE)
-        audio_scale = None
-        if stream.audio is not None and stream.sound is not None:
-            audio_scale = _scale(stream.audio.time_base, stream.sound.track.timescale)
-        tracks = [track for track in (video, stream.audio) if track is not None]
-        for packet in stream.container.demux(tracks):
-            data = bytes(packet)
-            if not data or stopped():
-                return
-            guard.packets += 1
-            pts = packet.pts
-            if packet.stream is video:
-                if pts is not None and video_scale is not None:
-                    pts = int(pts * video_scale)
-                if not builder.began:
-                    builder.step = packet.duration or 0
-                yield from builder.video(data, pts, key=packet.is_keyframe, arrival=wall())
-                if self.rest and builder.up_to_date:
-                    self._stop.wait(self.rest)
-            else:
-                if pts is not None and audio_scale is not None:
-                    pts = int(pts * audio_scale)
-                yield from builder.audio(data, pts, arrival=wall())
-
-
-def _scale(time_base: Fraction | None, timescale: int) -> Fraction | None:
-    """Return by what a stamp in ``time_base`` is multiplied; None where that is 1."""
-    scale = Fraction(1) if time_base is None else time_base * timescale
-    return None if scale == 1 else scale
+        while not stopped():
+            arrival, items = stream.read(wall)
+            for item in items:
+                if isinstance(item, Picture):
+                    units, stamp, broken = item
+                    yield from builder.video(units, stamp, broken=broken, arrival=arrival)
+                else:
+                    yield from builder.audio(item.data, item.stamp, arrival=arrival)
+            if self.rest and builder.settled and stream.up_to_date:
+                self._stop.wait(self.rest)

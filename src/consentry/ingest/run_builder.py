@@ -19,7 +19,7 @@ from consentry.fmp4 import (
     reorder_depth,
     video_track,
 )
-from consentry.ingest.access_unit import AccessUnit, AccessUnitReader
+from consentry.ingest.access_unit import AccessUnit, AccessUnitReader, NalUnit
 from consentry.ingest.sound import Frame, SoundPath
 from consentry.ingest.video_timeline import Moment, VideoTimeline
 from consentry.model.errors import CameraError, CameraState, InputError
@@ -34,7 +34,6 @@ SETTLE = Micros(SECOND // 2)
 SILENCE = Micros(5 * SECOND)
 KEY_PATIENCE = Micros(60 * SECOND)
 
-_QUICK = VIDEO_RATE // 16  # ticks; between two pictures at 20 fps lie 50 ms
 _KEY = True  # every audio frame can be entered
 _BROKEN_WEIGHT = (
     2  # a stream of random bytes has a forbidden NAL unit in at least every other picture
@@ -74,15 +73,16 @@ class RunBuilder:
         self._since: Micros | None = None
 
     def video(
-        self, data: bytes, pts: int | None, *, key: bool, arrival: Micros
+        self, units: list[NalUnit], pts: int, *, arrival: Micros, broken: int = 0
     ) -> list[Run | Part]:
-        """Take one access unit (Annex B, ``pts`` in 1/90000 s).
+        """Take one access unit (``pts`` in 1/90000 s) and count what came broken before it.
 
         Raises CameraError BROKEN_STREAM when what comes is no video, or never a key frame.
         """
-        unit = self._reader.read(data, key=key)
-        if unit.broken or self._broken:
-            self._judge(broken=unit.broken)
+        unit = self._reader.read(units)
+        broken += unit.broken
+        if broken or self._broken:
+            self._judge(broken)
         if unit.sets is not None:
             self._learn(unit.sets)
         if not unit.size:
@@ -97,7 +97,7 @@ class RunBuilder:
         return self._emit(unit, moment, arrival)
 
     def _turn(
-        self, unit: AccessUnit, pts: int | None, moment: Moment, arrival: Micros, reason: str
+        self, unit: AccessUnit, pts: int, moment: Moment, arrival: Micros, reason: str
     ) -> list[Run | Part]:
         """Begin a new run with this key frame, which the old run would have at ``moment``."""
         released = self._release()
@@ -110,7 +110,7 @@ class RunBuilder:
         released += self._begin(start, reason)
         return released + self._emit(unit, self._rebase(pts, arrival), arrival)
 
-    def audio(self, data: bytes, stamp: int | None, *, arrival: Micros) -> list[Run | Part]:
+    def audio(self, data: bytes, stamp: int, *, arrival: Micros) -> list[Run | Part]:
         """Take one audio packet, ``stamp`` in ticks of the sound's own timescale."""
         if self._sound is None:
             return []
@@ -125,20 +125,15 @@ class RunBuilder:
         return list(self._sounds(frames, arrival)) if placed and wanted else []
 
     @property
-    def began(self) -> bool:
-        """Tell whether a first key frame was met."""
-        return self._timeline is not None
-
-    @property
-    def up_to_date(self) -> bool:
-        """Tell whether the last picture came about as quickly as any: nothing more is waiting."""
-        return self._held is None and self._timeline is not None and self._timeline.delay < _QUICK
+    def settled(self) -> bool:
+        """Tell whether the first run's start is known."""
+        return self._held is None and self._timeline is not None
 
     def finish(self) -> list[Run | Part]:
         """Give what was still held back when the stream ended."""
         return self._release()
 
-    def _first(self, unit: AccessUnit, pts: int | None, arrival: Micros) -> list[Run | Part]:
+    def _first(self, unit: AccessUnit, pts: int, arrival: Micros) -> list[Run | Part]:
         """Begin the first run when this is a key frame that can be decoded."""
         self._since = arrival if self._since is None else self._since
         if arrival - self._since > KEY_PATIENCE:
@@ -149,7 +144,7 @@ class RunBuilder:
         try:
             self._video = video_track(self._sets, timescale=VIDEO_RATE)
         except InputError:
-            self._judge(broken=True)
+            self._judge(1)
             return []
         self._changed = False
         self._held = []
@@ -172,7 +167,7 @@ class RunBuilder:
             try:
                 video = video_track(self._sets, timescale=VIDEO_RATE)
             except InputError:
-                self._judge(broken=True)
+                self._judge(1)
             else:
                 if video != self._video:
                     self._video = video
@@ -187,7 +182,7 @@ class RunBuilder:
         """Tell whether sound was heard lately."""
         return self._heard is not None and arrival - self._heard <= SILENCE
 
-    def _rebase(self, pts: int | None, arrival: Micros) -> Moment:
+    def _rebase(self, pts: int, arrival: Micros) -> Moment:
         """Start the run's times at this key frame."""
         depth = max(reorder_depth(self._sets), self._timeline.reorder if self._timeline else 0)
         ticks = arrival * VIDEO_RATE // SECOND
@@ -282,9 +277,9 @@ class RunBuilder:
             else:
                 self._held.append(part)
 
-    def _judge(self, *, broken: bool) -> None:
-        """Count pictures that no encoder writes against those that one may have written."""
-        self._broken = max(0, self._broken + (_BROKEN_WEIGHT if broken else -1))
+    def _judge(self, broken: int) -> None:
+        """Count what no encoder writes against pictures that one may have written."""
+        self._broken = max(0, self._broken + (_BROKEN_WEIGHT * broken or -1))
         if self._broken >= _BROKEN_LIMIT:
             sentence = "The camera sends bytes that are no video; restart it or check its firmware."
             raise CameraError(CameraState.BROKEN_STREAM, sentence)

@@ -62,11 +62,6 @@ class VideoTimeline:
         self._least_lag = arrival
         self._lagging: tuple[int, int] | None = None  # since when, and the least lag since
 
-    @property
-    def delay(self) -> int:
-        """Return by how many ticks the last picture came later than the quickest of late."""
-        return self._arrival - self._dts - self._least_lag
-
     def place(self, pts: int | None, arrival: int) -> Moment:
         """Place the next access unit; ``arrival`` is in ticks of a clock that only grows."""
         elapsed = max(1, arrival - self._arrival)
