@@ -7,6 +7,7 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -83,4 +84,42 @@ async def test_viewers_exports_and_hanging_cameras_hold_up_no_stop(tmp_path: Pat
                     hub.send(signal.SIGTERM)
                     async with asyncio.timeout(PATIENCE_S):
                         assert await hub.process.wait() == 0
+    assert breaches(tmp_path) == []
+
+
+async def trickle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer one byte a second for ever: never silent for so long that a time-out strikes."""
+    with suppress(ConnectionError):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        while True:
+            await asyncio.sleep(1)
+            writer.write(b"x")
+            await writer.drain()
+
+
+async def test_looking_for_a_camera_holds_up_no_stop(tmp_path: Path) -> None:
+    """A device that never finishes its answer, and a scan of the network: the hub leaves both."""
+    asked = asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.set()
+        try:
+            await trickle(reader, writer)
+        finally:
+            writer.close()
+
+    device = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = device.sockets[0].getsockname()[1]
+    async with device, hub_process(tmp_path) as hub, hub.machine() as machine:
+        url = f"http://127.0.0.1:{port}/onvif/device_service"
+        looking = [
+            asyncio.create_task(machine.post("/api/cameras/probe", json={"url": url})),
+            asyncio.create_task(machine.post("/api/cameras/discover")),
+        ]
+        async with asyncio.timeout(PATIENCE_S):
+            await asked.wait()
+            hub.send(signal.SIGTERM)
+            assert await hub.process.wait() == 0
+        await asyncio.gather(*looking, return_exceptions=True)
     assert breaches(tmp_path) == []

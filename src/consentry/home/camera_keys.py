@@ -10,6 +10,7 @@ import secrets
 import string
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from consentry.home.cameras import Cameras
 from consentry.ingest import onvif
@@ -21,6 +22,7 @@ from consentry.model.openness import Door, NewPassword, Openness
 from consentry.model.secret import Secret
 from consentry.store import camera_passwords as store
 from consentry.store.database import Database
+from consentry.thread import in_thread
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +78,7 @@ class CameraKeys:
         view = self._cameras.view(camera)
         if view.off is not None:
             return Openness(Door.UNKNOWN, Door.UNKNOWN)
-        return await asyncio.to_thread(self._openness, view.camera)
+        return await in_thread("openness", partial(self._openness, view.camera))
 
     async def change(self, camera: CameraId) -> NewPassword:
         """Give the camera a random password, and try whether the old one is refused then.
@@ -92,24 +94,25 @@ class CameraKeys:
                 why = "is off" if view.off is not None else "has no user here"
                 message = f"{old.name} {why}: its password cannot be changed."
                 raise ConflictError(message)
-            xaddr = await asyncio.to_thread(self._xaddr, old)
+            xaddr = await in_thread("password", partial(self._xaddr, old))
             password = _random()
             await self._database.run(store.begin, camera, password)
             try:
-                await asyncio.to_thread(onvif.set_password, xaddr, old.user, old.password, password)
+                give = partial(onvif.set_password, xaddr, old.user, old.password, password)
+                await in_thread("password", give)
             except CameraError as error:
                 log.warning("setting a password: camera=%s %s", camera, error)
             if not await self._settle(old, password):
                 sentence = f"{old.name} did not take the new password; it has the one from before."
                 raise CameraError(CameraState.WRONG_PASSWORD, sentence)
-            return await asyncio.to_thread(_tried, old, password, xaddr)
+            return await in_thread("password", partial(_tried, old, password, xaddr))
 
     async def _settle(self, camera: Camera, password: Secret) -> bool:
         """Find out whether the camera has ``password``, and keep the one it has.
 
         Raises CameraError while it does not answer: then both are kept.
         """
-        taken = await asyncio.to_thread(self._has_taken, camera, password)
+        taken = await in_thread("password", partial(self._has_taken, camera, password))
         if taken:
             current = self._cameras.view(camera.id).camera
             await self._cameras.change(replace(current, password=password))

@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from consentry.clock import Clock
 from consentry.home.messages import StreamStatus
@@ -30,6 +31,7 @@ from consentry.model.time import MINUTE, SECOND, Micros
 from consentry.store import cameras as store
 from consentry.store import gaps, pauses
 from consentry.store.database import Database
+from consentry.thread import in_thread
 
 log = logging.getLogger(__name__)
 
@@ -249,18 +251,13 @@ class Cameras:
     ) -> CameraReport:
         """Open the streams at ``url`` and report. Raises CameraError, InputError."""
         bare, pasted_user, pasted_password = split_credentials(url)
-        return await asyncio.to_thread(
-            find_streams,
-            bare,
-            user or pasted_user,
-            password or pasted_password,
-            PROBE_TIMEOUT_S,
-            sub_url=sub_url,
-        )
+        login = (user or pasted_user, password or pasted_password)
+        look = partial(find_streams, bare, *login, PROBE_TIMEOUT_S, sub_url=sub_url)
+        return await in_thread("probe", look)
 
     async def discover(self) -> list[FoundDevice]:
         """Ask the network for ONVIF cameras; takes about three seconds."""
-        return list(await asyncio.to_thread(discover))
+        return await in_thread("discover", discover)
 
     async def snooze(self, camera: CameraId, minutes: int) -> CameraView:
         """Raise no alert for ``minutes`` (0 ends it)."""

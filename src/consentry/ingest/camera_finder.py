@@ -7,8 +7,8 @@ A stream counts only after it was looked at.
 import contextlib
 import socket
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from urllib.parse import urlsplit
 
 from consentry.ingest import onvif
@@ -19,6 +19,7 @@ from consentry.model.camera import stream_peer
 from consentry.model.errors import CameraError, CameraState, InputError
 from consentry.model.probe import Advice, AdviceCode, CameraReport, StreamReport
 from consentry.model.secret import Secret, split_credentials
+from consentry.thread import aside
 
 _ONVIF_SECONDS = 4.0
 _KNOCK_SECONDS = 1.0  # a device in this network answers within milliseconds
@@ -75,10 +76,9 @@ class _Finder:
         main = self._probe(url)
         if self._sub_url is not None:
             return _camera(main, self._probe(self._sub_url), None)
-        with ThreadPoolExecutor(1) as pool:
-            asked = pool.submit(self._onvif, urlsplit(url).hostname or "")
-            sub = self._first_smaller(sub_guesses(url), main)
-            device = asked.result()
+        asked = aside("onvif", partial(self._onvif, urlsplit(url).hostname or ""))
+        sub = self._first_smaller(sub_guesses(url), main)
+        device = asked.result()
         if sub is None and device is not None:
             sub = self._first_smaller(_watching_order(device.profiles), main)
         return _camera(main, sub, device)
@@ -119,9 +119,9 @@ class _Finder:
 
     def _onvif(self, host: str) -> onvif.Device | None:
         """Ask at the usual ports, all at once; None when nobody speaks ONVIF there."""
-        with ThreadPoolExecutor(len(onvif.PORTS)) as pool:
-            answers = pool.map(lambda port: self._onvif_at(host, port), onvif.PORTS)
-            return next((device for device in answers if device is not None), None)
+        asked = [aside("onvif", partial(self._onvif_at, host, port)) for port in onvif.PORTS]
+        answers = [answer.result() for answer in asked]
+        return next((device for device in answers if device is not None), None)
 
     def _onvif_at(self, host: str, port: int) -> onvif.Device | None:
         shown = f"[{host}]" if ":" in host else host

@@ -10,7 +10,7 @@ from html import escape
 from consentry.model.errors import DeliveryError
 from consentry.model.settings import EmailChannel, MailSecurity
 from consentry.notify.notifier import Message
-from consentry.notify.thread import in_thread
+from consentry.thread import in_thread
 
 TIMEOUT = 15.0
 """Seconds for each answer of the mail server."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from consentry.model.errors import DeliveryError
 from consentry.model.settings import AppriseChannel
 from consentry.notify.notifier import Message
-from consentry.notify.thread import in_thread
+from consentry.thread import in_thread
 
 if TYPE_CHECKING:
     # Imported when the first message is sent: 0.3 s and 45 MB that most households never need.

@@ -5,7 +5,7 @@ Source: ONVIF Core 21.12, 8.4.3 (GetUsers, SetUser).
 
 import socket
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from xml.sax.saxutils import escape
 
 from consentry.ingest.onvif.device import align_clock
@@ -13,6 +13,7 @@ from consentry.ingest.onvif.document import text
 from consentry.ingest.onvif.soap import SoapClient
 from consentry.model.errors import CameraError, CameraState
 from consentry.model.secret import Secret
+from consentry.thread import aside
 
 PORTS = (80, 8000, 8080, 2020, 8899)  # usual, Hikvision and Reolink, many, TP-Link, Xiongmai
 
@@ -24,10 +25,9 @@ _SECONDS = 5.0
 
 def find(host: str, ports: Iterable[int] = PORTS) -> str | None:
     """Return where a device's ONVIF service is; None when there is none at the usual ports."""
-    tried = tuple(ports)
-    with ThreadPoolExecutor(len(tried)) as pool:
-        found = pool.map(lambda port: _at(host, port), tried)
-        return next((xaddr for xaddr in found if xaddr is not None), None)
+    asked = [aside("onvif", partial(_at, host, port)) for port in ports]
+    found = [answer.result() for answer in asked]
+    return next((xaddr for xaddr in found if xaddr is not None), None)
 
 
 def admits(xaddr: str, user: str, password: Secret) -> bool:
