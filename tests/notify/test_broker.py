@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import aiomqtt
 import pytest
 
 from consentry.model.camera import Place
@@ -22,7 +23,7 @@ from consentry.model.feed import (
 from consentry.model.off import Off, OffReason
 from consentry.model.secret import Secret
 from consentry.model.settings import ChannelId, MqttChannel, Settings
-from consentry.model.time import HOUR, Micros
+from consentry.model.time import HOUR, Micros, Span
 from consentry.notify.broker import Broker, check
 from consentry.notify.homeassistant import HomeAssistant, Retained
 from consentry.notify.outbox import Outbox
@@ -192,6 +193,71 @@ async def test_removed_camera_disappears(tmp_path: Path) -> None:
             box.post(CameraGone(DOOR))
             assert await seen.until(CONFIG, b"") == b""
             assert await seen.until(f"consentry/{DOOR}/online", b"") == b""
+
+
+async def kept(port: int) -> set[str]:
+    """Return the topics that a broker has for whoever comes now."""
+    async with aiomqtt.Client("127.0.0.1", port) as client:
+        await client.subscribe("#")
+        await client.publish("end", b"-", qos=1)  # comes after all that is retained
+        found: set[str] = set()
+        async with asyncio.timeout(60):
+            async for message in client.messages:
+                if message.topic.value == "end":
+                    return found
+                found.add(message.topic.value)
+    return found
+
+
+@pytest.mark.parametrize("first_off", [False, True])
+async def test_a_removed_channel_leaves_nothing_on_the_broker(
+    tmp_path: Path, *, first_off: bool
+) -> None:
+    """Names, last event and picture leave with the channel, also one that was switched off."""
+    port = free_port()
+    config = settings(port, pictures=True)
+    with mosquitto(tmp_path, port):
+        async with outbox(config) as box, listener(port) as seen:
+            box.post(AlertShown(person()), picture=JPEG)
+            await seen.until(f"consentry/{DOOR}/picture", JPEG)
+            off = Settings(channels=(replace(config.channels[0], enabled=False),))
+            if first_off:
+                await box.apply(off)
+                assert CONFIG in await kept(port)
+            await box.apply(Settings())
+            assert await kept(port) == set()
+
+
+async def test_a_removed_channel_of_a_dead_broker_is_gone_all_the_same(tmp_path: Path) -> None:
+    """A broker that is away keeps what it has; the channel is removed without it."""
+    port = free_port()
+    with mosquitto(tmp_path, port):
+        async with outbox(settings(port)) as box, listener(port) as seen:
+            await seen.until(CONFIG)
+    async with outbox(settings(port)) as box:
+        await box.apply(Settings())
+
+
+async def test_what_was_erased_leaves_the_broker(tmp_path: Path) -> None:
+    """The last event goes with its picture when its time is erased, and not with another's."""
+    port = free_port()
+    event, picture = f"consentry/{DOOR}/event", f"consentry/{DOOR}/picture"
+    with mosquitto(tmp_path, port):
+        async with outbox(settings(port, pictures=True)) as box, listener(port) as seen:
+            box.post(AlertShown(person()), picture=JPEG)
+            await seen.until(picture, JPEG)
+            box.forget(DOOR, Span(Micros(SEEN - HOUR), Micros(SEEN - HOUR // 2)))
+            box.post(MotionChanged(DOOR, moving=True))
+            await seen.until(f"consentry/{DOOR}/motion", b"ON")
+            assert {event, picture} <= await kept(port)
+            then = Micros(SEEN + HOUR)
+            later = person(start=then)
+            box.post(EventChanged(replace(later, best=replace(later.best, time=then))))
+            box.forget(DOOR, Span(SEEN, Micros(SEEN + 1)))
+            assert await seen.until(picture, b"") == b""
+            assert event in await kept(port)
+            box.forget(DOOR, Span(SEEN, Micros(SEEN + 2 * HOUR)))
+            assert await seen.until(event, b"") == b""
 
 
 async def test_broker_that_comes_back_gets_the_newest_values(tmp_path: Path) -> None:

@@ -172,13 +172,16 @@ class Hub:
         """Delete all footage of ``span`` for good, what is being written right now included."""
         await self.sharing.end_touching(camera, span)
         await self._eraser.erase(camera, span)
+        self.outbox.forget(camera, span)
         self.footage.forget()
 
     async def erase_event(self, event: EventId) -> None:
         """Delete an event with its picture and footage, for good."""
         found = await self.database.run(event_store.get, event)
-        await self.sharing.end_touching(found.camera, found.span(found.best.time))
+        span = found.span(found.best.time)
+        await self.sharing.end_touching(found.camera, span)
         await self._eraser.erase_event(event)
+        self.outbox.forget(found.camera, span)
         self.footage.forget()
 
     async def remove_camera(self, camera: CameraId) -> None:

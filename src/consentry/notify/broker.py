@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import aiomqtt
 
@@ -21,6 +21,9 @@ ANSWER_TIMEOUT = 3.0
 
 GOODBYE_TIMEOUT = 0.5
 """Seconds; a broker that has just gone cannot hear it, and the hub must end within 5 s."""
+
+WITHDRAW_TIMEOUT = 10.0
+"""Seconds for a broker to forget what it has of us; an owner waits for it who removes a channel."""
 
 _WRONG_PASSWORD = frozenset({4, 5, 134, 135})  # CONNACK: bad user or password, not authorised
 
@@ -134,6 +137,20 @@ async def check(channel: MqttChannel) -> None:
     try:
         async with _client(channel, will=None):
             pass
+    except (aiomqtt.MqttError, OSError) as error:
+        raise DeliveryError(_sentence(channel, error)) from None
+
+
+async def withdraw(channel: MqttChannel, topics: Iterable[Retained]) -> None:
+    """Connect once and publish ``topics``, as what the hub says last to this broker.
+
+    Raises:
+        DeliveryError: with the sentence why that did not work, within ``WITHDRAW_TIMEOUT``.
+    """
+    try:
+        async with asyncio.timeout(WITHDRAW_TIMEOUT), _client(channel, will=None) as client:
+            for retained in topics:
+                await _retain(client, retained.topic, retained.payload)
     except (aiomqtt.MqttError, OSError) as error:
         raise DeliveryError(_sentence(channel, error)) from None
 

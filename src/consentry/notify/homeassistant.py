@@ -17,7 +17,7 @@ and a broker that repeats a retained message is none.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,7 +40,7 @@ from consentry.model.ids import CameraId
 from consentry.model.off import OffReason
 from consentry.model.settings import Language, MqttChannel
 from consentry.model.status import CameraView
-from consentry.model.time import Micros, to_iso
+from consentry.model.time import Span, to_iso
 from consentry.notify.wording import event_page
 
 ON, OFF = b"ON", b"OFF"
@@ -97,6 +97,11 @@ def _shown(view: CameraView) -> Shown:
             return Shown.TROUBLE
 
 
+def _is_of(event: Event, span: Span) -> bool:
+    """Tell whether an erasure of ``span`` takes the event: by its beginning or its picture."""
+    return any(span.start <= moment <= span.end for moment in (event.start, event.best.time))
+
+
 @dataclass(frozen=True, slots=True)
 class Retained:
     """A retained MQTT message; an empty payload removes the topic from the broker."""
@@ -108,9 +113,9 @@ class Retained:
 class HomeAssistant:
     """Turns the hub's feed into retained topics.
 
-    ``_newest`` has the start of the newest event told per camera, so that the correction of an
-    old event doesn't become the last one, and ``_watched`` the cameras that somebody watches. Both
-    belong to the event loop's thread.
+    ``_newest`` has the newest event told per camera, so that the correction of an old one doesn't
+    become the last one, ``_pictured`` that of the last picture, and ``_watched`` the cameras that
+    somebody watches. All belong to the event loop's thread.
     """
 
     def __init__(
@@ -124,7 +129,8 @@ class HomeAssistant:
         self._channel = channel
         self._address = address
         self._names = _NAMES[language]
-        self._newest: dict[CameraId, Micros] = {}
+        self._newest: dict[CameraId, Event] = {}
+        self._pictured: dict[CameraId, Event] = {}
         self._watched: set[CameraId] = set()
 
     @property
@@ -146,12 +152,30 @@ class HomeAssistant:
             case EventChanged(event):
                 return self._event(event)
             case AlertShown(event):
-                shown = () if picture is None else (self._state(event.camera, "picture", picture),)
-                return self._event(event) + shown
+                if picture is None:
+                    return self._event(event)
+                self._pictured[event.camera] = event
+                return (*self._event(event), self._state(event.camera, "picture", picture))
             case WatchingChanged(camera, people):
                 return self._watching(camera, people)
             case ProblemChanged() | SignedIn():
                 return ()
+
+    def erased(self, camera: CameraId, span: Span) -> tuple[Retained, ...]:
+        """Take the last event and its picture off the broker, if they are of ``span``.
+
+        Of what was told before this start nothing is known: that goes too.
+        """
+        told = (("event", self._newest), ("picture", self._pictured))
+        gone = [(value, of) for value, of in told if camera not in of or _is_of(of[camera], span)]
+        for _, of in gone:
+            of.pop(camera, None)
+        return tuple(self._state(camera, value, b"") for value, _ in gone)
+
+    def withdrawal(self, cameras: Iterable[CameraId]) -> tuple[Retained, ...]:
+        """Take everything off the broker that was ever told of these cameras."""
+        topics = [topic for camera in cameras for topic in self._gone(camera)]
+        return (*topics, Retained(self.status_topic, b""))
 
     def _camera(self, view: CameraView) -> tuple[Retained, ...]:
         camera = view.camera
@@ -177,6 +201,7 @@ class HomeAssistant:
 
     def _gone(self, camera: CameraId) -> tuple[Retained, ...]:
         self._newest.pop(camera, None)
+        self._pictured.pop(camera, None)
         self._watched.discard(camera)
         values = ("online", "state", "motion", "event", "picture", "watched")
         return (
@@ -185,9 +210,9 @@ class HomeAssistant:
         )
 
     def _event(self, event: Event) -> tuple[Retained, ...]:
-        if event.start < self._newest.get(event.camera, event.start):
+        if event.start < self._newest.get(event.camera, event).start:
             return ()
-        self._newest[event.camera] = event.start
+        self._newest[event.camera] = event
         facts = {
             "id": event.id,
             "label": event.label,

@@ -8,6 +8,7 @@ when the settings change (it restarts only channels that changed); leaving cance
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from consentry.model.errors import InputError, NotFoundError
+from consentry.model.errors import DeliveryError, InputError, NotFoundError
 from consentry.model.event import Event
 from consentry.model.feed import (
     AlertShown,
@@ -38,6 +39,7 @@ from consentry.model.settings import (
     Settings,
 )
 from consentry.model.status import ProblemCode
+from consentry.model.time import Span
 from consentry.notify import broker
 from consentry.notify.delivery import Delivery
 from consentry.notify.homeassistant import HomeAssistant
@@ -45,6 +47,8 @@ from consentry.notify.mail import Mail
 from consentry.notify.notifier import Message, Notifier
 from consentry.notify.service import Service
 from consentry.notify.wording import Wording
+
+log = logging.getLogger(__name__)
 
 MayHear = Callable[[MemberId | None, Action, CameraId | None], bool]
 """Tells whether a channel of somebody (None: of the house) may be told of something now."""
@@ -146,6 +150,7 @@ class Outbox:
         """Take new settings: stop channels that are gone or changed, start new ones."""
         async with self._changing:
             before = self._wording()
+            left = _left(self._settings, settings)
             self._settings = settings
             same_words = self._wording() == before
             wanted = {channel.id: channel for channel in settings.channels if channel.enabled}
@@ -155,6 +160,7 @@ class Outbox:
                 if wanted.get(channel_id) != line.channel or not same_words
             ]
             await self._stop(changed)
+            await asyncio.gather(*(self._withdraw(channel) for channel in left))
             for channel in wanted.values():
                 if channel.id not in self._lines:
                     self._lines[channel.id] = self._start(channel)
@@ -169,6 +175,12 @@ class Outbox:
                 else:
                     await self._stop([line.channel.id])
                     self._lines[line.channel.id] = self._start(line.channel)
+
+    def forget(self, camera: CameraId, span: Span) -> None:
+        """Take what was erased off the brokers: the last event of ``span`` and its picture."""
+        for line in self._lines.values():
+            if isinstance(line, _HomeLine):
+                line.forget(camera, span)
 
     async def test(self, channel_id: ChannelId) -> None:
         """Send one message through the channel, enabled or not, past its queue.
@@ -291,6 +303,14 @@ class Outbox:
             else:
                 line.take(CameraGone(camera), None, None)
 
+    async def _withdraw(self, channel: MqttChannel) -> None:
+        """Leave nothing on a broker: names of cameras, the last event, the last picture."""
+        home = HomeAssistant(channel, self._settings.language)
+        try:
+            await broker.withdraw(channel, home.withdrawal(self._cameras))
+        except DeliveryError as error:
+            log.warning("what was told stays on the broker: channel=%s %s", channel.name, error)
+
     async def _stop(self, channel_ids: list[ChannelId]) -> None:
         """Stop these channels, all at once; what was wrong with them is nobody's trouble then."""
         lines = [self._lines.pop(channel_id) for channel_id in channel_ids]
@@ -352,8 +372,23 @@ class _HomeLine:
         for retained in self.home.topics(message, picture):
             self.link.put(retained)
 
+    def forget(self, camera: CameraId, span: Span) -> None:
+        for retained in self.home.erased(camera, span):
+            self.link.put(retained)
+
 
 _Line = _PeopleLine | _HomeLine
+
+
+def _left(before: Settings, after: Settings) -> list[MqttChannel]:
+    """Return the MQTT channels, as they were, whose broker or topics are no channel's any more."""
+    kept = {_topics_of(channel) for channel in after.channels if isinstance(channel, MqttChannel)}
+    former = (channel for channel in before.channels if isinstance(channel, MqttChannel))
+    return [channel for channel in former if _topics_of(channel) not in kept]
+
+
+def _topics_of(channel: MqttChannel) -> tuple[str, int, str, str]:
+    return channel.host, channel.port, channel.prefix, channel.discovery_prefix
 
 
 def _notifier(channel: EmailChannel | AppriseChannel) -> Notifier:
