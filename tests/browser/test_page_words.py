@@ -11,13 +11,14 @@ import pytest
 
 from consentry.model.camera import RecordMode
 from consentry.model.diary import Act, LookKind, Via
-from consentry.model.errors import CameraState
+from consentry.model.errors import CameraState, Reason
 from consentry.model.event import AlertReason, Verdict
 from consentry.model.media import RUN_REASONS
 from consentry.model.probe import AdviceCode
 from consentry.model.status import ProblemCode
 from consentry.model.vision import Label
 from consentry.store import gaps
+from consentry.web.errors import Code
 from tests.browser.test_page_sources import UI, node
 
 Text: TypeAlias = str | dict[str, str]
@@ -61,6 +62,8 @@ def places(text: Text) -> set[str]:
         ("look", LookKind),
         ("act", Act),
         ("via", Via),
+        ("error", Code),
+        ("why", Reason),
     ],
 )
 def test_every_code_has_words(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from consentry.model.errors import DeliveryError
+from consentry.model.errors import DeliveryError, Reason
 from consentry.model.secret import Secret
 from consentry.model.settings import ChannelId, EmailChannel, MailSecurity
 from consentry.notify.mail import Mail
@@ -98,19 +98,22 @@ async def test_wrong_password_is_a_sentence_without_the_password() -> None:
 
 
 @pytest.mark.parametrize(
-    ("verb", "answer", "sentence"),
+    ("verb", "answer", "sentence", "reason"),
     [
-        ("MAIL", "550 no", "does not take mail from hub@home.example"),
-        ("RCPT", "550 no", "does not take mail for these recipients"),
-        ("DATA", "451 later", r"did not take the message \(SMTP 451\)"),
+        ("MAIL", "550 no", "does not take mail from hub@home.example", Reason.MAIL_SENDER),
+        ("RCPT", "550 no", "does not take mail for these recipients", Reason.MAIL_RECIPIENTS),
+        ("DATA", "451 later", r"did not take the message \(SMTP 451\)", Reason.MAIL_DECLINED),
     ],
 )
-async def test_refusals_are_sentences(verb: str, answer: str, sentence: str) -> None:
-    """What the server refuses is named."""
+async def test_refusals_are_sentences(
+    verb: str, answer: str, sentence: str, reason: Reason
+) -> None:
+    """What the server refuses is named, for programs and for the page too."""
     async with mail_server() as server:
         server.refusing[verb] = answer
-        with pytest.raises(DeliveryError, match=sentence):
+        with pytest.raises(DeliveryError, match=sentence) as caught:
             await Mail(channel(server.port)).send(ALERT)
+    assert caught.value.reason is reason
 
 
 async def test_missing_starttls_is_refused_before_the_password_is_sent() -> None:

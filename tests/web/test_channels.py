@@ -119,7 +119,9 @@ async def test_a_test_message_that_fails_says_why(home: Home) -> None:
     made = await make(home.owner, MAIL)
     answer = await home.owner.post(f"/api/channels/{made['id']}/test")
     assert answer.status_code == 424
-    assert answer.json()["error"]["code"] == "delivery"
+    error = answer.json()["error"]
+    assert (error["code"], error["facts"]["host"]) == ("delivery", MAIL["host"])
+    assert error["reason"].startswith("server_")
     assert "hunter2" not in answer.text
 
 

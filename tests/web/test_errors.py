@@ -1,5 +1,6 @@
 """Errors as people and programs read them."""
 
+import json
 import logging
 
 import httpx
@@ -16,6 +17,7 @@ from consentry.model.errors import (
     InputError,
     IntegrityError,
     NotFoundError,
+    Reason,
     StorageError,
 )
 from consentry.model.time import Micros
@@ -69,6 +71,16 @@ def test_every_error_there_is_has_a_status() -> None:
     for kind in kinds:
         if kind is not ConsentryError:
             assert any(parent in errors._STATUS for parent in kind.__mro__), kind
+
+
+def test_the_reason_and_its_facts_are_told_without_passwords() -> None:
+    """The page says in its own words which conflict it is, and fills in the redacted facts."""
+    name = "rtsp://ada:hunter2@192.0.2.1/x"
+    error = ConflictError("x.", reason=Reason.CAMERA_NAME_TAKEN, name=name)
+    told = json.loads(bytes(response_to(error).body))["error"]
+    assert (told["code"], told["reason"]) == ("conflict", "camera_name_taken")
+    assert told["facts"]["name"].endswith("192.0.2.1/x")
+    assert "hunter2" not in told["facts"]["name"]
 
 
 def test_waiting_is_told_in_whole_seconds() -> None:

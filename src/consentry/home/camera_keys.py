@@ -16,7 +16,7 @@ from consentry.home.cameras import Cameras
 from consentry.ingest import onvif
 from consentry.ingest.rtsp_session import shows
 from consentry.model.camera import Camera, stream_peer
-from consentry.model.errors import CameraError, CameraState, ConflictError, ConsentryError
+from consentry.model.errors import CameraError, CameraState, ConflictError, ConsentryError, Reason
 from consentry.model.ids import CameraId
 from consentry.model.openness import Door, NewPassword, Openness
 from consentry.model.secret import Secret
@@ -91,9 +91,11 @@ class CameraKeys:
             view = self._cameras.view(camera)
             old = view.camera
             if view.off is not None or not old.user:
-                why = "is off" if view.off is not None else "has no user here"
+                off = view.off is not None
+                why = "is off" if off else "has no user here"
                 message = f"{old.name} {why}: its password cannot be changed."
-                raise ConflictError(message)
+                reason = Reason.CAMERA_OFF if off else Reason.CAMERA_WITHOUT_USER
+                raise ConflictError(message, reason=reason, camera=old.name)
             xaddr = await in_thread("password", partial(self._xaddr, old))
             password = _random()
             await self._database.run(store.begin, camera, password)

@@ -18,6 +18,7 @@ from consentry.model.errors import (
     ConflictError,
     InputError,
     NotFoundError,
+    Reason,
     StorageError,
 )
 from consentry.model.feed import CameraChanged
@@ -352,7 +353,7 @@ class Cameras:
     def _require_free(self, name: str) -> None:
         if any(known.name.casefold() == name.casefold() for known in self._cameras.values()):
             message = f"There is already a camera named {name!r}: choose another name."
-            raise ConflictError(message)
+            raise ConflictError(message, reason=Reason.CAMERA_NAME_TAKEN, name=name)
 
 
 def _sentence(off: Off) -> str:

@@ -41,7 +41,7 @@ from consentry.home.switches import Switches
 from consentry.live.fanout import Fanout
 from consentry.live.viewer import LiveState
 from consentry.model.account import Account, Member
-from consentry.model.errors import ConflictError
+from consentry.model.errors import ConflictError, Reason
 from consentry.model.event import Correction, Event
 from consentry.model.feed import CameraChanged, CameraGone, EventChanged, FeedMessage, SignedIn
 from consentry.model.ids import CameraId, EventId, MemberId
@@ -202,7 +202,7 @@ class Hub:
         view = self.cameras.view(camera)
         if view.off is not None:
             message = f"{view.camera.name} is off: there is no picture of now."
-            raise ConflictError(message)
+            raise ConflictError(message, reason=Reason.CAMERA_OFF, camera=view.camera.name)
         return await self._snapshots.take(camera, width=width)
 
     async def correct(self, event: EventId, correction: Correction | None) -> Event:

@@ -20,7 +20,7 @@ from consentry.home.members import Members
 from consentry.home.passwords import PasswordDesk
 from consentry.home.stores import NEXT_KEY
 from consentry.model.account import Account
-from consentry.model.errors import ConflictError, InputError
+from consentry.model.errors import ConflictError, InputError, Reason
 from consentry.model.ids import MemberId, random_id
 from consentry.model.keys import MemberKeys, UnlockMode
 from consentry.model.rights import Role
@@ -140,7 +140,7 @@ class Locksmith:
         pair = recovery_pair(words)
         if kept is None or pair.public != kept.public:
             message = "These are not the recovery words of this house, or newer ones were made."
-            raise InputError(message)
+            raise InputError(message, reason=Reason.OTHER_WORDS)
         was_locked = self._keyring.locked
         self._keyring.open_by_words(kept.share, pair)
         if was_locked:

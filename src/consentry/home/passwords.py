@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from consentry.model.account import Account
-from consentry.model.errors import InputError
+from consentry.model.errors import InputError, Reason
 from consentry.model.ids import MemberId
 from consentry.model.keys import MemberKeys
 from consentry.model.secret import Secret
@@ -51,7 +51,9 @@ class PasswordDesk:
         """Do the same for a pair there is: the password changes, what is sealed to it stays."""
         if not SHORTEST <= len(password.reveal()) <= LONGEST:
             message = f"A password needs {SHORTEST} to {LONGEST} characters."
-            raise InputError(message)
+            raise InputError(
+                message, reason=Reason.PASSWORD_LENGTH, shortest=SHORTEST, longest=LONGEST
+            )
 
         def work() -> MemberKeys:
             self._cost = self._cost or Cost.calibrated()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from consentry.clock import Clock
 from consentry.home.stores import Stores
-from consentry.model.errors import ConflictError, InputError
+from consentry.model.errors import ConflictError, InputError, Reason
 from consentry.model.time import Micros
 from consentry.seal.authority import FILE as AUTHORITY
 from consentry.seal.words import WORDS, is_word, new_words, recovery_pair
@@ -75,11 +75,11 @@ class RecoveryWords:
         offer = self._offer
         if offer is None:
             message = "No words were made since the hub started: let it make new ones."
-            raise ConflictError(message)
+            raise ConflictError(message, reason=Reason.WORDS_FORGOTTEN)
         for number in offer.asked:
             if not is_word(answers.get(number, ""), offer.words[number - 1]):
                 message = f"Word {number} is another one: look it up on your paper."
-                raise InputError(message)
+                raise InputError(message, reason=Reason.WRONG_WORD, number=number)
         public = recovery_pair(offer.words).public
         kept = Recovery(public, self._keyring.seal_recovery(public), self._clock.wall())
         await self._database.run(identity.keep_recovery, kept)
@@ -93,7 +93,7 @@ class RecoveryWords:
         """
         if self._kept is None:
             message = "A backup is sealed to the recovery words: let the hub make them first."
-            raise ConflictError(message)
+            raise ConflictError(message, reason=Reason.WORDS_FIRST)
         return self._noted(self._kept.public)
 
     async def last_backup(self) -> Micros | None:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from consentry.clock import Clock
 from consentry.home.stores import Stores
-from consentry.model.errors import ConsentryError, InputError, NotFoundError
+from consentry.model.errors import ConsentryError, InputError, NotFoundError, Reason
 from consentry.model.ids import CameraId, random_id
 from consentry.model.secret import Secret
 from consentry.model.share import Excerpt, Link, Share, ShareId
@@ -88,7 +88,7 @@ class Sharing:
         """
         if not 0 < excerpt.span.duration <= LONGEST:
             message = f"A clip to share lasts at most {LONGEST // MINUTE} minutes."
-            raise InputError(message)
+            raise InputError(message, reason=Reason.TOO_LONG)
         key = ShareKey(random_id())
         async with self._writing:
             share, sealed_key = await asyncio.to_thread(self._cut, key, excerpt)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from consentry.model.errors import InputError
+from consentry.model.errors import InputError, Reason
 from consentry.model.hours import Hours
 from consentry.model.ids import CameraId
 from consentry.model.media import StreamName
@@ -27,7 +27,7 @@ def stream_peer(url: str) -> tuple[str, int]:
         host, port = None, None
     if not host or port == 0 or parts.scheme not in {"rtsp", "rtsps"}:
         message = "A stream's address must look like rtsp://192.168.1.20/stream, or rtsps://..."
-        raise InputError(message)
+        raise InputError(message, reason=Reason.STREAM_ADDRESS)
     return host, port or (RTSPS_PORT if parts.scheme == "rtsps" else RTSP_PORT)
 
 

@@ -18,8 +18,69 @@ holds a secret: whatever comes from libav passes ``model.secret.redact`` first.
 from enum import StrEnum
 
 
+class Reason(StrEnum):
+    """Which of its kind an error is, where the page says it in words of its own.
+
+    The sentence of an error is English, for logs, programs and the terminal. What a person can
+    meet in the page has a reason here and words there, in each language (``why.<reason>``).
+    """
+
+    CAMERA_NAME_TAKEN = "camera_name_taken"
+    MEMBER_NAME_TAKEN = "member_name_taken"
+    OWNER_EXISTS = "owner_exists"
+    ONLY_OWNER = "only_owner"
+    STILL_MEMBER = "still_member"
+    CAMERA_OFF = "camera_off"
+    CAMERA_WITHOUT_USER = "camera_without_user"
+    OUTDOORS = "outdoors"
+    STILL_WRITTEN = "still_written"
+    CHANGED_MEANWHILE = "changed_meanwhile"
+    KEY_CHANGING = "key_changing"
+    PASSWORD_LENGTH = "password_length"  # noqa: S105 - the name of a reason
+    WORDS_FORGOTTEN = "words_forgotten"
+    WORDS_FIRST = "words_first"
+    WRONG_WORD = "wrong_word"
+    OTHER_WORDS = "other_words"
+    OTHER_PASSKEY = "other_passkey"
+    PASSKEY_ADDRESS = "passkey_address"
+    TOO_LONG = "too_long"
+    HIDDEN_EDGE = "hidden_edge"
+    ZONE_NAME_TWICE = "zone_name_twice"
+    NO_DAY = "no_day"
+    STREAM_ADDRESS = "stream_address"
+    HUB_ADDRESS = "hub_address"
+    TOO_MANY_CHANNELS = "too_many_channels"
+    CHANNEL_MOVED = "channel_moved"
+    MAIL_ADDRESSES = "mail_addresses"
+    BROKER_TOPIC = "broker_topic"
+    PORT = "port"
+    SERVER_UNKNOWN = "server_unknown"
+    SERVER_SILENT = "server_silent"
+    SERVER_REFUSED = "server_refused"
+    SERVER_UNREACHABLE = "server_unreachable"
+    SERVER_HUNG_UP = "server_hung_up"
+    SERVER_CERTIFICATE = "server_certificate"
+    SERVER_ENCRYPTION = "server_encryption"
+    SERVER_PASSWORD = "server_password"  # noqa: S105 - the name of a reason
+    MAIL_RECIPIENTS = "mail_recipients"
+    MAIL_SENDER = "mail_sender"
+    MAIL_DECLINED = "mail_declined"
+    SERVICE_UNKNOWN = "service_unknown"
+    SERVICE_DECLINED = "service_declined"
+    SERVICE_ANSWERED = "service_answered"
+
+
 class ConsentryError(Exception):
-    """Root of all errors this product raises on purpose."""
+    """Root of all errors this product raises on purpose.
+
+    ``facts`` fill the places in the page's words for ``reason``, such as the name that is taken.
+    """
+
+    def __init__(self, sentence: str, *, reason: Reason | None = None, **facts: str | int) -> None:
+        """Keep the reason and its facts beside the sentence."""
+        super().__init__(sentence)
+        self.reason = reason
+        self.facts = {name: str(fact) for name, fact in facts.items()}
 
 
 class InputError(ConsentryError):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from consentry.model.errors import InputError
+from consentry.model.errors import InputError, Reason
 
 _WEEK = frozenset(range(7))
 
@@ -24,7 +24,7 @@ class Hours:
         """Refuse days that no week has."""
         if not self.days or not self.days <= _WEEK:
             message = "Hours need at least one day of the week, 0 (Monday) to 6 (Sunday)."
-            raise InputError(message)
+            raise InputError(message, reason=Reason.NO_DAY)
 
     def cover(self, local: datetime) -> bool:
         """Tell whether the household's local time ``local`` lies in them."""

@@ -10,7 +10,7 @@ from typing import ClassVar, NewType
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from consentry.model.errors import InputError
+from consentry.model.errors import InputError, Reason
 from consentry.model.hours import Hours
 from consentry.model.ids import MemberId
 from consentry.model.secret import Secret
@@ -69,7 +69,7 @@ class EmailChannel:
                 f"The e-mail channel {self.name!r} needs a sender and at least one recipient, "
                 "each like name@example.org."
             )
-            raise InputError(message)
+            raise InputError(message, reason=Reason.MAIL_ADDRESSES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +132,7 @@ class MqttChannel:
                     f"{topic!r} cannot be an MQTT topic: it must not begin with / or $, "
                     "or contain + or #."
                 )
-                raise InputError(message)
+                raise InputError(message, reason=Reason.BROKER_TOPIC, topic=topic)
 
 
 Channel = EmailChannel | AppriseChannel | MqttChannel
@@ -231,10 +231,10 @@ def _require_origin(text: str) -> None:
         fine = fine and parts.scheme in {"http", "https"} and origin == text and "@" not in text
     if not fine or not text.isprintable() or " " in text:
         message = f"{text!r} is not an address of the hub such as https://hub.local:8600."
-        raise InputError(message)
+        raise InputError(message, reason=Reason.HUB_ADDRESS)
 
 
 def _require_port(port: int, name: str) -> None:
     if port not in _PORTS:
         message = f"The channel {name!r} needs a port from 1 to 65535."
-        raise InputError(message)
+        raise InputError(message, reason=Reason.PORT)

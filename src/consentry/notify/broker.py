@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 import aiomqtt
 
-from consentry.model.errors import DeliveryError
+from consentry.model.errors import DeliveryError, Reason
 from consentry.model.settings import MqttChannel
 from consentry.notify.bug import log_bug
 from consentry.notify.homeassistant import Retained
@@ -94,9 +94,9 @@ class Broker:
                 self._changed.set()
                 await _retain(client, self._status_topic, b"online")
                 await self._serve(client)
-            raise DeliveryError(_sentence(self._channel, ConnectionError()))
+            raise _failure(self._channel, ConnectionError())
         except (aiomqtt.MqttError, OSError) as error:
-            raise DeliveryError(_sentence(self._channel, error)) from None
+            raise _failure(self._channel, error) from None
 
     async def _serve(self, client: aiomqtt.Client) -> None:
         """Publish what changes; returns or raises MqttError at once when the broker goes."""
@@ -138,7 +138,7 @@ async def check(channel: MqttChannel) -> None:
         async with _client(channel, will=None):
             pass
     except (aiomqtt.MqttError, OSError) as error:
-        raise DeliveryError(_sentence(channel, error)) from None
+        raise _failure(channel, error) from None
 
 
 async def withdraw(channel: MqttChannel, topics: Iterable[Retained]) -> None:
@@ -199,13 +199,18 @@ async def _until_lost(client: aiomqtt.Client) -> None:
             pass
 
 
-def _sentence(channel: MqttChannel, error: Exception) -> str:
-    where = f"The MQTT broker {channel.host}:{channel.port}"
+def _failure(channel: MqttChannel, error: Exception) -> DeliveryError:
+    reason, wrong = _wrong(error)
+    where = f"{channel.host}:{channel.port}"
+    return DeliveryError(f"The MQTT broker {where} {wrong}.", reason=reason, where=where)
+
+
+def _wrong(error: Exception) -> tuple[Reason, str]:
     if isinstance(error, aiomqtt.MqttCodeError) and _code(error) in _WRONG_PASSWORD:
-        return f"{where} refused the user name or password."
+        return Reason.SERVER_PASSWORD, "refused the user name or password"
     if isinstance(error, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY" in str(error):
-        return f"{where} showed a certificate that is not valid for it."
-    return f"{where} cannot be reached or closed the connection."
+        return Reason.SERVER_CERTIFICATE, "showed a certificate that is not valid for it"
+    return Reason.SERVER_UNREACHABLE, "cannot be reached or closed the connection"
 
 
 def _code(error: aiomqtt.MqttCodeError) -> int | None:

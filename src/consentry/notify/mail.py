@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from html import escape
 
-from consentry.model.errors import DeliveryError
+from consentry.model.errors import DeliveryError, Reason
 from consentry.model.settings import EmailChannel, MailSecurity
 from consentry.notify.notifier import Message
 from consentry.thread import in_thread
@@ -29,7 +29,7 @@ class Mail:
         try:
             await in_thread("mail", lambda: _submit(self._channel, letter))
         except (OSError, smtplib.SMTPException) as error:
-            raise DeliveryError(_sentence(self._channel, error)) from None
+            raise _failure(self._channel, error) from None
 
 
 def compose(channel: EmailChannel, message: Message) -> EmailMessage:
@@ -101,28 +101,70 @@ def _submit(channel: EmailChannel, letter: EmailMessage) -> None:
         server.send_message(letter, channel.sender, channel.recipients)
 
 
-_SENTENCES: tuple[tuple[type[Exception], str], ...] = (
+_FAILURES: tuple[tuple[type[Exception], Reason, str], ...] = (
     # The first class that fits. Never the server's own words: they may quote what we sent.
-    (smtplib.SMTPAuthenticationError, "{where} refused the user name or password."),
-    (smtplib.SMTPRecipientsRefused, "{where} does not take mail for these recipients."),
-    (smtplib.SMTPSenderRefused, "{where} does not take mail from {sender}."),
-    (smtplib.SMTPNotSupportedError, "{where} offers no STARTTLS or no sign-in on this port."),
-    (smtplib.SMTPResponseException, "{where} did not take the message (SMTP {code})."),
-    (smtplib.SMTPServerDisconnected, "{where} closed the connection."),
-    (ssl.SSLCertVerificationError, "{where} showed a certificate that is not valid for it."),
-    (ssl.SSLError, "{where} does not speak TLS here: check port and security."),
-    (socket.gaierror, "The mail server {host} was not found."),
-    (TimeoutError, "{where} did not answer in time."),
-    (ConnectionRefusedError, "{where} refused the connection."),
-    (Exception, "{where} cannot be reached."),
+    (
+        smtplib.SMTPAuthenticationError,
+        Reason.SERVER_PASSWORD,
+        "The mail server {where} refused the user name or password.",
+    ),
+    (
+        smtplib.SMTPRecipientsRefused,
+        Reason.MAIL_RECIPIENTS,
+        "The mail server {where} does not take mail for these recipients.",
+    ),
+    (
+        smtplib.SMTPSenderRefused,
+        Reason.MAIL_SENDER,
+        "The mail server {where} does not take mail from {sender}.",
+    ),
+    (
+        smtplib.SMTPNotSupportedError,
+        Reason.SERVER_ENCRYPTION,
+        "The mail server {where} offers no STARTTLS or no sign-in on this port.",
+    ),
+    (
+        smtplib.SMTPResponseException,
+        Reason.MAIL_DECLINED,
+        "The mail server {where} did not take the message (SMTP {code}).",
+    ),
+    (
+        smtplib.SMTPServerDisconnected,
+        Reason.SERVER_HUNG_UP,
+        "The mail server {where} closed the connection.",
+    ),
+    (
+        ssl.SSLCertVerificationError,
+        Reason.SERVER_CERTIFICATE,
+        "The mail server {where} showed a certificate that is not valid for it.",
+    ),
+    (
+        ssl.SSLError,
+        Reason.SERVER_ENCRYPTION,
+        "The mail server {where} does not speak TLS here: check port and security.",
+    ),
+    (socket.gaierror, Reason.SERVER_UNKNOWN, "The mail server {host} was not found."),
+    (
+        TimeoutError,
+        Reason.SERVER_SILENT,
+        "The mail server {where} did not answer in time.",
+    ),
+    (
+        ConnectionRefusedError,
+        Reason.SERVER_REFUSED,
+        "The mail server {where} refused the connection.",
+    ),
+    (Exception, Reason.SERVER_UNREACHABLE, "The mail server {where} cannot be reached."),
 )
 
 
-def _sentence(channel: EmailChannel, error: Exception) -> str:
-    sentence = next(text for kind, text in _SENTENCES if isinstance(error, kind))
-    return sentence.format(
-        where=f"The mail server {channel.host}:{channel.port}",
-        host=channel.host,
-        sender=channel.sender,
-        code=getattr(error, "smtp_code", ""),
-    )
+def _failure(channel: EmailChannel, error: Exception) -> DeliveryError:
+    told = ((reason, text) for kind, reason, text in _FAILURES if isinstance(error, kind))
+    reason, sentence = next(told)
+    facts = {
+        "where": f"{channel.host}:{channel.port}",
+        "host": channel.host,
+        "sender": channel.sender,
+        "code": str(getattr(error, "smtp_code", "")),
+    }
+    return DeliveryError(sentence.format(**facts), reason=reason, **facts)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from consentry.model.errors import DeliveryError
+from consentry.model.errors import DeliveryError, Reason
 from consentry.model.settings import AppriseChannel
 from consentry.notify.notifier import Message
 from consentry.thread import in_thread
@@ -14,6 +14,8 @@ from consentry.thread import in_thread
 if TYPE_CHECKING:
     # Imported when the first message is sent: 0.3 s and 45 MB that most households never need.
     import apprise
+
+_DECLINED = "did not take the message{}: check its address and tokens"
 
 _HTTP_ERROR = re.compile(r"error=(\d{3})\b")
 
@@ -50,15 +52,12 @@ class Service:
     async def send(self, message: Message) -> None:
         """Hand the message to the service."""
         try:
-            complaint = await in_thread("apprise", lambda: self._send(message))
+            await in_thread("apprise", lambda: self._send(message))
         except (TypeError, ValueError, OSError):  # what plugins let through for bad parameters
-            complaint = "did not take the message: check its address and tokens"
-        if complaint is not None:
-            sentence = f"The service of the channel {self._channel.name!r} {complaint}."
-            raise DeliveryError(sentence)
+            raise self._failure(Reason.SERVICE_DECLINED, _DECLINED.format("")) from None
 
-    def _send(self, message: Message) -> str | None:
-        """Send (blocking); return what is wrong."""
+    def _send(self, message: Message) -> None:
+        """Send (blocking). Raises DeliveryError."""
         import apprise  # noqa: PLC0415 - see above
 
         picture = None
@@ -68,13 +67,21 @@ class Service:
         if self._plugin is None:
             self._plugin = _plugin(self._channel)
         if self._plugin is None:
-            return "is none that apprise knows: check its address"
+            complaint = "is none that apprise knows: check its address"
+            raise self._failure(Reason.SERVICE_UNKNOWN, complaint)
         # The plugin itself, not Apprise.notify(): its thread pool would be joined at exit.
         if self._plugin.notify(body=message.plain, title=message.title, attach=picture):
-            return None
+            return
         status = getattr(_MUFFLE.heard, "status", None)
-        detail = f" (HTTP {status})" if status else ""
-        return f"did not take the message{detail}: check its address and tokens"
+        if status is None:
+            raise self._failure(Reason.SERVICE_DECLINED, _DECLINED.format(""))
+        answered = _DECLINED.format(f" (HTTP {status})")
+        raise self._failure(Reason.SERVICE_ANSWERED, answered, status=status)
+
+    def _failure(self, reason: Reason, complaint: str, **facts: str) -> DeliveryError:
+        name = self._channel.name
+        sentence = f"The service of the channel {name!r} {complaint}."
+        return DeliveryError(sentence, reason=reason, name=name, **facts)
 
 
 def _plugin(channel: AppriseChannel) -> "apprise.NotifyBase | None":

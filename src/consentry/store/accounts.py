@@ -9,7 +9,7 @@ from dataclasses import replace
 from apsw import Connection
 
 from consentry.model.account import Account, Session
-from consentry.model.errors import ConflictError, NotFoundError
+from consentry.model.errors import ConflictError, NotFoundError, Reason
 from consentry.model.ids import MemberId
 from consentry.model.keys import MemberKeys, UnlockMode
 from consentry.model.rights import Role
@@ -37,7 +37,7 @@ def create_owner(connection: Connection, account: Account, mode: UnlockMode) -> 
     """
     if is_set_up(connection):
         message = "This hub has an owner already: sign in instead."
-        raise ConflictError(message)
+        raise ConflictError(message, reason=Reason.OWNER_EXISTS)
     add(connection, account)
     connection.execute("UPDATE facts SET unlock = ?", (mode.value,))
 
@@ -47,7 +47,7 @@ def add(connection: Connection, account: Account) -> None:
     keys = account.keys
     if account_named(connection, account.name) is not None:
         message = f"Somebody here is called {account.name!r} already: choose another name."
-        raise ConflictError(message)
+        raise ConflictError(message, reason=Reason.MEMBER_NAME_TAKEN, name=account.name)
     connection.execute(
         f"INSERT INTO accounts ({_ACCOUNT}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - constant
         (

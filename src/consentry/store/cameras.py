@@ -16,7 +16,7 @@ from consentry.model.camera import (
     StreamAddress,
     Zone,
 )
-from consentry.model.errors import ConflictError, NotFoundError
+from consentry.model.errors import ConflictError, NotFoundError, Reason
 from consentry.model.hours import Hours
 from consentry.model.ids import CameraId
 from consentry.model.media import StreamName
@@ -80,7 +80,7 @@ def _one_name(name: str) -> Iterator[None]:
         if "cameras.name" not in str(error):
             raise
         message = f"There is already a camera named {name!r}: choose another name."
-        raise ConflictError(message) from error
+        raise ConflictError(message, reason=Reason.CAMERA_NAME_TAKEN, name=name) from error
 
 
 def _row(camera: Camera) -> tuple[str | int | None, ...]:

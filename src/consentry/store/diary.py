@@ -16,7 +16,7 @@ from hashlib import sha256
 import apsw
 
 from consentry.model.diary import Leaf, Noted
-from consentry.model.errors import ConflictError, IntegrityError, NotFoundError
+from consentry.model.errors import ConflictError, IntegrityError, NotFoundError, Reason
 from consentry.model.ids import CameraId, MemberId, random_id
 from consentry.store import document
 from consentry.tlog import Checkpoint, Frontier, Signer, Tree, Verifier, leaf_hash
@@ -175,7 +175,7 @@ def erase_person(connection: apsw.Connection, member: MemberId) -> int:
     """
     if connection.execute("SELECT 1 FROM accounts WHERE id = ?", (member,)).fetchone():
         message = "They still have an account here: remove the member first, then erase them."
-        raise ConflictError(message)
+        raise ConflictError(message, reason=Reason.STILL_MEMBER)
     connection.execute(
         "UPDATE diary_leaves SET salt = NULL, entry = NULL, camera = NULL, member = NULL"
         " WHERE member = ?",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import apsw
 
-from consentry.model.errors import ConflictError
+from consentry.model.errors import ConflictError, Reason
 from consentry.model.event import Event
 from consentry.model.ids import CameraId, EventId
 from consentry.model.media import Gap, StreamName
@@ -121,7 +121,7 @@ def _require_closed(connection: apsw.Connection, camera: CameraId, *, until: int
     ).fetchone()
     if writing is not None:
         message = "That footage is still being written: its segment must be closed first."
-        raise ConflictError(message)
+        raise ConflictError(message, reason=Reason.STILL_WRITTEN)
 
 
 def _commit(  # noqa: PLR0913 - what to erase, and where
@@ -144,7 +144,7 @@ def _commit(  # noqa: PLR0913 - what to erase, and where
         row.segment.id for row in rows
     ]:
         message = "Footage changed while it was being erased: erase it again."
-        raise ConflictError(message)
+        raise ConflictError(message, reason=Reason.CHANGED_MEANWHILE)
     for swap in swaps:
         _replace(connection, volume, swap)
     segments.delete(connection, (row.segment.id for row in rows))

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from consentry.fmp4 import hidden_border
-from consentry.model.errors import InputError, IntegrityError, NotFoundError
+from consentry.model.errors import InputError, IntegrityError, NotFoundError, Reason
 from consentry.model.ids import CameraId
 from consentry.model.media import AudioTrack, Init, Segment, StreamName, TrackKind
 from consentry.model.time import SECOND, Micros, Span, to_iso
@@ -102,7 +102,7 @@ def plan_bare(
                 "This camera's pictures go on beyond the edge that players show: "
                 "they cannot be handed on without showing more than you see."
             )
-            raise InputError(message)
+            raise InputError(message, reason=Reason.HIDDEN_EDGE)
     first = segments[0]
     wanted = span.start - first.start
     entry = max((frame.time for frame in first.key_frames if frame.time <= wanted), default=0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import apsw
 
-from consentry.model.errors import ConflictError, StorageError
+from consentry.model.errors import ConflictError, Reason, StorageError
 from consentry.model.keys import UnlockMode
 from consentry.model.time import Micros
 from consentry.seal import HouseholdPublic
@@ -101,7 +101,7 @@ def change(connection: apsw.Connection, new: HouseholdPublic, old_private: bytes
     )
     if connection.changes() == 0:
         message = "The key is being changed already: wait until everything is sealed to the new."
-        raise ConflictError(message)
+        raise ConflictError(message, reason=Reason.KEY_CHANGING)
 
 
 def forget_old(connection: apsw.Connection, *, given_up: int = 0) -> bool:

@@ -5,7 +5,7 @@ from typing import Any, NewType
 
 import apsw
 
-from consentry.model.errors import InputError, NotFoundError
+from consentry.model.errors import InputError, NotFoundError, Reason
 from consentry.model.ids import CameraId, random_id
 from consentry.model.time import DAY, Micros, Span
 
@@ -31,7 +31,7 @@ def add(
     """Keep a clip; InputError when it is empty, over a day long, or holds no footage."""
     if not 0 < span.duration <= LONGEST:
         message = "A clip to keep lasts more than nothing and at most a day."
-        raise InputError(message)
+        raise InputError(message, reason=Reason.TOO_LONG)
     found = connection.execute(
         "SELECT 1 FROM segments WHERE camera = ? AND stream = 'main' AND start < ? "
         "AND (end > ? OR end IS NULL) LIMIT 1",

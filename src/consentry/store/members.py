@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import apsw
 
 from consentry.model.account import Member
-from consentry.model.errors import ConflictError, NotFoundError
+from consentry.model.errors import ConflictError, NotFoundError, Reason
 from consentry.model.hours import Hours
 from consentry.model.ids import CameraId, MemberId
 from consentry.model.keys import MemberKeys
@@ -95,4 +95,4 @@ def _require_other_owner(
     ).fetchone()
     if row[0] == Role.OWNER and others is None and not unless:
         message = "This is the only owner: make somebody else an owner first."
-        raise ConflictError(message)
+        raise ConflictError(message, reason=Reason.ONLY_OWNER)

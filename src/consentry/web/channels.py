@@ -11,7 +11,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 
-from consentry.model.errors import ConflictError, DeniedError, NotFoundError
+from consentry.model.errors import ConflictError, DeniedError, NotFoundError, Reason
 from consentry.model.ids import MemberId
 from consentry.model.rights import Action, Caller
 from consentry.model.settings import Channel, ChannelId, MqttChannel, Settings, same_end
@@ -51,7 +51,7 @@ async def make_channel(context: Ctx, caller: Signed, body: schema.Notifier) -> s
         channels = (*settings.channels, _of_somebody(context, made))
         if len(channels) > MOST or _count(channels, made.member) > MOST_OF_ONE:
             message = "There are too many channels: remove one first."
-            raise ConflictError(message)
+            raise ConflictError(message, reason=Reason.TOO_MANY_CHANNELS)
         return replace(settings, channels=channels)
 
     await context.hub.change_settings(with_it)

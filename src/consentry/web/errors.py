@@ -10,6 +10,7 @@ import math
 import secrets
 import traceback
 from collections.abc import Mapping
+from enum import StrEnum
 
 from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from pydantic import ValidationError
@@ -29,6 +30,7 @@ from consentry.model.errors import (
     IntegrityError,
     LockedError,
     NotFoundError,
+    Reason,
     StorageError,
 )
 from consentry.model.secret import redact
@@ -92,25 +94,55 @@ class LimitedError(ConsentryError):
         super().__init__(f"Too many attempts. Try again in {self.seconds} s.")
 
 
-_STATUS: Mapping[type[ConsentryError], tuple[int, str]] = {
-    NotFoundError: (404, "not_found"),
-    ConflictError: (409, "conflict"),
-    DeniedError: (403, "denied"),
-    InputError: (400, "invalid"),
-    CameraError: (424, "camera"),
-    DeliveryError: (424, "delivery"),
-    LockedError: (423, "locked"),
-    StorageError: (503, "storage"),
-    IntegrityError: (500, "damaged"),
-    SignedOutError: (401, "signed_out"),
-    WrongCredentialsError: (401, "wrong_credentials"),
-    SecondFactorError: (401, "second_factor"),
-    WrongCodeError: (401, "wrong_code"),
-    WrongTokenError: (403, "wrong_token"),
-    LimitedError: (429, "limited"),
+class Code(StrEnum):
+    """What kind of thing went wrong, for programs; the page has words for each (``error.<code>``).
+
+    Where a person can meet several errors of one code, a ``Reason`` beside it says which it is.
+    """
+
+    INVALID = "invalid"
+    NOT_FOUND = "not_found"
+    CONFLICT = "conflict"
+    DENIED = "denied"
+    CAMERA = "camera"
+    DELIVERY = "delivery"
+    LOCKED = "locked"
+    STORAGE = "storage"
+    DAMAGED = "damaged"
+    FAILED = "failed"
+    SIGNED_OUT = "signed_out"
+    WRONG_CREDENTIALS = "wrong_credentials"
+    SECOND_FACTOR = "second_factor"
+    WRONG_CODE = "wrong_code"
+    WRONG_TOKEN = "wrong_token"  # noqa: S105 - the name of a code
+    LIMITED = "limited"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    TOO_LARGE = "too_large"
+    WRONG_HOST = "wrong_host"
+    WRONG_ORIGIN = "wrong_origin"
+    MISSING_HEADER = "missing_header"
+    NEEDS_HTTPS = "needs_https"
+
+
+_STATUS: Mapping[type[ConsentryError], tuple[int, Code]] = {
+    NotFoundError: (404, Code.NOT_FOUND),
+    ConflictError: (409, Code.CONFLICT),
+    DeniedError: (403, Code.DENIED),
+    InputError: (400, Code.INVALID),
+    CameraError: (424, Code.CAMERA),
+    DeliveryError: (424, Code.DELIVERY),
+    LockedError: (423, Code.LOCKED),
+    StorageError: (503, Code.STORAGE),
+    IntegrityError: (500, Code.DAMAGED),
+    SignedOutError: (401, Code.SIGNED_OUT),
+    WrongCredentialsError: (401, Code.WRONG_CREDENTIALS),
+    SecondFactorError: (401, Code.SECOND_FACTOR),
+    WrongCodeError: (401, Code.WRONG_CODE),
+    WrongTokenError: (403, Code.WRONG_TOKEN),
+    LimitedError: (429, Code.LIMITED),
 }
 
-_HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+_HTTP_CODES = {404: Code.NOT_FOUND, 405: Code.METHOD_NOT_ALLOWED, 413: Code.TOO_LARGE}
 _HTTP_SENTENCES = {
     404: "There is nothing at this address.",
     405: "This address does not understand that method.",
@@ -118,7 +150,7 @@ _HTTP_SENTENCES = {
 }
 
 
-def failure(status: int, code: str, message: str, **headers: str) -> JSONResponse:
+def failure(status: int, code: Code, message: str, **headers: str) -> JSONResponse:
     """Return the one shape every error has."""
     return JSONResponse({"error": {"code": code, "message": message}}, status, headers)
 
@@ -126,7 +158,7 @@ def failure(status: int, code: str, message: str, **headers: str) -> JSONRespons
 def response_to(error: ConsentryError) -> JSONResponse:
     """Return status, code and sentence of an expected error."""
     status, code = next(
-        (_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), (500, "failed")
+        (_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), (500, Code.FAILED)
     )
     message = redact(str(error))
     match error:
@@ -135,6 +167,10 @@ def response_to(error: ConsentryError) -> JSONResponse:
             return JSONResponse(body, status)
         case LimitedError():
             return failure(status, code, message, **{"Retry-After": str(error.seconds)})
+        case ConsentryError(reason=Reason() as reason):
+            facts = {name: redact(fact) for name, fact in error.facts.items()}
+            told = {"code": code, "message": message, "reason": reason, "facts": facts}
+            return JSONResponse({"error": told}, status)
         case _:
             return failure(status, code, message)
 
@@ -151,10 +187,10 @@ async def answer(connection: HTTPConnection, error: Exception) -> Response:
         case ConsentryError():
             response = response_to(error)
         case RequestValidationError() | WebSocketRequestValidationError():
-            response = failure(400, "invalid", sentence(error))
+            response = failure(400, Code.INVALID, sentence(error))
         case HTTPException():
             message = _HTTP_SENTENCES.get(error.status_code, "The request cannot be answered.")
-            code = _HTTP_CODES.get(error.status_code, "invalid")
+            code = _HTTP_CODES.get(error.status_code, Code.INVALID)
             response = failure(error.status_code, code, message, **(error.headers or {}))
         case _:
             raise error
@@ -220,6 +256,6 @@ class ErrorBoundary:
             )
             if not started:
                 message = f"Something failed inside the hub; its log says more under {incident}."
-                await failure(500, "failed", message)(scope, receive, send)
+                await failure(500, Code.FAILED, message)(scope, receive, send)
             elif scope["type"] == "websocket":
                 await send({"type": "websocket.close", "code": 1011, "reason": incident})

@@ -13,7 +13,7 @@ from PIL import Image
 from starlette.responses import Response
 
 from consentry.model.diary import LookKind
-from consentry.model.errors import InputError
+from consentry.model.errors import InputError, Reason
 from consentry.model.ids import CameraId, EventId, SegmentId
 from consentry.model.media import Segment
 from consentry.model.rights import Action
@@ -108,7 +108,7 @@ async def export_file(asked: Asked[StreamSpanQuery]) -> Response:
     span = asked.context.span(asked.query.start, asked.query.end)
     if span.duration > LONGEST_EXPORT:
         message = "Export at most 24 hours at once."
-        raise InputError(message)
+        raise InputError(message, reason=Reason.TOO_LONG)
     zone = asked.context.hub.settings.zone
     name = f"{camera.name} {to_datetime(span.start, zone):%Y-%m-%d %H-%M-%S}.mp4"
     seen = Seen(LookKind.EXPORT, camera, span)

@@ -25,7 +25,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from consentry.web.errors import failure
+from consentry.web.errors import Code, failure
 
 OWNER = "consentry.owner"
 """Key in the ASGI scope of whatever came through the control socket."""
@@ -110,17 +110,17 @@ class Guard:
                 f"This hub does not answer to the name {name[:100]!r}. Open it by its IP address, "
                 "or add the name to `hosts` in consentry.toml."
             )
-            return failure(421, "wrong_host", message)
+            return failure(421, Code.WRONG_HOST, message)
         if scope["type"] == "http" and scope["method"] in _SAFE_METHODS:
             return None
         if headers.get("authorization", "").startswith(BEARER):
             return None
         origin = _netloc(headers.get("origin", f"//{host}"))
         if origin != host.lower() and origin not in self._origins:
-            return failure(403, "wrong_origin", "This request came from another site's page.")
+            return failure(403, Code.WRONG_ORIGIN, "This request came from another site's page.")
         if scope["type"] == "http" and headers.get("x-consentry") != "1":
             message = "Requests that change something need the header X-Consentry: 1."
-            return failure(403, "missing_header", message)
+            return failure(403, Code.MISSING_HEADER, message)
         return None
 
     def _is_for_https_only(self, scope: Scope) -> bool:

@@ -23,7 +23,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from consentry.model.errors import InputError
+from consentry.model.errors import InputError, Reason
 from consentry.model.ids import MemberId
 from consentry.store import accounts, passkeys
 from consentry.web.answers import SIGNED, failures
@@ -80,7 +80,7 @@ async def add_passkey(
         )
     except (WebAuthnException, *_NONSENSE) as error:
         message = "This is not the passkey that was asked for: try again."
-        raise InputError(message) from error
+        raise InputError(message, reason=Reason.OTHER_PASSKEY) from error
     passkey = passkeys.Passkey(
         id=made.credential_id,
         account=member,
@@ -176,7 +176,7 @@ def _host(connection: HTTPConnection) -> str:
         if secure:
             return host
     message = "Passkeys need the hub opened over HTTPS and by its name, not by its IP address."
-    raise InputError(message)
+    raise InputError(message, reason=Reason.PASSKEY_ADDRESS)
 
 
 def _origin(connection: HTTPConnection) -> str:

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from consentry.web.certificate import Front
-from consentry.web.errors import failure
+from consentry.web.errors import Code, failure
 from consentry.web.guard import OUTSIDE
 
 _READING = frozenset({"GET", "HEAD"})
@@ -41,7 +41,7 @@ class Porch:
         path: str = scope["path"]
         if scope["type"] == "websocket" or scope["method"] not in _READING:
             message = f"Others in the network could read this: ask https://{host} instead."
-            return failure(403, "needs_https", message)
+            return failure(403, Code.NEEDS_HTTPS, message)
         trusts_by_itself = self._front.trust_page() is None
         if not trusts_by_itself and (path == "/trust" or path.startswith("/trust/")):
             return None

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 
 from consentry.home.cameras import is_recorded
 from consentry.model.diary import Act
-from consentry.model.errors import DeniedError, InputError
+from consentry.model.errors import DeniedError, InputError, Reason
 from consentry.model.event import Event
 from consentry.model.ids import CameraId
 from consentry.model.rights import Action
@@ -155,5 +155,5 @@ def _look(context: Context, query: schema.SpanQuery, *, longest: Micros = LONGES
     span = context.span(query.start, query.end)
     if span.duration > longest:
         message = f"Ask for at most {longest // HOUR} hours at once."
-        raise InputError(message)
+        raise InputError(message, reason=Reason.TOO_LONG)
     return span

@@ -16,7 +16,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from consentry.web.errors import failure
+from consentry.web.errors import Code, failure
 
 FOLDER = Path(__file__).parent / "static"
 
@@ -58,7 +58,7 @@ class Page:
         """Answer a path with its file, or with the page itself for a deep link."""
         path = request.url.path
         if path.startswith("/api/"):
-            return failure(404, "not_found", "There is nothing at this address.")
+            return failure(404, Code.NOT_FOUND, "There is nothing at this address.")
         file = self._files.get(path)
         if file is None and "." not in path.rpartition("/")[2]:
             file = self._files.get("/share.html" if path.startswith("/s/") else "/index.html")

@@ -5,7 +5,7 @@ Whoever does it is in the diary before it happens.
 
 from consentry.model.camera import Camera, Place
 from consentry.model.diary import Act, Viewer
-from consentry.model.errors import DeniedError
+from consentry.model.errors import DeniedError, Reason
 from consentry.model.hours import Hours
 from consentry.model.ids import CameraId
 from consentry.model.off import OffReason, morning
@@ -44,7 +44,7 @@ def demand_indoors(caller: Caller, camera: Camera) -> None:
     """Raise DeniedError unless everybody grown up may pause it: outdoors it guards the house."""
     if camera.place is Place.OUTDOOR and caller.role is not Role.OWNER:
         message = f"{camera.name} looks outdoors: only the owner can pause it."
-        raise DeniedError(message)
+        raise DeniedError(message, reason=Reason.OUTDOORS, camera=camera.name)
 
 
 def _duration(context: Context, body: PauseBody) -> Micros:

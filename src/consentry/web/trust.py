@@ -23,7 +23,7 @@ from consentry.model.settings import Language
 from consentry.web.answers import failures
 from consentry.web.certificate import Identity, Trust, rows
 from consentry.web.context import Ctx, Signed, context_of
-from consentry.web.errors import failure
+from consentry.web.errors import Code, failure
 from consentry.web.guard import OWNER
 from consentry.web.house_certificate import HouseCertificate
 from consentry.web.schema import trust as schema
@@ -74,7 +74,7 @@ async def _file(request: Request) -> Response:
     identity = front.certificate.identity if front is not None else None
     name = request.path_params["file"]
     if front is None or identity is None or identity.root is None or name not in _FILES:
-        return failure(404, "not_found", "There is nothing at this address.")
+        return failure(404, Code.NOT_FOUND, "There is nothing at this address.")
     match name:
         case "consentry.crt":
             body = identity.root

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from consentry.model.errors import CameraState
+from consentry.model.errors import CameraState, Reason
 from consentry.model.time import Micros, to_iso
 
 
@@ -70,11 +70,17 @@ def iso(moment: Micros | None) -> str | None:
 
 
 class Failure(Answer):
-    """What went wrong: a stable code for programs, one sentence for people."""
+    """What went wrong: a stable code for programs, one sentence for people.
+
+    ``reason`` says which it is of the things this code stands for, with the ``facts`` that fill
+    the page's own words for it; ``state`` what is the matter with a camera.
+    """
 
     code: str
     message: str
     state: CameraState | None = None
+    reason: Reason | None = None
+    facts: dict[str, str] = {}
 
 
 class ErrorAnswer(Answer):

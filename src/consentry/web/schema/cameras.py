@@ -17,7 +17,7 @@ from consentry.model.camera import (
     Zone,
     stream_peer,
 )
-from consentry.model.errors import CameraState, InputError
+from consentry.model.errors import CameraState, InputError, Reason
 from consentry.model.media import StreamName
 from consentry.model.off import OffReason
 from consentry.model.rights import Right
@@ -321,5 +321,5 @@ def _model_zones(zones: list[ZoneJson]) -> tuple[Zone, ...]:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         message = f"Two zones are called {twice}."
-        raise InputError(message)
+        raise InputError(message, reason=Reason.ZONE_NAME_TWICE, name=twice)
     return tuple(Zone(zone.name, tuple(zone.polygon), frozenset(zone.labels)) for zone in zones)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from consentry.model.errors import InputError
+from consentry.model.errors import InputError, Reason
 from consentry.model.ids import random_id
 from consentry.model.secret import Secret
 from consentry.model.settings import (
@@ -148,7 +148,7 @@ def _secret(typed: str | None, given: AnyNotifier, before: Channel | None) -> Se
         case ((EmailChannel() | MqttChannel()), (EmailNotifier() | MqttNotifier())):
             if before.password and before.host != given.host:
                 message = f"The channel {before.name!r} has a new server: type its password again."
-                raise InputError(message)
+                raise InputError(message, reason=Reason.CHANNEL_MOVED, name=before.name)
             return before.password
         case _:
             return Secret("")

@@ -13,6 +13,7 @@ import type {
   EventFilter,
   EventPage,
   Export,
+  Failure,
   FoundDevice,
   Grant,
   Invitation,
@@ -31,6 +32,7 @@ import type {
   OpenSession,
   Probe,
   Problem,
+  Reason,
   Recovery,
   Segment,
   Session,
@@ -54,13 +56,15 @@ export class ApiError extends Error {
     message: string,
     readonly state: CameraState | null = null,
     readonly retryAfter: number | null = null,
+    readonly reason: Reason | null = null,
+    readonly facts: Record<string, string> = {},
   ) {
     super(message);
   }
 }
 
 interface ErrorBody {
-  error?: { code?: string; message?: string; state?: CameraState };
+  error?: Partial<Failure>;
 }
 
 /** Called when the hub no longer knows this session. */
@@ -78,6 +82,8 @@ async function failure(response: Response): Promise<ApiError> {
     body.error?.message ?? response.statusText,
     body.error?.state ?? null,
     wait > 0 ? wait : null,
+    body.error?.reason ?? null,
+    body.error?.facts ?? {},
   );
 }
 

@@ -262,6 +262,8 @@ export interface Failure {
   code: string;
   message: string;
   state?: CameraState | null;
+  reason?: Reason | null;
+  facts?: Record<string, string>;
 }
 
 export interface ForgetBody {
@@ -592,6 +594,51 @@ export type ProblemCode =
 export interface ProofAnswer {
   proof: string[];
 }
+
+export type Reason =
+  | 'camera_name_taken'
+  | 'member_name_taken'
+  | 'owner_exists'
+  | 'only_owner'
+  | 'still_member'
+  | 'camera_off'
+  | 'camera_without_user'
+  | 'outdoors'
+  | 'still_written'
+  | 'changed_meanwhile'
+  | 'key_changing'
+  | 'password_length'
+  | 'words_forgotten'
+  | 'words_first'
+  | 'wrong_word'
+  | 'other_words'
+  | 'other_passkey'
+  | 'passkey_address'
+  | 'too_long'
+  | 'hidden_edge'
+  | 'zone_name_twice'
+  | 'no_day'
+  | 'stream_address'
+  | 'hub_address'
+  | 'too_many_channels'
+  | 'channel_moved'
+  | 'mail_addresses'
+  | 'broker_topic'
+  | 'port'
+  | 'server_unknown'
+  | 'server_silent'
+  | 'server_refused'
+  | 'server_unreachable'
+  | 'server_hung_up'
+  | 'server_certificate'
+  | 'server_encryption'
+  | 'server_password'
+  | 'mail_recipients'
+  | 'mail_sender'
+  | 'mail_declined'
+  | 'service_unknown'
+  | 'service_declined'
+  | 'service_answered';
 
 export type RecordMode = 'all' | 'motion' | 'events' | 'off';
 

@@ -5,6 +5,7 @@ import * as backup from './words/backup.ts';
 import * as cameras from './words/cameras.ts';
 import * as diary from './words/diary.ts';
 import * as events from './words/events.ts';
+import * as failures from './words/failures.ts';
 import * as kept from './words/kept.ts';
 import * as keys from './words/keys.ts';
 import * as leave from './words/leave.ts';
@@ -21,6 +22,7 @@ import type { Translation } from './text.ts';
 
 export const en = {
   ...shell.en,
+  ...failures.en,
   ...live.en,
   ...timeline.en,
   ...events.en,
@@ -41,6 +43,7 @@ export const en = {
 
 export const de: Translation<typeof en> = {
   ...shell.de,
+  ...failures.de,
   ...live.de,
   ...timeline.de,
   ...events.de,

@@ -236,8 +236,9 @@ export class LivePlayer {
     const ticket = {};
     this.#opening = ticket;
     const source = await attach(this.#video);
-    if (this.#opening !== ticket || source.readyState !== 'open') return;
+    if (this.#opening !== ticket) return;
     this.#opening = null;
+    if (source.readyState !== 'open') return; // closed again already: the next part opens another
     this.#source = source;
     source.duration = Infinity;
     for (const [name, track] of this.#tracks) {

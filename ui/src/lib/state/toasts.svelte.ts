@@ -3,6 +3,7 @@
 import { ApiError } from '../api/client';
 import type { Event } from '../api/types';
 import { known, t } from '../i18n/index.svelte';
+import { stateText } from '../words';
 import { announce } from './notify.svelte';
 
 export interface Toast {
@@ -51,14 +52,18 @@ class Toasts {
   }
 }
 
-/** What to tell a person about a failure: our words where we know the code, else the hub's. */
+/** What to tell a person about a failure: the words for its reason, a camera's state, or its code. */
 export function sentence(cause: unknown): string {
-  if (cause instanceof ApiError) {
-    const key = `error.${cause.code}`;
-    if (cause.code === 'limited') return t('error.limited', { seconds: cause.retryAfter ?? 60 });
-    return known(key) ? t(key) : cause.message;
+  if (!(cause instanceof ApiError)) return t('error.unknown');
+  if (cause.code === 'limited') return t('error.limited', { seconds: cause.retryAfter ?? 60 });
+  const why = `why.${cause.reason ?? ''}`;
+  if (known(why)) return t(why, cause.facts);
+  if (cause.state) {
+    const { title, advice } = stateText(cause.state, '');
+    return advice ? `${title}. ${advice}` : title;
   }
-  return t('error.unknown');
+  const key = `error.${cause.code}`;
+  return known(key) ? t(key) : t('error.unknown');
 }
 
 export const toasts = new Toasts();

@@ -1,4 +1,4 @@
-/** What every page says: menu, days, kinds, failures, states, problems. */
+/** What every page says: menu, days, kinds, states, problems. */
 
 import type { Texts, Translation } from '../text.ts';
 
@@ -41,18 +41,6 @@ export const en = {
   'label.person': 'Person',
   'label.vehicle': 'Vehicle',
   'label.animal': 'Animal',
-
-  'error.title': 'That did not work',
-  'error.unknown': 'Something went wrong. Please try again.',
-  'error.no_connection': 'No connection to your hub. Is it switched on?',
-  'error.wrong_credentials': 'Name or password is not right.',
-  'error.wrong_code':
-    'This code is not right, or was used already. Codes of an app are right only while the clock of its device is: set it to automatic.',
-  'error.wrong_token':
-    'This code is not right. The newest one stands in the terminal where Consentry was started.',
-  'error.limited': 'Too many attempts. Please wait {seconds} seconds.',
-  'error.signed_out': 'You were signed out. Please sign in again.',
-  'error.not_found': 'This no longer exists.',
 
   'missing.title': 'Nothing here',
   'missing.text': 'This page does not exist, or its camera was removed.',
@@ -157,18 +145,6 @@ export const de: Translation<typeof en> = {
   'label.person': 'Person',
   'label.vehicle': 'Fahrzeug',
   'label.animal': 'Tier',
-
-  'error.title': 'Das hat nicht geklappt',
-  'error.unknown': 'Etwas ist schiefgegangen. Bitte noch einmal versuchen.',
-  'error.no_connection': 'Keine Verbindung zur Zentrale. Ist sie eingeschaltet?',
-  'error.wrong_credentials': 'Name oder Passwort stimmt nicht.',
-  'error.wrong_code':
-    'Dieser Code stimmt nicht oder wurde schon benutzt. Codes einer App stimmen nur, solange die Uhr ihres Geräts stimmt: Stell sie auf automatisch.',
-  'error.wrong_token':
-    'Dieser Code stimmt nicht. Der neueste steht im Terminal, in dem Consentry gestartet wurde.',
-  'error.limited': 'Zu viele Versuche. Bitte {seconds} Sekunden warten.',
-  'error.signed_out': 'Du wurdest abgemeldet. Bitte melde dich wieder an.',
-  'error.not_found': 'Das gibt es nicht mehr.',
 
   'missing.title': 'Hier ist nichts',
   'missing.text': 'Diese Seite gibt es nicht, oder die Kamera wurde entfernt.',
