@@ -103,7 +103,7 @@ async def test_only_what_was_kept_plays_on_another_machine(
             assert (await hub.check(samples=100)).breaches == ()
             assert len(await hub.database.run(kept.all)) == 2
     async with Hub(plain_config(tmp_path / "new"), work=Work.NOTHING, cost=CHEAP) as hub:
-        await hub.locks.restore(made.words.reveal().split(), PASSWORD, None)
+        await hub.locks.open_by_words(made.words.reveal().split())
         assert numbers(hub) == list(range(20 * FPS, 42 * FPS))
 
 
@@ -113,7 +113,7 @@ async def test_what_was_deleted_comes_back_from_no_backup(tmp_path: Path) -> Non
     made = await backed_up(old, UnlockMode.PASSPHRASE)
     files = {path: path.read_bytes() for path in old.rglob("*.seg")}
     async with Hub(plain_config(old), work=Work.NOTHING, cost=CHEAP) as hub:
-        await hub.locks.restore(made.words.reveal().split(), PASSWORD, None)
+        await hub.locks.open_by_words(made.words.reveal().split())
         stores = hub._stores
         erase.erase_range(stores.database, stores.volume, stores.keyring, DOOR, span(-1, 1000))
         for path, content in files.items():  # whoever copied the disk puts the bytes back
@@ -121,7 +121,7 @@ async def test_what_was_deleted_comes_back_from_no_backup(tmp_path: Path) -> Non
         assert numbers(hub) == []
     restore(plain_config(tmp_path / "new"), io.BytesIO(made.content), made.words)
     async with Hub(plain_config(tmp_path / "new"), work=Work.NOTHING, cost=CHEAP) as hub:
-        await hub.locks.restore(made.words.reveal().split(), PASSWORD, None)
+        await hub.locks.open_by_words(made.words.reveal().split())
         assert numbers(hub) == list(range(20 * FPS, 42 * FPS))
         ids = await hub.database.run(segments.ids, DOOR, StreamName.MAIN)
         for path, content in files.items():  # nor do the old files play in the new house
@@ -141,7 +141,7 @@ async def test_a_backup_holds_no_key_of_other_footage(tmp_path: Path) -> None:
         )
     )
     async with Hub(plain_config(tmp_path / "old"), work=Work.NOTHING, cost=CHEAP) as hub:
-        await hub.locks.restore(made.words.reveal().split(), PASSWORD, None)
+        await hub.locks.open_by_words(made.words.reveal().split())
         secrets = [hub.keyring.household.current.reveal()]
         for id_ in await hub.database.run(segments.ids, DOOR, StreamName.MAIN):
             row = await hub.database.run(segments.get, id_)

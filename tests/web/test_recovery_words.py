@@ -1,12 +1,15 @@
 """Recovery words, and resetting an owner: over the real application."""
 
+import asyncio
 from pathlib import Path
 
 import httpx
+import pytest
 
 from consentry.model.rights import Role
 from consentry.seal.words import recovery_pair
-from tests.web.home import PASSWORD
+from consentry.store import accounts
+from tests.web.home import PASSWORD, until
 from tests.web.people import joined
 from tests.web.test_unlocking import Stay, holding, set_up, stay
 
@@ -75,6 +78,49 @@ async def test_new_words_end_the_old_ones(folder: Path) -> None:
         old, new = await make_words(home), await make_words(home)
         assert (await restore(home, old)).status_code == 400
         assert (await restore(home, new)).status_code == 200
+
+
+async def test_words_and_a_change_of_the_key_at_once_leave_what_opens(folder: Path) -> None:
+    """Whichever comes first: new words, and a password made by words, open the key in force."""
+    cookies = await set_up(folder)
+    async with stay(folder, cookies) as home:
+        await home.browser.post("/api/unlock", json={"password": PASSWORD.reveal()})
+        for turn in range(3):
+            await until(lambda: home.hub.rotation.progress is None)
+            async with asyncio.TaskGroup() as both:
+                confirming = both.create_task(make_words(home))
+                both.create_task(home.hub.locks.rotate())
+            words, password = confirming.result(), f"password {turn}"
+            await until(lambda: home.hub.rotation.progress is None)
+            async with asyncio.TaskGroup() as both:
+                restoring = both.create_task(restore(home, words, password))
+                both.create_task(home.hub.locks.rotate())
+            assert restoring.result().status_code == 200
+            home.hub.lock_keys()
+            opened = await home.browser.post("/api/unlock", json={"password": password})
+            assert opened.json()["locked"] is False
+            home.hub.lock_keys()
+            assert (await restore(home, words)).json()["locked"] is False
+
+
+@pytest.mark.parametrize("what", ["confirm", "restore"])
+async def test_what_is_sealed_to_the_key_waits_for_its_change(folder: Path, what: str) -> None:
+    """New words and a new password by words are made and stored while nothing changes the key."""
+    cookies = await set_up(folder)
+    async with stay(folder, cookies) as home:
+        await home.browser.post("/api/unlock", json={"password": PASSWORD.reveal()})
+        words = await make_words(home)
+        before = (await home.hub.database.run(accounts.owner, None), home.hub.words.kept)
+        making = make_words(home) if what == "confirm" else restore(home, words)
+        async with home.hub.locks.steady():
+            task = asyncio.ensure_future(making)
+            await asyncio.wait([task], timeout=0.5)
+            assert not task.done()
+            owner = await home.hub.database.run(accounts.owner, None)
+            assert (owner, home.hub.words.kept) == before
+        await task
+        after = (await home.hub.database.run(accounts.owner, None), home.hub.words.kept)
+        assert after != before
 
 
 async def test_words_are_nowhere_on_the_disk(folder: Path) -> None:

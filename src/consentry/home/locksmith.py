@@ -130,28 +130,28 @@ class Locksmith:
         await self._after_opening()
         return True
 
-    async def restore(self, words: Sequence[str], password: Secret, name: str | None) -> Account:
-        """Give an owner (``name``, or the first) a new password, by the recovery words.
+    async def open_by_words(self, words: Sequence[str]) -> None:
+        """Open the keyring by the recovery words, if it is locked.
 
-        Raises InputError when the words are not this house's, or for a useless password;
-        NotFoundError when there is no such owner.
+        Raises InputError when the words are not this house's.
         """
-        kept = await self._database.run(identity.recovery)
         pair = recovery_pair(words)
-        if kept is None or pair.public != kept.public:
-            message = "These are not the recovery words of this house, or newer ones were made."
-            raise InputError(message, reason=Reason.OTHER_WORDS)
-        was_locked = self._keyring.locked
-        self._keyring.open_by_words(kept.share, pair)
+        async with self._changing:  # else the key may be another one than the words' share of it
+            kept = await self._database.run(identity.recovery)
+            if kept is None or pair.public != kept.public:
+                message = "These are not the recovery words of this house, or newer ones were made."
+                raise InputError(message, reason=Reason.OTHER_WORDS)
+            was_locked = self._keyring.locked
+            self._keyring.open_by_words(kept.share, pair)
         if was_locked:
             await self._after_opening()
-        return await self.reset(password, name)
 
     async def reset(self, password: Secret, name: str | None) -> Account:
-        """Give an owner a new password and key pair; whoever may call this is the caller's care.
+        """Return an owner with a new password and key pair, not stored yet (``steady``).
 
-        While the recordings are locked the account gets no share of their key: it gets one when
-        somebody else opens them. Raises InputError, NotFoundError.
+        Whoever may call this is the caller's care. While the recordings are locked the account gets
+        no share of their key: it gets one when somebody else opens them. Raises InputError,
+        NotFoundError.
         """
         account = await self._database.run(accounts.owner, name)
         keys = await self._passwords.lock(password, account.id)

@@ -45,7 +45,8 @@ async def confirm_words(
 ) -> schema.Recovery:
     """Put the words shown last in force, by typing the three that were asked for."""
     context.demand(caller, Action.HOUSE)
-    kept = await context.hub.words.confirm(body.answers)
+    async with context.hub.locks.steady():
+        kept = await context.hub.words.confirm(body.answers)
     await context.hub.diary.act(Act.WORDS_MADE, viewer_of(caller, request))
     return await _recovery(context, kept)
 
@@ -60,13 +61,15 @@ async def restore(
     words = body.words.get_secret_value().split()
     password = Secret(body.password.get_secret_value())
     try:
-        account = await context.hub.locks.restore(words, password, body.name)
+        await context.hub.locks.open_by_words(words)
     except InputError:
         context.failed(address)
         raise
-    by = Viewer("whoever has the recovery words", Via.BROWSER, address=address_of(request))
-    await context.hub.diary.act(Act.RECOVERED, by, detail=account.name)
-    await context.sessions.start_over(account.id, account.keys)
+    async with context.hub.locks.steady():
+        account = await context.hub.locks.reset(password, body.name)
+        by = Viewer("whoever has the recovery words", Via.BROWSER, address=address_of(request))
+        await context.hub.diary.act(Act.RECOVERED, by, detail=account.name)
+        await context.sessions.start_over(account.id, account.keys)
     return await sign_in(context, request, response, account)
 
 
