@@ -152,7 +152,7 @@ async def withdraw(channel: MqttChannel, topics: Iterable[Retained]) -> None:
             for retained in topics:
                 await _retain(client, retained.topic, retained.payload)
     except (aiomqtt.MqttError, OSError) as error:
-        raise DeliveryError(_sentence(channel, error)) from None
+        raise _failure(channel, error) from None
 
 
 def _client(channel: MqttChannel, will: aiomqtt.Will | None) -> aiomqtt.Client:
