@@ -10,7 +10,7 @@ from consentry.bench.hub_process import HubProcess
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-_ACCOUNT, _PASSWORD = "bench", "correct horse battery"
+ACCOUNT, PASSWORD = "bench", "correct horse battery"
 
 
 def missing_browser() -> str | None:
@@ -26,10 +26,11 @@ def missing_browser() -> str | None:
 
 @contextmanager
 def signed_in(hub: HubProcess) -> Iterator["Page"]:
-    """Make the owner's account and lend a page that is signed in."""
+    """Make the owner's account, if there is none yet, and lend a page that is signed in."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a dependency of [dev] only
 
-    hub.make_account(_ACCOUNT, _PASSWORD)
+    if not hub.has_owner:
+        hub.make_account(ACCOUNT, PASSWORD)
     address = f"http://localhost:{hub.port}"
     with sync_playwright() as tool:
         browser = tool.chromium.launch(
@@ -41,7 +42,7 @@ def signed_in(hub: HubProcess) -> Iterator["Page"]:
         )
         answer = page.request.post(
             f"{address}/api/login",
-            data={"name": _ACCOUNT, "password": _PASSWORD},
+            data={"name": ACCOUNT, "password": PASSWORD},
             headers={"X-Consentry": "1"},
         )
         if not answer.ok:

@@ -30,6 +30,7 @@ class HubProcess:
         self.data = data
         self.port = _free_port()
         self.pid = 0
+        self.has_owner = False
         data.mkdir(parents=True, exist_ok=True)
         (data / "consentry.toml").write_text(
             f'host = "{host}"\ndetect = {str(detect).lower()}\nkeep_free_gigabytes = 0.2\n'
@@ -109,6 +110,7 @@ class HubProcess:
             f"http://127.0.0.1:{self.port}/api/setup", json=body, headers={"X-Consentry": "1"}
         )
         self._checked(answer)
+        self.has_owner = True
 
     def _health(self) -> Json | None:
         try:

@@ -26,6 +26,10 @@ PATIENCE_SECONDS = 5.0
 six seconds of a break of three.
 """
 
+_LONGEST_TURN = 1.0
+"""Seconds that one read counts for at most: while the hub was stopped or its disk hung, it was not
+the camera that was silent, and the first read after may hold only a part of a large picture."""
+
 _SOME_RUBBISH = 1 << 10  # bytes; less of it is no reason for silence
 _NO_CHANNEL = -2
 
@@ -57,7 +61,8 @@ class RtspStream:
         if audio and (sounds := [media for media in description.of_kind("audio") if media.clock]):
             self._add_sound(sounds[0])
         session.play(description.control)
-        self._progress = time.monotonic()
+        self._silence = 0.0
+        self._read_at = time.monotonic()
 
     def _add_sound(self, media: Media) -> None:
         path = path_of(media)
@@ -103,9 +108,9 @@ class RtspStream:
             if isinstance(frames, Frames):
                 self._take(frames, items, arrival)
         now = time.monotonic()
-        if items:
-            self._progress = now
-        elif now - self._progress > PATIENCE_SECONDS:
+        self._silence = 0.0 if items else self._silence + min(now - self._read_at, _LONGEST_TURN)
+        self._read_at = now
+        if self._silence > PATIENCE_SECONDS:
             rubbish = self._session.astray > _SOME_RUBBISH
             raise (wedged if rubbish else silent)(self._session.host)
         return arrival, items
