@@ -106,7 +106,10 @@ class CameraKeys:
                 log.warning("setting a password: camera=%s %s", camera, error)
             if not await self._settle(old, password):
                 sentence = f"{old.name} did not take the new password; it has the one from before."
-                raise CameraError(CameraState.WRONG_PASSWORD, sentence)
+                kept = Reason.CAMERA_KEPT_PASSWORD
+                raise CameraError(
+                    CameraState.WRONG_PASSWORD, sentence, reason=kept, camera=old.name
+                )
             return await in_thread("password", partial(_tried, old, password, xaddr))
 
     async def _settle(self, camera: Camera, password: Secret) -> bool:
@@ -143,7 +146,8 @@ class CameraKeys:
                 f"{camera.name} does not answer to ONVIF: change its password in its own page, "
                 "then type the new one here."
             )
-            raise CameraError(CameraState.NOT_FOUND, sentence)
+            reason = Reason.CAMERA_WITHOUT_ONVIF
+            raise CameraError(CameraState.NOT_FOUND, sentence, reason=reason, camera=camera.name)
         return xaddr
 
     def _openness(self, camera: Camera) -> Openness:

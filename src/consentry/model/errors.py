@@ -32,6 +32,8 @@ class Reason(StrEnum):
     STILL_MEMBER = "still_member"
     CAMERA_OFF = "camera_off"
     CAMERA_WITHOUT_USER = "camera_without_user"
+    CAMERA_WITHOUT_ONVIF = "camera_without_onvif"
+    CAMERA_KEPT_PASSWORD = "camera_kept_password"  # noqa: S105 - the name of a reason
     OUTDOORS = "outdoors"
     STILL_WRITTEN = "still_written"
     CHANGED_MEANWHILE = "changed_meanwhile"
@@ -142,7 +144,14 @@ class CameraState(StrEnum):
 class CameraError(ConsentryError):
     """A camera stream ended or never began; ``state`` names why and is what the page shows."""
 
-    def __init__(self, state: CameraState, sentence: str) -> None:
+    def __init__(
+        self,
+        state: CameraState,
+        sentence: str,
+        *,
+        reason: Reason | None = None,
+        **facts: str | int,
+    ) -> None:
         """Keep the state beside the sentence."""
-        super().__init__(sentence)
+        super().__init__(sentence, reason=reason, **facts)
         self.state = state

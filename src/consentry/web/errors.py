@@ -30,7 +30,6 @@ from consentry.model.errors import (
     IntegrityError,
     LockedError,
     NotFoundError,
-    Reason,
     StorageError,
 )
 from consentry.model.secret import redact
@@ -161,18 +160,15 @@ def response_to(error: ConsentryError) -> JSONResponse:
         (_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), (500, Code.FAILED)
     )
     message = redact(str(error))
-    match error:
-        case CameraError():
-            body = {"error": {"code": code, "message": message, "state": error.state.value}}
-            return JSONResponse(body, status)
-        case LimitedError():
-            return failure(status, code, message, **{"Retry-After": str(error.seconds)})
-        case ConsentryError(reason=Reason() as reason):
-            facts = {name: redact(fact) for name, fact in error.facts.items()}
-            told = {"code": code, "message": message, "reason": reason, "facts": facts}
-            return JSONResponse({"error": told}, status)
-        case _:
-            return failure(status, code, message)
+    if isinstance(error, LimitedError):
+        return failure(status, code, message, **{"Retry-After": str(error.seconds)})
+    told: dict[str, object] = {"code": code, "message": message}
+    if isinstance(error, CameraError):
+        told["state"] = error.state.value
+    if error.reason is not None:
+        told["reason"] = error.reason
+        told["facts"] = {name: redact(fact) for name, fact in error.facts.items()}
+    return JSONResponse({"error": told}, status)
 
 
 _Invalid = RequestValidationError | WebSocketRequestValidationError | ValidationError

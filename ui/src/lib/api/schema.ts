@@ -603,6 +603,8 @@ export type Reason =
   | 'still_member'
   | 'camera_off'
   | 'camera_without_user'
+  | 'camera_without_onvif'
+  | 'camera_kept_password'
   | 'outdoors'
   | 'still_written'
   | 'changed_meanwhile'

@@ -41,6 +41,10 @@ export const en = {
   'why.camera_off': '{camera} is switched off.',
   'why.camera_without_user':
     'No user name is stored for {camera}. Enter user and password of the camera first.',
+  'why.camera_without_onvif':
+    '{camera} does not answer to ONVIF, the language in which passwords are set. Change it in the page of the camera itself, then type it here.',
+  'why.camera_kept_password':
+    '{camera} did not take the new password. It has the one from before.',
   'why.outdoors': '{camera} looks outdoors and guards the house: only an owner can pause it.',
   'why.still_written': 'The end of this is still being recorded. Try again in a minute.',
   'why.changed_meanwhile': 'The recording changed just now. Please try again.',
@@ -131,6 +135,10 @@ export const de: Translation<typeof en> = {
   'why.camera_off': '{camera} ist ausgeschaltet.',
   'why.camera_without_user':
     'Für {camera} ist kein Benutzer hinterlegt. Trag erst Benutzer und Passwort der Kamera ein.',
+  'why.camera_without_onvif':
+    '{camera} versteht kein ONVIF, die Sprache, in der Passwörter gesetzt werden. Ändere es auf der Seite der Kamera selbst und tippe es dann hier ein.',
+  'why.camera_kept_password':
+    '{camera} hat das neue Passwort nicht angenommen. Es gilt das bisherige.',
   'why.outdoors':
     '{camera} blickt nach draußen und schützt das Haus: Nur ein Eigentümer kann sie anhalten.',
   'why.still_written':
