@@ -99,4 +99,4 @@ def concerns(message: FeedMessage) -> tuple[Action, CameraId | None]:
         case ProblemChanged(problem):
             return Action.SEE, problem.camera
         case WatchingChanged():
-            return Action.WATCHERS, None
+            return Action.DIARY, None

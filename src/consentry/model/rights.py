@@ -117,7 +117,6 @@ class Action(StrEnum):
 
     OVERVIEW = "overview"
     DIARY = "diary"
-    WATCHERS = "watchers"
     CHANNELS = "channels"
     HOUSE = "house"
 
@@ -152,8 +151,6 @@ _HOUSE: Mapping[Action, frozenset[Role]] = {
     Action.OVERVIEW: _ADULTS,
     # What others looked at; one's own looks everybody may read.
     Action.DIARY: _ADULTS,
-    # Who watches indoors right now, by name: told to everybody who lives there.
-    Action.WATCHERS: _ADULTS | {Role.MEMBER},
     # Having alerts sent to oneself. A guest is there for hours, a channel for good.
     Action.CHANNELS: _ADULTS | {Role.MEMBER},
     Action.HOUSE: _OWNER,

@@ -50,7 +50,7 @@ class Home {
     return this.role === 'owner';
   }
 
-  /** Adult residents see the diary and storage. */
+  /** Adult residents see the diary, storage and who is watching. */
   get grownUp(): boolean {
     return this.role === 'owner' || this.role === 'adult';
   }

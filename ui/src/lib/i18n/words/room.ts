@@ -4,7 +4,6 @@ import type { Texts, Translation } from '../text.ts';
 
 export const en = {
   'watch.you': 'You',
-  'watch.elsewhere': 'another room',
   'watch.me': 'You are watching',
   'watch.me_cameras': 'You are watching: {cameras}',
   'watch.us': '{names} are watching',
@@ -45,7 +44,6 @@ export const en = {
 
 export const de: Translation<typeof en> = {
   'watch.you': 'Du',
-  'watch.elsewhere': 'ein anderer Raum',
   'watch.me': 'Du siehst zu',
   'watch.me_cameras': 'Du siehst zu: {cameras}',
   'watch.us': '{names} seht zu',
