@@ -1,6 +1,6 @@
 """What an owner does before the part that a test is about."""
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from tests.browser.hub_process import HubProcess
 from tests.browser.watched_page import WatchedPage
@@ -38,6 +38,7 @@ def write_words_down(place: Locator) -> list[str]:
     for label in place.locator("label", has_text="Word ").all_inner_texts():
         place.get_by_label(label, exact=True).fill(words[int(label.split()[1]) - 1])
     place.get_by_role("button", name="They are right").click()
+    expect(place.get_by_role("button", name="They are right")).to_have_count(0)  # they are stored
     return words
 
 

@@ -43,6 +43,6 @@ def test_a_look_is_written_and_read(
     page.get_by_role("button", name="Only Alex").first.click()
     page.get_by_role("button", name="Erase this person").click()
     page.get_by_role("button", name="Erase for good").click()
-    page.get_by_text("still have an account here").wait_for()
+    page.get_by_text("still has an account here").wait_for()
     expect(live.first).to_be_visible()
     house_page.complaints[:] = [said for said in house_page.complaints if "409" not in said]

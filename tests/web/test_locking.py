@@ -45,15 +45,15 @@ async def behind_a_password(folder: Path) -> AsyncIterator[Home]:
             yield Home(hub, app, owner, owner, token, DOOR, first, EVENT)
 
 
-def reading() -> list[str]:
-    """Return the segment files that this process has open."""
+def reading(folder: Path) -> list[str]:
+    """Return the segment files below ``folder`` that this process has open."""
     found = []
     for link in Path("/proc/self/fd").iterdir():
         try:
             found.append(str(link.readlink()))
         except FileNotFoundError:  # the descriptor that listed them
             continue
-    return [path for path in found if path.endswith(".seg")]
+    return [path for path in found if path.startswith(str(folder)) and path.endswith(".seg")]
 
 
 class Stalled:
@@ -106,7 +106,7 @@ async def test_locking_cuts_what_plays(folder: Path, what: str) -> None:
             assert not stalled.answer.done()
             assert (await home.owner.post("/api/lock")).json()["locked"]
             await stalled.answer
-        assert reading() == []
+        assert reading(folder) == []
 
 
 async def test_locking_cuts_live_views(folder: Path) -> None:
@@ -133,7 +133,7 @@ async def test_what_is_deleted_stops_playing(folder: Path) -> None:
         await home.hub.erase(DOOR, WHOLE)
         with pytest.raises(NotFoundError):
             await asyncio.to_thread(next, units)
-        assert reading() == []
+        assert reading(folder) == []
 
 
 async def test_what_expires_stops_playing(folder: Path) -> None:
