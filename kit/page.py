@@ -55,19 +55,17 @@ def check(ui: Path) -> None:
     _npm(ui, "test", "--silent")
 
 
-def types(ui: Path, document: str) -> str:
-    """Return the page's types of the API as made from the OpenAPI ``document``."""
+def write_types(ui: Path, document: str, folder: Path) -> None:
+    """Write the page's types of the API, made from the OpenAPI ``document``, into ``folder``."""
     node, _ = _programs()
-    made = subprocess.run(  # noqa: S603 - our own script
-        [node, "api-types.mjs"],
+    subprocess.run(  # noqa: S603 - our own script
+        [node, "api-types.mjs", str(folder)],
         cwd=ui,
         input=document,
-        capture_output=True,
         text=True,
         check=True,
         timeout=_SECONDS,
     )
-    return made.stdout
 
 
 def install(ui: Path) -> None:

@@ -16,7 +16,7 @@ from kit import page
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 TARGET = CHECKOUT / "docs" / "reference" / "cli.md"
-PAGE_TYPES = CHECKOUT / "ui" / "src" / "lib" / "api" / "schema.ts"
+PAGE_TYPES = CHECKOUT / "ui" / "src" / "lib" / "api" / "schema"
 
 _HEAD = """\
 # Commands
@@ -33,9 +33,9 @@ def cli() -> str:
     return _HEAD + "".join(_command(each) for each in _commands(parser()))
 
 
-def page_types() -> str:
-    """Return the page's types of the API."""
-    return page.types(CHECKOUT / "ui", json.dumps(openapi.document()))
+def write_page_types(folder: Path) -> None:
+    """Write the page's types of the API into ``folder``, which is emptied first."""
+    page.write_types(CHECKOUT / "ui", json.dumps(openapi.document()), folder)
 
 
 def _commands(top: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
@@ -74,4 +74,4 @@ def _row(command: argparse.ArgumentParser, action: argparse.Action) -> str:
 
 if __name__ == "__main__":
     TARGET.write_text(cli(), encoding="utf-8")
-    PAGE_TYPES.write_text(page_types(), encoding="utf-8")
+    write_page_types(PAGE_TYPES)

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import type { Diary as Page } from '../src/lib/api/schema.ts';
+import type { Diary as Page } from '../src/lib/api/schema/diary.ts';
 import { Reading, type Look } from '../src/lib/diary/entries.ts';
 import { unbase64, type Bytes } from '../src/lib/diary/hash.ts';
 import { Keeper, type Store, type Verdict } from '../src/lib/diary/keeper.ts';

@@ -1,6 +1,6 @@
-/** What the hub says and hears. `schema.ts` is written from its OpenAPI document; here are the page's own names. */
+/** What the hub says and hears. `schema/` is written from its OpenAPI document; here are the page's own names. */
 
-import type * as schema from './schema';
+import type * as schema from './schema/index';
 
 export type {
   Advice,
@@ -39,7 +39,7 @@ export type {
   Token,
   Totp,
   Verdict,
-} from './schema';
+} from './schema/index';
 
 /** Answers always carry every field, also those that a request may leave out. */
 type Filled<T> = { [Name in keyof T]-?: Exclude<T[Name], undefined> };
@@ -100,6 +100,5 @@ export type FeedMessage =
   | { type: 'motion'; camera: string; moving: boolean }
   | { type: 'problem'; problem: schema.Problem }
   | { type: 'problem_over'; id: string }
-  | { type: 'sign_in'; member: string; name: string; address: string; device: string; at: string }
   | { type: 'watching'; camera: string; people: string[] }
   | { type: 'sign_in'; member: string; name: string; address: string; device: string; at: string };

@@ -1,6 +1,6 @@
 /** What the diary says, as looks with a begin and an end. Entries are read only after they were checked. */
 
-import type { Leaf, LookKind, Via } from '../api/schema.ts';
+import type { Leaf, LookKind, Via } from '../api/schema/diary.ts';
 
 export interface Viewer {
   name: string;

@@ -3,7 +3,7 @@
  *  Whoever owns the hub can change its database; what they cannot change is the checkpoint that residents' browsers
  *  have kept. Each visit proves that the diary only grew since, and that each entry shown is in it. */
 
-import type { CheckpointAnswer as Signed, Diary as Page, Leaf } from '../api/schema.ts';
+import type { CheckpointAnswer as Signed, Diary as Page, Leaf } from '../api/schema/diary.ts';
 import { hasCrypto, leafHash, same, sha256, unbase64, utf8, type Bytes } from './hash.ts';
 import { open, type Checkpoint } from './note.ts';
 import { verifyConsistency, verifyInclusion } from './proofs.ts';
