@@ -4,17 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    StorageState,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, StorageState, expect, sync_playwright
 
-from tests.browser.household import Household, household, phone
+from tests.browser.household import Household, household
 from tests.browser.hub_process import HubProcess, hub_process
+from tests.browser.owner import sign_in
 from tests.browser.watched_page import PATIENCE_MS, WatchedPage
+from tests.browser.windows import desktop, phone, watched
 from tests.programs import program
 
 FLAGS = (
@@ -53,67 +49,44 @@ def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def demo_session(browser: Browser, demo: HubProcess) -> StorageState:
     """Sign in to the demo through its page, once."""
     password = demo.terminal.word(r"password (\S+)")
-    context = new_context(browser)
-    page = WatchedPage(context.new_page(), demo.address)
-    page.open("")
-    page.page.get_by_label("Name").fill("demo")
-    page.page.get_by_label("Password", exact=True).fill(password)
-    page.page.get_by_role("button", name="Sign in").click()
-    page.page.get_by_role("link", name="Events").wait_for()
-    state = context.storage_state()
-    context.close()
-    return state
+    with watched(desktop(browser), demo.address) as page:
+        sign_in(page, name="demo", password=password)
+        return page.page.context.storage_state()
 
 
 @pytest.fixture
 def page(browser: Browser, demo: HubProcess, demo_session: StorageState) -> Iterator[WatchedPage]:
     """Open a signed-in page of the demo; it asked nobody else and complained of nothing."""
-    context = new_context(browser, demo_session)
-    page = WatchedPage(context.new_page(), demo.address)
-    yield page
-    context.close()
-    assert page.foreign == []
-    assert page.complaints == []
+    with watched(desktop(browser, demo_session), demo.address) as page:
+        yield page
 
 
 @pytest.fixture(scope="package")
 def house(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Household]:
     """Set up one household for all tests that need cameras of their own."""
-    with household(new_context(browser), tmp_path_factory.mktemp("house")) as house:
+    with household(desktop(browser), tmp_path_factory.mktemp("house")) as house:
         yield house
 
 
 @pytest.fixture
 def house_page(browser: Browser, house: Household) -> Iterator[WatchedPage]:
     """Open a signed-in page; it asked nobody else and complained of nothing."""
-    context = new_context(browser, house.session)
-    page = WatchedPage(context.new_page(), house.address)
-    yield page
-    context.close()
-    assert page.foreign == []
-    assert page.complaints == []
+    with watched(desktop(browser, house.session), house.address) as page:
+        yield page
 
 
 @pytest.fixture
 def stranger(browser: Browser, house: Household) -> Iterator[WatchedPage]:
     """Open a window without any session; it asked nobody else and complained of nothing."""
-    context = new_context(browser)
-    page = WatchedPage(context.new_page(), house.address)
-    yield page
-    context.close()
-    assert page.foreign == []
-    assert page.complaints == []
+    with watched(desktop(browser), house.address) as page:
+        yield page
 
 
 @pytest.fixture
 def phone_page(browser: Browser, house: Household) -> Iterator[WatchedPage]:
     """Open a signed-in page on a phone; it asked nobody else and complained of nothing."""
-    context = phone(browser, house)
-    page = WatchedPage(context.new_page(), house.address)
-    yield page
-    context.close()
-    assert page.foreign == []
-    assert page.complaints == []
+    with watched(phone(browser, house.session), house.address) as page:
+        yield page
 
 
 @pytest.fixture
@@ -127,18 +100,5 @@ def fresh_hub(browser: Browser, tmp_path: Path) -> Iterator[HubProcess]:
 @pytest.fixture
 def fresh_page(browser: Browser, fresh_hub: HubProcess) -> Iterator[WatchedPage]:
     """Open the page of a hub without an account."""
-    context = new_context(browser)
-    page = WatchedPage(context.new_page(), fresh_hub.address)
-    yield page
-    context.close()
-    assert page.foreign == []
-    assert page.complaints == []
-
-
-def new_context(browser: Browser, state: StorageState | None = None) -> BrowserContext:
-    """Return a desktop window that speaks English."""
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, locale="en-GB", storage_state=state
-    )
-    context.set_default_timeout(PATIENCE_MS)
-    return context
+    with watched(desktop(browser), fresh_hub.address) as page:
+        yield page

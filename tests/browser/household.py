@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, StorageState
+from playwright.sync_api import BrowserContext, StorageState
 
 from consentry.simcam import FilmSpec, SimulatedCameras, film
 from tests.browser.hub_process import hub_process
@@ -50,15 +50,3 @@ def household(context: BrowserContext, folder: Path) -> Iterator[Household]:
         session = context.storage_state()
         context.close()
         yield Household(hub.address, session, cameras, door, yard, gate)
-
-
-def phone(browser: Browser, household: Household) -> BrowserContext:
-    """Return the signed-in window of a phone, which is touched rather than clicked."""
-    return browser.new_context(
-        viewport={"width": 390, "height": 844},
-        locale="en-GB",
-        storage_state=household.session,
-        has_touch=True,
-        is_mobile=True,
-        device_scale_factor=2,
-    )

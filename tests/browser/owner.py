@@ -1,11 +1,16 @@
 """What an owner does before the part that a test is about."""
 
-from playwright.sync_api import Locator, expect
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.hub_process import HubProcess
 from tests.browser.watched_page import WatchedPage
+from tests.browser.windows import watched
 
-PASSWORD = "correct horse battery"
+NAME, PASSWORD = "Alex", "correct horse battery"
+FLATMATES = "a flatmate's password"
 
 
 def set_up(page: WatchedPage, hub: HubProcess) -> None:
@@ -23,7 +28,7 @@ def make_account(page: WatchedPage, hub: HubProcess) -> None:
     token = hub.terminal.word(r"token: (\S+)")
     page.open("")
     page.page.get_by_label("Set-up code").fill(token)
-    page.page.get_by_label("Name").fill("Alex")
+    page.page.get_by_label("Name").fill(NAME)
     page.page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.page.get_by_role("button", name="Begin").click()
     page.page.get_by_role("heading", name="Your way back in").wait_for()
@@ -42,11 +47,11 @@ def write_words_down(place: Locator) -> list[str]:
     return words
 
 
-def sign_in(page: WatchedPage) -> None:
+def sign_in(page: WatchedPage, *, name: str = NAME, password: str = PASSWORD) -> None:
     """Sign in with the account made before."""
     page.open("")
-    page.page.get_by_label("Name").fill("Alex")
-    page.page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.page.get_by_label("Name").fill(name)
+    page.page.get_by_label("Password", exact=True).fill(password)
     page.page.get_by_role("button", name="Sign in").click()
     page.page.get_by_role("link", name="Events").wait_for()
 
@@ -68,3 +73,20 @@ def add_camera(page: WatchedPage, **camera: str) -> str:
         camera,
     )
     return added
+
+
+@contextmanager
+def flatmate(
+    owner: WatchedPage, context: BrowserContext, **invitation: object
+) -> Iterator[WatchedPage]:
+    """Invite somebody and open their page in ``context``; they move out afterwards."""
+    owner.open("#/settings")
+    made = owner.ask("POST", "/api/members/invitations", invitation)
+    with watched(context, owner.address) as page:
+        page.open(f"#/join/{made['token']}")
+        page.page.get_by_label("Password").fill(FLATMATES)
+        page.page.get_by_role("button", name="Join").click()
+        page.page.get_by_role("link", name="Settings").first.wait_for()
+        me = page.ask("GET", "/api/session")["member"]
+        yield page
+    owner.ask("DELETE", f"/api/members/{me}")

@@ -6,20 +6,12 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, StorageState, expect
 
-from tests.browser.conftest import new_context
 from tests.browser.hub_process import HubProcess
 from tests.browser.picture_hook import picture_hook
-from tests.browser.watched_page import PASSING_MS, WatchedPage
+from tests.browser.watched_page import PASSING_MS
+from tests.browser.windows import desktop, watched
 
 pytestmark = pytest.mark.browser
-
-ASK = """([method, path, body]) => fetch(path, {
-    method,
-    headers: { 'X-Consentry': '1', 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-}).then((answer) => (answer.status === 204 ? {} : answer.json()))"""
-
-READ = "fetch('/api/diary?limit=200').then((r) => r.json()).then(({ leaves }) => leaves)"
 
 
 @dataclass(frozen=True)
@@ -33,18 +25,17 @@ class Sent:
 @pytest.fixture(scope="module")
 def sent(browser: Browser, demo: HubProcess, demo_session: StorageState) -> Sent:
     """Let the demo send alerts with pictures until the first one has arrived."""
-    context = new_context(browser, demo_session)
-    page = WatchedPage(context.new_page(), demo.address)
-    page.open("")
-    with picture_hook() as hook:
+    with watched(desktop(browser, demo_session), demo.address) as page, picture_hook() as hook:
+        page.open("")
         url = f"json://127.0.0.1:{hook.port}/"
         channel = {"kind": "apprise", "name": "Hook", "pictures": True, "url": url}
-        page.page.evaluate(ASK, ["PATCH", "/api/settings", {"address": demo.address}])
-        made = page.page.evaluate(ASK, ["POST", "/api/channels", channel])
+        page.ask("PATCH", "/api/settings", {"address": demo.address})
+        made = page.ask("POST", "/api/channels", channel)
         assert hook.pictured.wait(PASSING_MS / 1000)
-        leaves = page.page.evaluate(READ)
-        page.page.evaluate(ASK, ["DELETE", f"/api/channels/{made['id']}", {}])
-    context.close()
+        diary = page.ask("GET", "/api/diary?limit=200")
+        page.ask("DELETE", f"/api/channels/{made['id']}")
+    leaves = diary["leaves"]
+    assert isinstance(leaves, list)
     return Sent(list(hook.bodies), [json.loads(leaf["entry"]) for leaf in leaves])
 
 
@@ -66,15 +57,11 @@ def test_the_link_of_an_alert_opens_its_event_after_signing_in(
     (alert, *_) = [body for body in sent.bodies if body.get("attachments")]
     link = str(alert["message"]).split()[-1]
     assert link.startswith(f"{demo.address}/#/events/")
-    context = new_context(browser)
-    page = WatchedPage(context.new_page(), demo.address)
-    page.page.goto(link)
-    page.page.get_by_label("Name").fill("demo")
-    password = demo.terminal.word(r"password (\S+)")
-    page.page.get_by_label("Password", exact=True).fill(password)
-    page.page.get_by_role("button", name="Sign in").click()
-    expect(page.page.get_by_text("You were told")).to_be_visible()
-    assert page.page.url == link
-    context.close()
-    assert page.foreign == []
-    assert page.complaints == []
+    with watched(desktop(browser), demo.address) as page:
+        page.page.goto(link)
+        page.page.get_by_label("Name").fill("demo")
+        password = demo.terminal.word(r"password (\S+)")
+        page.page.get_by_label("Password", exact=True).fill(password)
+        page.page.get_by_role("button", name="Sign in").click()
+        expect(page.page.get_by_text("You were told")).to_be_visible()
+        assert page.page.url == link

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import new_context
 from tests.browser.household import Household
-from tests.browser.test_room import ask
+from tests.browser.owner import flatmate
 from tests.browser.watched_page import WatchedPage
+from tests.browser.windows import desktop
 
 pytestmark = pytest.mark.browser
 
@@ -16,22 +16,10 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def bo(browser: Browser, house: Household, house_page: WatchedPage) -> Iterator[WatchedPage]:
     """Invite a member and open their page; they move out afterwards."""
-    house_page.open("#/settings")
     grant = {"camera": house.door, "rights": ["live", "clips"], "hours": [], "until": None}
     invited = {"role": "member", "name": "Bo", "grants": [grant]}
-    made = ask(house_page.page, "POST", "/api/members/invitations", invited)
-    context = new_context(browser)
-    page = WatchedPage(context.new_page(), house.address)
-    page.open(f"#/join/{made['token']}")
-    page.page.get_by_label("Password").fill("a flatmate's password")
-    page.page.get_by_role("button", name="Join").click()
-    page.page.get_by_role("link", name="Events").wait_for()
-    me = ask(page.page, "GET", "/api/session")["member"]
-    yield page
-    context.close()
-    assert page.foreign == []
-    assert page.complaints == []
-    ask(house_page.page, "DELETE", f"/api/members/{me}")
+    with flatmate(house_page, desktop(browser), **invited) as page:
+        yield page
 
 
 def test_a_member_makes_a_channel_and_the_owner_ends_it(

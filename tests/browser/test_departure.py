@@ -7,11 +7,10 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from consentry.simcam import FilmSpec, SimulatedCamera, SimulatedCameras, film
-from tests.browser.conftest import new_context
 from tests.browser.hub_process import HubProcess
-from tests.browser.owner import add_camera, set_up, write_words_down
-from tests.browser.test_room import ask
+from tests.browser.owner import FLATMATES, add_camera, set_up, write_words_down
 from tests.browser.watched_page import WatchedPage
+from tests.browser.windows import desktop, watched
 
 pytestmark = pytest.mark.browser
 
@@ -52,13 +51,12 @@ def test_removing_an_adult_leads_through_the_locks(
     add_camera(
         fresh_page, name="Door", url=cameras.url("door"), user="admin", password="opensesame"
     )
-    made = ask(page, "POST", "/api/members/invitations", {"role": "adult", "name": "Bo"})
-    context = new_context(browser)
-    bo = context.new_page()
-    bo.goto(fresh_hub.address)
-    joining = {"token": made["token"], "name": "Bo", "password": "a flatmate's password"}
-    ask(bo, "POST", "/api/join", joining)
-    context.close()
+    invited = {"role": "adult", "name": "Bo"}
+    made = fresh_page.ask("POST", "/api/members/invitations", invited)
+    with watched(desktop(browser), fresh_hub.address) as bo:
+        bo.open("")
+        joining = {"token": made["token"], "name": "Bo", "password": FLATMATES}
+        bo.ask("POST", "/api/join", joining)
 
     fresh_page.open("#/people")
     page.locator("li", has_text="Bo").get_by_role("button", name="Remove").click()

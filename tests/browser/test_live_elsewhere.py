@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Request, WebSocket, expect
 
-from tests.browser.conftest import new_context
 from tests.browser.household import Household
 from tests.browser.owner import sign_in
 from tests.browser.slow_line import SlowLine
 from tests.browser.timeline_page import TimelinePage
 from tests.browser.watched_page import PATIENCE_MS, WatchedPage
+from tests.browser.windows import desktop, watched
 
 pytestmark = pytest.mark.browser
 
@@ -28,14 +28,10 @@ def line(house: Household) -> Iterator[SlowLine]:
 @pytest.fixture
 def far_page(browser: Browser, line: SlowLine) -> Iterator[WatchedPage]:
     """Sign in over that line."""
-    context = new_context(browser)
-    page = WatchedPage(context.new_page(), f"http://localhost:{line.port}")
-    sign_in(page)
-    yield page
-    line.rate = None
-    context.close()
-    assert page.foreign == []
-    assert page.complaints == []
+    with watched(desktop(browser), f"http://localhost:{line.port}") as page:
+        sign_in(page)
+        yield page
+        line.rate = None
 
 
 def test_a_slow_line_gets_the_small_picture(

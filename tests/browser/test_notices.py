@@ -8,10 +8,10 @@ from playwright.sync_api import Browser, expect
 from consentry.model.time import DAY, Micros
 from consentry.store import clock_trust
 from consentry.store.database import Database, database_key
-from tests.browser.conftest import new_context
 from tests.browser.hub_process import hub_process
 from tests.browser.owner import set_up, sign_in
 from tests.browser.watched_page import PASSING_MS, WatchedPage
+from tests.browser.windows import desktop
 
 pytestmark = pytest.mark.browser
 
@@ -60,7 +60,7 @@ class LastYear:
 def test_the_owner_confirms_a_clock_that_jumped(browser: Browser, tmp_path: Path) -> None:
     """A hub that wakes up years later asks; one click says that the time is right, for good."""
     folder = tmp_path / "home"
-    context = new_context(browser)
+    context = desktop(browser)
     with hub_process("run", folder) as hub:
         set_up(WatchedPage(context.new_page(), hub.address), hub)
     path = folder / "consentry.db"

@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.household import Household, phone
+from tests.browser.household import Household
 from tests.browser.watched_page import WatchedPage
+from tests.browser.windows import phone, watched
 
 pytestmark = pytest.mark.browser
 
@@ -88,21 +89,18 @@ _DIM = """() => {
 @pytest.mark.parametrize("language", ["English", "Deutsch"])
 def test_every_page_fits_a_phone(browser: Browser, house: Household, language: str) -> None:
     """Nothing is wider than the screen, and whatever is touched is as large as a finger."""
-    context = phone(browser, house)
-    page = WatchedPage(context.new_page(), house.address)
-    page.open("#/settings")
-    page.page.get_by_text(language).click()
     found = {}
-    for place in PLACES:
-        page.open(place.format(door=house.door, gate=house.gate))
-        expect(page.page.locator("main")).to_be_visible()
-        page.page.wait_for_load_state("networkidle")
-        found[place] = page.page.evaluate(_SMALL, LEAST)
+    with watched(phone(browser, house.session), house.address) as page:
+        page.open("#/settings")
+        page.page.get_by_text(language).click()
+        for place in PLACES:
+            page.open(place.format(door=house.door, gate=house.gate))
+            expect(page.page.locator("main")).to_be_visible()
+            page.page.wait_for_load_state("networkidle")
+            found[place] = page.page.evaluate(_SMALL, LEAST)
+        page.open("#/settings")
+        page.page.get_by_text("English").click()
     assert found == {place: {"wide": 0, "small": []} for place in PLACES}
-    page.open("#/settings")
-    page.page.get_by_text("English").click()
-    context.close()
-    assert page.complaints == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -6,19 +6,13 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import new_context
 from tests.browser.household import Household
-from tests.browser.owner import PASSWORD
+from tests.browser.owner import NAME, PASSWORD
+from tests.browser.watched_page import WatchedPage
+from tests.browser.windows import desktop, watched
 
 pytestmark = pytest.mark.browser
 
-_ASK = """async ([method, path, body]) => {
-    const answer = await fetch(path, {
-        method, body: JSON.stringify(body),
-        headers: { 'Content-Type': 'application/json', 'X-Consentry': '1' },
-    });
-    return { status: answer.status, body: answer.status === 204 ? null : await answer.json() };
-}"""
 _MAKE = """async options => {
     const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
     return (await navigator.credentials.create({ publicKey })).toJSON();
@@ -30,15 +24,14 @@ _SHOW = """async options => {
 
 
 @pytest.fixture
-def window(browser: Browser, house: Household) -> Iterator[Page]:
+def window(browser: Browser, house: Household) -> Iterator[WatchedPage]:
     """Open the hub by a name, on this machine, with a phone's built-in authenticator at hand."""
-    context = new_context(browser)
-    page = context.new_page()
-    with_authenticator(page)
-    page.goto(house.address)
-    assert urlsplit(page.url).hostname == "localhost"
-    yield page
-    context.close()
+    with watched(desktop(browser), house.address) as window:
+        window.expected = ("401",)  # of what is good once
+        with_authenticator(window.page)
+        window.open("")
+        assert urlsplit(window.page.url).hostname == "localhost"
+        yield window
 
 
 def with_authenticator(page: Page) -> None:
@@ -56,46 +49,35 @@ def with_authenticator(page: Page) -> None:
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": authenticator})
 
 
-def ask(page: Page, method: str, path: str, **body: object) -> dict[str, object]:
-    """Ask the hub as the page would; return status and body."""
-    answer: dict[str, object] = page.evaluate(_ASK, [method, path, body])
-    return answer
-
-
-def body_of(answer: dict[str, object], status: int = 200) -> dict[str, object]:
-    """Return the body of an answer that must have this status."""
-    assert answer["status"] == status, answer
-    body = answer["body"]
-    assert isinstance(body, dict)
-    return body
-
-
-def test_a_passkey_is_made_and_signs_in(window: Page) -> None:
+def test_a_passkey_is_made_and_signs_in(window: WatchedPage) -> None:
     """By fingerprint, without a password; once taken back it opens nothing."""
-    body_of(ask(window, "POST", "/api/login", name="Alex", password=PASSWORD))
-    wanted = body_of(ask(window, "POST", "/api/sign-in/passkeys/options", password=PASSWORD))
-    credential = window.evaluate(_MAKE, wanted)
-    again = {"name": "Phone", "credential": credential}
-    made = body_of(ask(window, "POST", "/api/sign-in/passkeys", **again), 201)
+    page, ask = window.page, window.ask
+    ask("POST", "/api/login", {"name": NAME, "password": PASSWORD})
+    wanted = ask("POST", "/api/sign-in/passkeys/options", {"password": PASSWORD})
+    again = {"name": "Phone", "credential": page.evaluate(_MAKE, wanted)}
+    made = ask("POST", "/api/sign-in/passkeys", again, status=201)
     assert (made["name"], made["host"], made["used"]) == ("Phone", "localhost", None)
-    body_of(ask(window, "POST", "/api/sign-in/passkeys", **again), 401)  # good once
-    ask(window, "POST", "/api/logout")
+    ask("POST", "/api/sign-in/passkeys", again, status=401)  # good once
+    ask("POST", "/api/logout")
 
-    shown = window.evaluate(_SHOW, body_of(ask(window, "POST", "/api/login/passkey/options")))
-    session = body_of(ask(window, "POST", "/api/login/passkey", credential=shown))
-    assert (session["state"], session["name"]) == ("signed_in", "Alex")
-    body_of(ask(window, "POST", "/api/login/passkey", credential=shown), 401)  # good once
-    ask(window, "DELETE", f"/api/sign-in/passkeys/{made['id']}")
-    ask(window, "POST", "/api/logout")
+    shown = {"credential": page.evaluate(_SHOW, ask("POST", "/api/login/passkey/options"))}
+    session = ask("POST", "/api/login/passkey", shown)
+    assert (session["state"], session["name"]) == ("signed_in", NAME)
+    ask("POST", "/api/login/passkey", shown, status=401)  # good once
+    ask("DELETE", f"/api/sign-in/passkeys/{made['id']}")
+    ask("POST", "/api/logout")
 
-    shown = window.evaluate(_SHOW, body_of(ask(window, "POST", "/api/login/passkey/options")))
-    body_of(ask(window, "POST", "/api/login/passkey", credential=shown), 401)
+    shown = {"credential": page.evaluate(_SHOW, ask("POST", "/api/login/passkey/options"))}
+    ask("POST", "/api/login/passkey", shown, status=401)
 
 
-def test_an_address_has_no_passkeys(window: Page, house: Household) -> None:
+def test_an_address_has_no_passkeys(browser: Browser, house: Household) -> None:
     """By its IP address the hub says that browsers have none there."""
-    window.goto(house.address.replace("localhost", "127.0.0.1"))
-    body_of(ask(window, "POST", "/api/login", name="Alex", password=PASSWORD))
-    refused = body_of(ask(window, "POST", "/api/sign-in/passkeys/options", password=PASSWORD), 400)
-    assert "by its name, not by its IP address" in str(refused)
-    ask(window, "POST", "/api/logout")
+    with watched(desktop(browser), house.address.replace("localhost", "127.0.0.1")) as window:
+        window.expected = ("400",)
+        window.open("")
+        window.ask("POST", "/api/login", {"name": NAME, "password": PASSWORD})
+        wish = {"password": PASSWORD}
+        refused = window.ask("POST", "/api/sign-in/passkeys/options", wish, status=400)
+        assert "by its name, not by its IP address" in str(refused)
+        window.ask("POST", "/api/logout")

@@ -15,10 +15,10 @@ from consentry.model.diary import Act, Done, Noted, Via, Viewer
 from consentry.model.time import Micros
 from consentry.store import diary
 from consentry.store.database import Database, database_key
-from tests.browser.conftest import new_context
 from tests.browser.hub_process import hub_process
 from tests.browser.owner import set_up
 from tests.browser.watched_page import WatchedPage
+from tests.browser.windows import desktop
 from tests.port import free_port
 
 pytestmark = pytest.mark.browser
@@ -131,7 +131,7 @@ def stored(page: WatchedPage, size: int) -> None:
 def test_a_residents_browser_objects(browser: Browser, tmp_path: Path) -> None:
     """Edited, truncated, begun anew or rewound: the page says so. Honest growth it takes."""
     house = House(tmp_path)
-    context = new_context(browser)
+    context = desktop(browser)
     page = WatchedPage(context.new_page(), f"http://localhost:{house.port}")
     warning = page.page.get_by_role("alert").filter(has_text="The diary of looks was rewritten.")
     with hub_process("run", house.folder, port=house.port) as hub:

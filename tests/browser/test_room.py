@@ -1,50 +1,24 @@
 """What a room may know and decide: who watches it live, and that its camera is off for a while."""
 
-import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import new_context
 from tests.browser.household import Household
+from tests.browser.owner import flatmate
 from tests.browser.watched_page import WatchedPage
+from tests.browser.windows import desktop
 
 pytestmark = pytest.mark.browser
 
-_ASK = """async ([method, path, body]) => {
-    const headers = { 'X-Consentry': '1', 'Content-Type': 'application/json' };
-    const answer = await fetch(path, { method, headers, body });
-    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-    return answer.status === 204 ? null : answer.json();
-}"""
-
-
-def ask(page: Page, method: str, path: str, body: object = None) -> dict[str, object]:
-    """Ask the hub as the page would."""
-    sent = None if body is None else json.dumps(body)
-    answer: dict[str, object] = page.evaluate(_ASK, [method, path, sent])
-    return answer
-
 
 @pytest.fixture
-def ada(browser: Browser, house: Household, house_page: WatchedPage) -> Iterator[WatchedPage]:
+def ada(browser: Browser, house_page: WatchedPage) -> Iterator[WatchedPage]:
     """Invite an adult and open her page; she moves out afterwards."""
-    house_page.open("#/settings")
     invited = {"role": "adult", "name": "Ada", "grants": []}
-    made = ask(house_page.page, "POST", "/api/members/invitations", invited)
-    context = new_context(browser)
-    page = WatchedPage(context.new_page(), house.address)
-    page.open(f"#/join/{made['token']}")
-    page.page.get_by_label("Password").fill("a flatmate's password")
-    page.page.get_by_role("button", name="Join").click()
-    page.page.get_by_role("link", name="Events").wait_for()
-    me = ask(page.page, "GET", "/api/session")["member"]
-    yield page
-    context.close()
-    assert page.foreign == []
-    assert page.complaints == []
-    ask(house_page.page, "DELETE", f"/api/members/{me}")
+    with flatmate(house_page, desktop(browser), **invited) as page:
+        yield page
 
 
 def test_residents_see_who_watches_a_room(
@@ -89,4 +63,4 @@ def test_an_adult_pauses_a_room(
     page.get_by_role("button", name="Switch on").click()
     ada.painting(page.locator("video").first, seconds=0.2)
     expect(tile.get_by_text("Paused until")).to_have_count(0)
-    ask(page, "POST", f"/api/cameras/{house.gate}/pause", {"minutes": 0})
+    ada.ask("POST", f"/api/cameras/{house.gate}/pause", {"minutes": 0})

@@ -6,47 +6,35 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import new_context
-from tests.browser.household import Household
-from tests.browser.test_passkeys import ask, body_of, with_authenticator
+from tests.browser.owner import FLATMATES, flatmate
+from tests.browser.test_passkeys import with_authenticator
 from tests.browser.watched_page import WatchedPage
+from tests.browser.windows import desktop
 
 pytestmark = pytest.mark.browser
 
-NAME, PASSWORD = "Toni", "a password of Toni's"
+NAME = "Toni"
 
 
 @pytest.fixture
-def toni(browser: Browser, house: Household, house_page: WatchedPage) -> Iterator[WatchedPage]:
+def toni(browser: Browser, house_page: WatchedPage) -> Iterator[WatchedPage]:
     """Open the window of a guest who just joined; it complained of nothing."""
-    house_page.open("")
-    invited = ask(house_page.page, "POST", "/api/members/invitations", role="guest")
-    token = body_of(invited, 201)["token"]
-    context = new_context(browser)
-    page = WatchedPage(context.new_page(), house.address)
-    with_authenticator(page.page)
-    page.expected = ("401",)  # of the password that needs a code, and of signing out
-    page.open(f"#/join/{token}")
-    page.page.get_by_label("Name").fill(NAME)
-    page.page.get_by_label("Password").fill(PASSWORD)
-    page.page.get_by_role("button", name="Join").click()
-    page.page.get_by_role("link", name="Settings").first.wait_for()
-    yield page
-    context.close()
-    assert page.foreign == []
-    assert page.complaints == []
+    with flatmate(house_page, desktop(browser), role="guest", name=NAME) as page:
+        with_authenticator(page.page)
+        page.expected = ("401",)  # of the password that needs a code, and of signing out
+        yield page
 
 
 def prove(page: Page, action: str) -> None:
     """Type the password once more, into the dialog that asks for it."""
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Your password, once more").fill(PASSWORD)
+    dialog.get_by_label("Your password, once more").fill(FLATMATES)
     dialog.get_by_role("button", name=action).click()
 
 
 def sign_out(watched: WatchedPage) -> None:
     """Leave, and stand before the sign-in again."""
-    ask(watched.page, "POST", "/api/logout")
+    watched.ask("POST", "/api/logout")
     watched.open("")
     watched.page.reload()
     watched.page.get_by_label("Password", exact=True).wait_for()
@@ -84,7 +72,7 @@ def test_ways_in_are_made_and_used(toni: WatchedPage) -> None:
 
     sign_out(toni)
     page.get_by_label("Name").fill(NAME)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("Password", exact=True).fill(FLATMATES)
     page.get_by_role("button", name="Sign in").click()
     code = page.get_by_label("Code of your app, or a recovery code")
     expect(code).to_be_focused()

@@ -29,6 +29,13 @@ _VIDEO = """video => {
 }"""
 
 
+_ASK = """async ([method, path, body]) => {
+    const headers = { 'X-Consentry': '1', 'Content-Type': 'application/json' };
+    const answer = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
+    return { status: answer.status, body: answer.status === 204 ? {} : await answer.json() };
+}"""
+
+
 @dataclass(frozen=True)
 class Painted:
     """What a video element shows at a moment."""
@@ -61,6 +68,15 @@ class WatchedPage:
     def open(self, place: str) -> None:
         """Go to a place of the page, such as ``#/events``."""
         self.page.goto(f"{self.address}/{place}")
+
+    def ask(
+        self, method: str, path: str, body: object = None, *, status: int | None = None
+    ) -> dict[str, object]:
+        """Ask the hub as the page would; the answer must be good, or of this ``status``."""
+        answer = self.page.evaluate(_ASK, [method, path, body])
+        assert answer["status"] == status if status else answer["status"] < 300, answer
+        said: dict[str, object] = answer["body"]
+        return said
 
     def hide(self, *, hidden: bool) -> None:
         """Let the page believe that its tab went behind another, or came back.
