@@ -3,27 +3,19 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
 import pytest
 import pytest_asyncio
 
-from consentry.config import Config
-from consentry.home.hub import Hub
-from consentry.home.supervisor import Work
 from consentry.model.event import AlertReason, Event, TimedBox
-from consentry.model.ids import SegmentId
 from consentry.model.keys import UnlockMode
-from consentry.model.media import StreamName
 from consentry.model.time import SECOND, Micros
 from consentry.model.vision import Box, Label
-from consentry.store import events, segments
-from consentry.web.app import create_app
-from consentry.web.sessions import COOKIE
+from consentry.store import events
 from tests.store.film import START, film
 from tests.store.house import DOOR, build
 from tests.web.doorstep import Doorstep, doorstep
 from tests.web.hand_clock import HandClock
-from tests.web.home import CHEAP, EVENT, PASSWORD, Home, jpeg
+from tests.web.home import EVENT, Home, jpeg, owned
 
 
 @pytest.fixture(scope="session")
@@ -62,27 +54,8 @@ def folder(tmp_path: Path, recorded_seconds: int) -> Path:
 @pytest_asyncio.fixture
 async def home(folder: Path) -> AsyncIterator[Home]:
     """Return the running hub with its application and a signed-in owner."""
-    async with Hub(Config(data=folder), work=Work.NOTHING, cost=CHEAP) as hub:
-        page = folder / "page"
-        page.mkdir()
-        (page / "index.html").write_text("<!doctype html><title>Consentry</title>")
-        app = create_app(hub, page=page)
-        account = await hub.locks.found("Ada", PASSWORD, mode=UnlockMode.KEY_FILE)
-        token = await app.state.context.sessions.begin(account, address="test", agent="test")
-        first: tuple[SegmentId, ...] = await hub.database.run(segments.ids, DOOR, StreamName.MAIN)
-        transport = httpx.ASGITransport(app)
-        base = "http://127.0.0.1:8600"
-        header = {"X-Consentry": "1"}
-        async with (
-            httpx.AsyncClient(transport=transport, base_url=base, headers=header) as nobody,
-            httpx.AsyncClient(
-                transport=transport,
-                base_url=base,
-                headers=header,
-                cookies={f"{COOKIE}_8600": token},
-            ) as owner,
-        ):
-            yield Home(hub, app, owner, nobody, token, DOOR, first[0], EVENT)
+    async with owned(folder, UnlockMode.KEY_FILE) as home:
+        yield home
 
 
 @pytest_asyncio.fixture

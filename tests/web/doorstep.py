@@ -12,6 +12,7 @@ from consentry.config import Config
 from consentry.home.hub import Hub
 from consentry.home.supervisor import Work
 from consentry.web.app import create_app
+from tests.web.browsers import browser_at
 from tests.web.hand_clock import HandClock
 from tests.web.home import CHEAP
 
@@ -30,7 +31,7 @@ class Doorstep:
 
     def browser(self, address: str = "192.0.2.66", **headers: str) -> httpx.AsyncClient:
         """Return a browser at some address."""
-        return _browser(self.app, address, **headers)
+        return browser_at(self.app, address, **headers)
 
     async def log_in(
         self, browser: httpx.AsyncClient, password: str = PASSWORD, **more: str
@@ -54,7 +55,7 @@ async def doorstep(folder: Path, clock: HandClock) -> AsyncIterator[Doorstep]:
     """Open a hub in the folder; who owns it signs in, or makes it hers."""
     async with Hub(Config(data=folder), work=Work.NOTHING, clock=clock, cost=CHEAP) as hub:
         app = create_app(hub)
-        async with _browser(app, "192.0.2.10") as owner:
+        async with browser_at(app, "192.0.2.10") as owner:
             door = Doorstep(hub, app, clock, owner)
             token = hub.setup_token.reveal()
             body = {"token": token, "name": "Ada", "password": PASSWORD}
@@ -63,11 +64,3 @@ async def doorstep(folder: Path, clock: HandClock) -> AsyncIterator[Doorstep]:
                 made = await door.log_in(owner)
             assert made.status_code == 200, made.text
             yield door
-
-
-def _browser(app: FastAPI, address: str, **headers: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        transport=httpx.ASGITransport(app, client=(address, 40_000)),
-        base_url="http://127.0.0.1:8600",
-        headers={"X-Consentry": "1", **headers},
-    )

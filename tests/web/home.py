@@ -5,18 +5,27 @@ import contextlib
 import io
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 from fastapi import FastAPI
 from PIL import Image
 
+from consentry.config import Config
 from consentry.home.hub import Hub
+from consentry.home.supervisor import Work
 from consentry.model.ids import CameraId, EventId, SegmentId
+from consentry.model.keys import UnlockMode
+from consentry.model.media import StreamName
 from consentry.model.secret import Secret
 from consentry.model.time import Micros, to_iso
 from consentry.seal.lock import Cost
+from consentry.store import segments
+from consentry.web.app import create_app
 from consentry.web.server import bind, serve_app
 from tests.store.film import START
+from tests.store.house import DOOR
+from tests.web.browsers import HOST, browser_at
 
 EVENT = EventId("event00000000001")
 
@@ -53,6 +62,29 @@ async def listening(home: Home) -> AsyncIterator[str]:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+
+
+@contextlib.asynccontextmanager
+async def owned(folder: Path, unlock: UnlockMode, *, host: str = HOST) -> AsyncIterator[Home]:
+    """Run the recorded house; Ada owns it, and is signed in with a hub she knows as ``host``."""
+    async with Hub(Config(data=folder), work=Work.NOTHING, cost=CHEAP) as hub:
+        app = create_app(hub, page=empty_page(folder))
+        ada = await hub.locks.found("Ada", PASSWORD, mode=unlock)
+        token = await app.state.context.sessions.begin(ada, address="test", agent="test")
+        first: tuple[SegmentId, ...] = await hub.database.run(segments.ids, DOOR, StreamName.MAIN)
+        async with (
+            browser_at(app, host=host, session=token) as owner,
+            browser_at(app, host=host) as nobody,
+        ):
+            yield Home(hub, app, owner, nobody, token, DOOR, first[0], EVENT)
+
+
+def empty_page(folder: Path) -> Path:
+    """Make a folder with a page of which there is only the beginning."""
+    page = folder / "page"
+    page.mkdir()
+    (page / "index.html").write_text("<!doctype html><title>Consentry</title>")
+    return page
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -7,7 +7,7 @@ from consentry.model.account import Account
 from consentry.model.ids import MemberId, random_id
 from consentry.model.rights import Grant, Role
 from consentry.store import accounts, members
-from consentry.web.sessions import COOKIE
+from tests.web.browsers import browser_at
 from tests.web.home import PASSWORD
 
 
@@ -28,10 +28,4 @@ async def joined(app: FastAPI, name: str, role: Role, *grants: Grant) -> Account
 async def browser_of(app: FastAPI, account: Account) -> httpx.AsyncClient:
     """Return a browser in which somebody is signed in."""
     token = await app.state.context.sessions.begin(account, address="192.0.2.9", agent="test")
-    browser = httpx.AsyncClient(
-        transport=httpx.ASGITransport(app),
-        base_url="http://127.0.0.1:8600",
-        headers={"X-Consentry": "1"},
-    )
-    browser.cookies.set(f"{COOKIE}_8600", token, domain="127.0.0.1")
-    return browser
+    return browser_at(app, session=token)

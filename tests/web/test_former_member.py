@@ -13,35 +13,31 @@ import pyotp
 import pytest
 import pytest_asyncio
 import websockets
-from starlette.types import Message
 
 from consentry import config as settings_file
-from consentry.config import Config
-from consentry.home.hub import Hub
 from consentry.home.passwords import PasswordDesk
 from consentry.home.stores import Stores
-from consentry.home.supervisor import Work
 from consentry.model.feed import AlertShown
 from consentry.model.keys import UnlockMode
-from consentry.model.media import StreamName
 from consentry.model.rights import RESIDENT
 from consentry.model.secret import Secret
 from consentry.model.status import ProblemCode
 from consentry.model.time import SECOND
-from consentry.store import accounts, events, segments
-from consentry.web.app import create_app
+from consentry.store import accounts, events
 from consentry.web.sessions import COOKIE, SIGNED_OUT
 from tests.home.test_rotation import opens_nothing
 from tests.notify.servers import WebHook, web_hook
 from tests.store.film import START
 from tests.store.house import DOOR
 from tests.web.authenticator import Authenticator
-from tests.web.home import CHEAP, EVENT, PASSWORD, Home, listening, until
+from tests.web.browsers import PORT, Playing, browser_at
+from tests.web.home import CHEAP, EVENT, Home, listening, owned, until
 from tests.web.test_every_route import TABLE, ask, filled, handshake
 from tests.web.test_members_api import closing
 from tests.web.test_shares import shared
 
-ORIGIN = "http://localhost:8600"
+HOST = "localhost"
+"""Passkeys are for names."""
 OLD, NEWEST = "first password", "newest password"
 
 FILM = {"from_us": str(START), "track": "video"}
@@ -79,21 +75,17 @@ class Kept:
     """The data folder as it was, key files and all."""
 
 
-def browser(home: Home, cookie: str = "", **headers: str) -> httpx.AsyncClient:
+def bos(home: Home, cookie: str = "", **headers: str) -> httpx.AsyncClient:
     """Return a browser at Bo's, with a session's cookie or without."""
     if cookie:
-        headers["Cookie"] = f"{COOKIE}_8600={cookie}"
-    return httpx.AsyncClient(
-        transport=httpx.ASGITransport(home.app),
-        base_url=ORIGIN,
-        headers={"X-Consentry": "1", **headers},
-    )
+        headers["Cookie"] = f"{COOKIE}_{PORT}={cookie}"
+    return browser_at(home.app, host=HOST, **headers)
 
 
 def cookie_of(answer: httpx.Response) -> str:
     """Return the session that a signed-in browser was given."""
     assert answer.status_code == 200, answer.text
-    return answer.cookies[f"{COOKIE}_8600"]
+    return answer.cookies[f"{COOKIE}_{PORT}"]
 
 
 async def good(
@@ -107,14 +99,14 @@ async def good(
 
 async def by_password(home: Home, password: str, code: str) -> httpx.Response:
     """Try to sign in as Bo."""
-    async with browser(home) as phone:
+    async with bos(home) as phone:
         body = {"name": "Bo", "password": password, "code": code}
         return await phone.post("/api/login", json=body)
 
 
 async def by_passkey(home: Home, passkey: Authenticator) -> httpx.Response:
     """Try to sign in with Bo's fingerprint."""
-    async with browser(home) as phone:
+    async with bos(home) as phone:
         asked = (await good(phone, "POST", "login/passkey/options")).json()
         body = {"credential": passkey.shown(asked["challenge"])}
         return await phone.post("/api/login/passkey", json=body)
@@ -128,13 +120,13 @@ def app_code(home: Home, secret: str, *, steps: int = 0) -> str:
 async def move_in(home: Home, hook: WebHook, copy: Path) -> Kept:
     """Let Bo join as an owner and get everything that anybody can have; all of it works."""
     invited = (await good(home.owner, "POST", "members/invitations", role="owner")).json()
-    async with browser(home) as first:
+    async with bos(home) as first:
         body = {"token": invited["token"], "name": "Bo", "password": OLD}
         before = cookie_of(await good(first, "POST", "join", **body))
-    async with browser(home, before) as first:
+    async with bos(home, before) as first:
         change = await good(first, "POST", "password", current=OLD, new=NEWEST)
-    async with browser(home, newest := cookie_of(change)) as bo:
-        passkey = Authenticator(ORIGIN)
+    async with bos(home, newest := cookie_of(change)) as bo:
+        passkey = Authenticator(f"http://{HOST}:{PORT}")
         asked = await good(bo, "POST", "sign-in/passkeys/options", password=NEWEST)
         made = passkey.made(asked.json()["challenge"])
         await good(bo, "POST", "sign-in/passkeys", name="Phone", credential=made)
@@ -180,58 +172,12 @@ async def move_in(home: Home, hook: WebHook, copy: Path) -> Kept:
     )
 
 
-class Playing:
-    """Bo's browser in the middle of a film: it took the first bytes and reads on when told to."""
-
-    def __init__(self, home: Home, cookie: str) -> None:
-        """Ask for the whole film."""
-        self.begun, self.goes_on = asyncio.Event(), asyncio.Event()
-        self.bytes, self.ended = 0, False
-        path = f"/api/segments/{home.segment}/media"
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0", "spec_version": "2.4"},
-            "http_version": "1.1",
-            "method": "GET",
-            "scheme": "http",
-            "path": path,
-            "raw_path": path.encode(),
-            "query_string": str(httpx.QueryParams(FILM)).encode(),
-            "headers": [
-                (b"host", b"localhost:8600"),
-                (b"cookie", f"{COOKIE}_8600={cookie}".encode()),
-            ],
-            "client": ("127.0.0.1", 40_000),
-            "server": ("127.0.0.1", 8600),
-        }
-        self.answer = asyncio.ensure_future(home.app(scope, self._receive, self._send))
-
-    async def _receive(self) -> Message:
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    async def _send(self, message: Message) -> None:
-        if message["type"] == "http.response.body":
-            self.bytes += len(message["body"])
-            self.ended = not message.get("more_body", False)
-            self.begun.set()
-            await self.goes_on.wait()
-
-
 @pytest_asyncio.fixture
 async def house(folder: Path) -> AsyncIterator[Home]:
     """Return the recorded house behind a passphrase; Ada owns it."""
-    async with Hub(Config(data=folder), work=Work.NOTHING, cost=CHEAP) as hub:
-        (folder / "page").mkdir()
-        (folder / "page" / "index.html").write_text("<!doctype html><title>Consentry</title>")
-        app = create_app(hub, page=folder / "page")
-        ada = await hub.locks.found("Ada", PASSWORD, mode=UnlockMode.PASSPHRASE)
-        token = await app.state.context.sessions.begin(ada, address="test", agent="test")
-        (first, *_) = await hub.database.run(segments.ids, DOOR, StreamName.MAIN)
-        await until(lambda: hub.rotation.progress is None)
-        home = Home(hub, app, None, None, token, DOOR, first, EVENT)  # type: ignore[arg-type]
-        async with browser(home, token) as owner, browser(home) as nobody:
-            yield Home(hub, app, owner, nobody, token, DOOR, first, EVENT)
+    async with owned(folder, UnlockMode.PASSPHRASE, host=HOST) as home:
+        await until(lambda: home.hub.rotation.progress is None)
+        yield home
 
 
 @asynccontextmanager
@@ -253,9 +199,9 @@ async def sees(home: Home, kept: Kept) -> None:
     ways = [{"cookie": cookie} for cookie in kept.cookies[1:]]  # the first ended with its password
     ways += [{"Authorization": f"Bearer {token}"} for token in kept.tokens]
     for way in ways:
-        async with browser(home, **way) as bo:
+        async with bos(home, **way) as bo:
             assert (await bo.get(f"/api/cameras/{DOOR}")).json()["name"]
-    async with browser(home, kept.cookies[-1]) as bo:
+    async with bos(home, kept.cookies[-1]) as bo:
         assert (await bo.get(f"/api/events/{EVENT}/picture.jpg")).status_code == 200
         look = {"token": kept.invitation}
         assert (await bo.post("/api/join/look", json=look)).json()["role"] == "adult"
@@ -278,7 +224,7 @@ async def no_route_answers(home: Home, kept: Kept) -> None:
     ways = [{"cookie": cookie} for cookie in kept.cookies]
     ways += [{"Authorization": f"Bearer {token}"} for token in kept.tokens]
     for way in ways:
-        async with browser(home, **way) as bo:
+        async with bos(home, **way) as bo:
             for row in asked:
                 status = await ask(bo, row, home)
                 assert status in {401, 403, 404, 429} or row.path in OPEN_PATHS, (row, way)
@@ -316,7 +262,7 @@ async def no_door_opens(home: Home, kept: Kept) -> None:
             )
     unslowed(home)
     assert (await by_passkey(home, kept.passkey)).status_code == 401
-    async with browser(home) as bo:
+    async with bos(home) as bo:
         words = {"words": " ".join(kept.words), "password": NEWEST}
         assert (await bo.post("/api/recovery/restore", json=words)).status_code == 400
         assert (await bo.post("/api/join/look", json={"token": kept.invitation})).status_code == 404
@@ -327,7 +273,7 @@ async def no_door_opens(home: Home, kept: Kept) -> None:
 async def no_link_opens(home: Home, kept: Kept) -> None:
     """The share's link is dead, the ticket of whoever opened it too, and its film is gone."""
     unslowed(home)
-    async with browser(home) as bo:
+    async with bos(home) as bo:
         opened = await bo.post("/api/shared/open", json={"token": kept.link})
         assert opened.status_code == 404
         ticket = {"X-Consentry-Ticket": kept.ticket}
@@ -375,7 +321,8 @@ async def test_a_former_member_with_all_they_ever_had_sees_nothing(
     async with web_hook() as hook:
         kept = await move_in(house, hook, tmp_path_factory.mktemp("bo") / "kept")
         await sees(house, kept)
-        playing = Playing(house, kept.cookies[-1])
+        film = f"/api/segments/{house.segment}/media"
+        playing = Playing(house.app, film, FILM, session=kept.cookies[-1], host=HOST)
         async with asyncio.timeout(120), watching(house, kept) as sockets:
             await playing.begun.wait()
             await send_off(house)
@@ -383,7 +330,7 @@ async def test_a_former_member_with_all_they_ever_had_sees_nothing(
             playing.goes_on.set()
             await asyncio.wait([playing.answer])
         assert not playing.ended
-        whole = await house.owner.get(f"/api/segments/{house.segment}/media", params=FILM)
+        whole = await house.owner.get(film, params=FILM)
         assert playing.bytes < len(whole.content)
         await no_route_answers(house, kept)
         await no_stream_opens(house, kept)

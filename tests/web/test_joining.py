@@ -10,6 +10,7 @@ import pytest_asyncio
 from consentry.model.keys import UnlockMode
 from consentry.model.rights import Role
 from consentry.store import accounts
+from tests.web.browsers import browser_at
 from tests.web.home import Home
 
 PASSWORD = "battery staple"
@@ -24,11 +25,8 @@ async def guest(home: Home) -> AsyncIterator[httpx.AsyncClient]:
 
 def stranger(home: Home) -> httpx.AsyncClient:
     """Return another one."""
-    return httpx.AsyncClient(
-        transport=httpx.ASGITransport(home.app, client=("192.0.2.44", 40_000)),
-        base_url="http://127.0.0.1:8600",
-        headers={"X-Consentry": "1", "User-Agent": "Mozilla/5.0 (Android 15) Firefox/150.0"},
-    )
+    agent = "Mozilla/5.0 (Android 15) Firefox/150.0"
+    return browser_at(home.app, "192.0.2.44", **{"User-Agent": agent})
 
 
 async def invited(home: Home, role: str, **more: object) -> str:

@@ -3,7 +3,6 @@
 import io
 from pathlib import Path
 
-import httpx
 import pyotp
 
 from consentry.config import Config
@@ -14,6 +13,7 @@ from consentry.model.secret import Secret
 from consentry.model.time import SECOND
 from consentry.store import second_factors
 from consentry.web.app import create_app
+from tests.web.browsers import browser_at
 from tests.web.doorstep import PASSWORD, doorstep
 from tests.web.hand_clock import HandClock
 from tests.web.home import CHEAP
@@ -40,11 +40,7 @@ async def test_a_code_is_asked_for_as_before(tmp_path: Path) -> None:
     restore(config, io.BytesIO(content), Secret(" ".join(words.words)))
     clock.advance(STEP)
     async with Hub(config, work=Work.NOTHING, clock=clock, cost=CHEAP) as hub:
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(create_app(hub)),
-            base_url="http://127.0.0.1:8600",
-            headers={"X-Consentry": "1"},
-        ) as browser:
+        async with browser_at(create_app(hub)) as browser:
             body = {"name": "Ada", "password": PASSWORD}
             for wrong in ({}, {"code": "000000"}, {"code": codes[0]}):
                 assert (await browser.post("/api/login", json={**body, **wrong})).status_code == 401

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 import pytest_asyncio
 
@@ -23,7 +22,8 @@ from consentry.store import cameras, events, kept, segments
 from consentry.web.app import create_app
 from tests.store.film import film
 from tests.store.house import DOOR, build, event, span
-from tests.web.home import CHEAP, Home, jpeg, listening
+from tests.web.browsers import browser_at
+from tests.web.home import CHEAP, Home, empty_page, jpeg, listening
 from tests.web.people import browser_of, joined
 from tests.web.test_every_route import TABLE, Row, ask, filled, handshake
 
@@ -185,9 +185,9 @@ async def street(tmp_path: Path) -> AsyncIterator[Street]:
     finally:
         house.database.close()
     async with Hub(Config(data=tmp_path), work=Work.NOTHING, cost=CHEAP) as hub:
-        app = create_app(hub, page=_page(tmp_path))
+        app = create_app(hub, page=empty_page(tmp_path))
         ada = await joined(app, "Ada", Role.OWNER)
-        async with await browser_of(app, ada) as owner, _stranger(app) as nobody:
+        async with await browser_of(app, ada) as owner, browser_at(app) as nobody:
             ids: list[SegmentId] = []
             clips: list[str] = []
             for camera in (DOOR, YARD):
@@ -197,19 +197,6 @@ async def street(tmp_path: Path) -> AsyncIterator[Street]:
             home = Home(hub, app, owner, nobody, "", DOOR, ids[0], EventId("event00000000001"))
             other = replace(home, camera=YARD, segment=ids[-1], event=EventId("event00000000002"))
             yield Street(replace(home, clip=clips[0]), replace(other, clip=clips[1]), ada)
-
-
-def _page(folder: Path) -> Path:
-    page = folder / "page"
-    page.mkdir()
-    (page / "index.html").write_text("<!doctype html><title>Consentry</title>")
-    return page
-
-
-def _stranger(app: object) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
-    base = "http://127.0.0.1:8600"
-    return httpx.AsyncClient(transport=transport, base_url=base, headers={"X-Consentry": "1"})
 
 
 GRANTS: dict[Role, tuple[Grant, ...]] = {
@@ -324,7 +311,7 @@ async def test_a_token_for_one_camera_sees_no_other(street: Street) -> None:
     wanted = {"name": "script", "password": "correct horse", "days": 1, "rights": rights}
     made = await home.owner.post("/api/tokens", json={**wanted, "cameras": [DOOR]})
     secrets = (SECRET_NAME, YARD, other.segment, other.event, other.clip, "192.0.2.7")
-    async with _stranger(home.app) as program:
+    async with browser_at(home.app) as program:
         program.headers["Authorization"] = f"Bearer {made.json()['secret']}"
         for row in in_order():
             allowed = RIGHTS[row.method, row.path]

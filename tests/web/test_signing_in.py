@@ -12,6 +12,7 @@ from consentry.config import Config
 from consentry.home.hub import Hub
 from consentry.home.supervisor import Work
 from consentry.web.app import create_app
+from tests.web.browsers import browser_at
 from tests.web.hand_clock import HandClock
 from tests.web.home import CHEAP
 
@@ -42,15 +43,6 @@ async def browser(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """Return a browser with the page open."""
     async with browser_at(app, "192.0.2.10") as client:
         yield client
-
-
-def browser_at(app: FastAPI, address: str, *, scheme: str = "http") -> httpx.AsyncClient:
-    """Return a browser at some address."""
-    return httpx.AsyncClient(
-        transport=httpx.ASGITransport(app, client=(address, 40_000)),
-        base_url=f"{scheme}://127.0.0.1:8600",
-        headers={"X-Consentry": "1"},
-    )
 
 
 async def set_up(browser: httpx.AsyncClient, hub: Hub) -> httpx.Response:

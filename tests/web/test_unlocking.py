@@ -16,6 +16,7 @@ from consentry.model.errors import IntegrityError, LockedError
 from consentry.model.keys import UnlockMode
 from consentry.web.app import create_app
 from tests.store.house import DOOR
+from tests.web.browsers import browser_at
 from tests.web.home import CHEAP, EVENT, PASSWORD, stretch
 
 WORD = PASSWORD.reveal()
@@ -53,11 +54,8 @@ async def stay(folder: Path, cookies: httpx.Cookies | None = None) -> AsyncItera
     """Start a hub on the recorded house; ``cookies`` are those of a browser that knows it."""
     async with Hub(Config(data=folder), work=Work.NOTHING, cost=CHEAP) as hub:
         app = create_app(hub)
-        transport = httpx.ASGITransport(app)
-        base = "http://127.0.0.1:8600"
-        async with httpx.AsyncClient(
-            transport=transport, base_url=base, headers={"X-Consentry": "1"}, cookies=cookies
-        ) as browser:
+        async with browser_at(app) as browser:
+            browser.cookies.update(cookies)
             yield Stay(hub, app, browser)
 
 
