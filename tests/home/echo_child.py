@@ -7,7 +7,7 @@ import threading
 import time
 
 from consentry.home.crash_note import CrashNote
-from consentry.home.link import HubLink
+from consentry.home.link import Beat, HubLink
 
 
 def crash(note: CrashNote) -> None:
@@ -25,6 +25,8 @@ def main() -> None:
     note.working_on(7)
     for message in link.receive():
         match message:
+            case Beat():
+                pass
             case "live":
                 link.offer_live(5, bytes([2, 1, *bytes(6)]) + (99).to_bytes(8), b"media")
             case "crash":

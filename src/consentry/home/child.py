@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from consentry.home.crash_note import CrashNote
+from consentry.home.crash_note import STOOD_STILL, CrashNote
 from consentry.home.link import FRAME, LIVE, TAG_BEAT, TAG_LIVE
 
 log = logging.getLogger(__name__)
@@ -78,6 +78,8 @@ class Crash:
         """Say how it ended."""
         if self.hung:
             return f"The {self.role} hung: it did not answer any more and was ended."
+        if self.status == STOOD_STILL:
+            return f"One of the {self.role}'s threads stood still; the {self.role} was ended."
         if self.status < 0:
             return f"The {self.role} was ended by {signal.Signals(-self.status).name}."
         return f"The {self.role} ended with status {self.status}."

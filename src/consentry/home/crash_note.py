@@ -1,4 +1,4 @@
-"""Which camera a process was busy with when it crashed.
+"""Which camera a process was busy with when it crashed, or ended itself.
 
 A child shares a small memory file with the hub. Each of its threads notes there which stream it
 works on, and ``faulthandler`` writes the crashed thread's id behind the notes: together they name
@@ -12,10 +12,14 @@ import re
 import struct
 import threading
 
+STOOD_STILL = 75
+"""Exit status of a child that ended itself because the thread it accused stood still."""
+
 _SLOT = struct.Struct("<QI4x")
 _SLOTS = 256
 _SIZE = _SLOT.size * _SLOTS
 _DUMP_LIMIT = 65536
+_NAMED = b"Current thread 0x%016x"
 _CURRENT = re.compile(rb"Current thread 0x([0-9a-f]+)")
 
 
@@ -49,6 +53,10 @@ class CrashNote:
             with self._lock:
                 slot = self._own[thread] = len(self._own) % _SLOTS
         _SLOT.pack_into(self._notes, slot * _SLOT.size, thread, index)
+
+    def accuse(self, thread: int) -> None:
+        """In the child, before it ends itself: name the thread because of which it does."""
+        os.pwrite(self.descriptor, _NAMED % thread, _SIZE)
 
     def culprit(self) -> int | None:
         """In the hub, after a crash: return the stream the crashed thread worked on, if known."""

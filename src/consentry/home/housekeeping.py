@@ -164,14 +164,27 @@ class Housekeeping:
 
     async def _look_at_disk(self) -> None:
         """Name what is wrong with the recording disk: not there, full, or failing."""
-        missing = await _complaint(self._stores.volume.verify)
-        full = None if missing else await _complaint(self._stores.volume.require_space)
+        async with asyncio.TaskGroup() as tasks:
+            asked = tasks.create_task(self._ask_disk())
+            while not (await asyncio.wait((asked,), timeout=LOOK_EVERY_S))[0]:
+                # A disk that does not answer keeps us waiting as well as the writers.
+                self._problems.report(ProblemCode.DISK_FAILING, self._trouble())
+        missing, full = asked.result()
         self._problems.report(ProblemCode.DISK_MISSING, missing)
         self._problems.report(ProblemCode.DISK_FULL, full)
-        writers = next(iter(self._troubles.values()), None)
+        writers = self._trouble()
         failing = None if missing or full else writers
         self._problems.report(ProblemCode.DISK_FAILING, failing)
         self._disk_is_well = not (missing or full or failing)
+
+    async def _ask_disk(self) -> tuple[str | None, str | None]:
+        """Return why the disk is not there, and why nothing more fits on it."""
+        missing = await _complaint(self._stores.volume.verify)
+        full = None if missing else await _complaint(self._stores.volume.require_space)
+        return missing, full
+
+    def _trouble(self) -> str | None:
+        return next(iter(self._troubles.values()), None)
 
     async def _look_ahead(self) -> None:
         """Name the cameras whose footage will not last as long as promised."""

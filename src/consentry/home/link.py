@@ -38,7 +38,7 @@ OFFER_LIMIT = 1000
 
 
 class Beat:
-    """What ``receive_one`` returns for a beat, which is answered by then."""
+    """What is received for a beat, which is answered by then; the hub asks about once a second."""
 
 
 class HubLink:
@@ -61,8 +61,7 @@ class HubLink:
     def receive(self) -> Iterator[object]:
         """Yield every message until the hub closes its end or is gone."""
         while (message := self.receive_one()) is not None:
-            if not isinstance(message, Beat):
-                yield message
+            yield message
 
     def receive_one(self) -> object | None:
         """Wait for one message; None at the end."""

@@ -7,16 +7,19 @@ last recorder has closed its segments, and the crash note. EOF from the hub ends
 
 import gc
 import logging
+import os
 import signal
 import socket
 import sys
 import time
+import traceback
 from dataclasses import replace
+from typing import NoReturn
 
-from consentry.clock import SystemClock
+from consentry.clock import Clock, SystemClock
 from consentry.home.access_units import AccessUnitWriter
-from consentry.home.crash_note import CrashNote
-from consentry.home.link import HubLink
+from consentry.home.crash_note import STOOD_STILL, CrashNote
+from consentry.home.link import Beat, HubLink
 from consentry.home.logs import set_up_logging
 from consentry.home.messages import (
     BeginRecorder,
@@ -38,6 +41,9 @@ log = logging.getLogger(__name__)
 END_TIMEOUT_S = 2.5
 """How long streams may take to close their segments; the hub waits 4 s before it kills."""
 
+LOOK_SECONDS = 0.5
+"""Beats that come faster waited in the pipe while this process stood still: they are one look."""
+
 Key = tuple[CameraId, StreamName]
 
 
@@ -50,10 +56,15 @@ class Recorder:
         self._begin: BeginRecorder | None = None
         self._streams: dict[Key, StreamRecorder] = {}
         self._ending: list[StreamRecorder] = []
+        self._looked_at = time.monotonic()
+        self.stuck: StreamRecorder | None = None
+        """The stream whose thread stands still: this process should end and be replaced."""
 
     def handle(self, message: object) -> None:
         """Do what the hub says."""
         match message:
+            case Beat():
+                self._look_after_threads()
             case BeginRecorder():
                 self._begin = message
             case SealTo():
@@ -72,12 +83,26 @@ class Recorder:
                 log.error("unknown message: %s", type(message).__name__)
 
     def close(self) -> None:
-        """End every stream, all at once, each closing its segment."""
+        """End every stream, all at once, each closing its segment; who is stuck is left behind."""
         for key in list(self._streams):
             self._stop(key)
         latest = time.monotonic() + END_TIMEOUT_S
         for recorder in self._ending:
-            recorder.join(max(0.0, latest - time.monotonic()))
+            if recorder is not self.stuck:
+                recorder.join(max(0.0, latest - time.monotonic()))
+
+    def _look_after_threads(self) -> None:
+        """Find the stream whose thread stands still; what waits for its disk is told as trouble."""
+        now = time.monotonic()
+        if now - self._looked_at < LOOK_SECONDS:
+            return
+        self._looked_at = now
+        for recorder in (*self._streams.values(), *self._ending):
+            stands = recorder.pulse.stood_still() and recorder.is_alive()
+            waits = stands and recorder.pulse.at_disk.busy
+            recorder.tell_of_disk(mute=waits)
+            if stands and not waits:
+                self.stuck = recorder
 
     def _seal_to(self, message: SealTo) -> None:
         if self._begin is not None:
@@ -105,8 +130,8 @@ class Recorder:
             self._ending.append(recorder)
 
 
-def main() -> None:
-    """Run until the hub closes the pipe."""
+def main(clock: Clock | None = None) -> None:
+    """Run until the hub closes the pipe, or a thread stands still."""
     set_up_logging()
     gc.freeze()  # what was imported stays: collections need not walk through it again and again
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the hub's to handle
@@ -114,13 +139,30 @@ def main() -> None:
     crash_note = CrashNote(note)
     crash_note.arm()
     link = HubLink(socket.socket(fileno=pipe))
-    pipes = Pipes(link, AccessUnitWriter(socket.socket(fileno=watcher)), crash_note, SystemClock())
-    recorder = Recorder(pipes)
+    units = AccessUnitWriter(socket.socket(fileno=watcher))
+    recorder = Recorder(Pipes(link, units, crash_note, clock or SystemClock()))
     signal.signal(signal.SIGTERM, lambda *_: link.hang_up())
     for message in link.receive():
         recorder.handle(message)
+        if recorder.stuck is not None:
+            break
     recorder.close()
     link.close()
+    if recorder.stuck is not None:
+        _give_up(recorder.stuck, crash_note)
+
+
+def _give_up(stuck: StreamRecorder, note: CrashNote) -> NoReturn:
+    """End the process at once, saying because of which thread and where that stands.
+
+    A thread cannot be ended from outside, and what it holds (a lock, a connection that the camera
+    grants once) only goes with its process. The other streams have closed their segments.
+    """
+    thread = stuck.ident or 0
+    note.accuse(thread)
+    where = "".join(traceback.format_stack(sys._current_frames().get(thread)))  # noqa: SLF001
+    log.error("a thread stands still: %s\n%s", stuck.name, where)
+    os._exit(STOOD_STILL)
 
 
 if __name__ == "__main__":

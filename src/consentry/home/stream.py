@@ -5,7 +5,6 @@ The only level that retries is ``StreamRecorder``: the source below fails, the h
 
 import logging
 import random
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,13 +22,14 @@ from consentry.home.messages import (
     Unwatch,
     Watch,
 )
+from consentry.home.pulse import LOOKS, Pulse
 from consentry.home.stream_meter import StreamMeter
 from consentry.ingest import RtspSource
 from consentry.model.errors import CameraError, CameraState
 from consentry.model.media import Part, Run, TrackKind
 from consentry.model.secret import redact
 from consentry.model.time import SECOND, Micros
-from consentry.store.messages import KeyGranted
+from consentry.store.messages import KeyGranted, StorageTrouble
 from consentry.store.segment_writer import SegmentWriter
 from consentry.thread import NamedThread
 
@@ -44,6 +44,10 @@ _REST_S = 0.25
 """How long a stream that is only recorded is left to the kernel before it is read in one burst."""
 _WATCHER_REST_S = 0.4
 """The same where motion is looked for: it adds as much to the way from a thing to its alert."""
+
+_MUTE_DISK = (
+    f"The disk of the recordings has not answered for {LOOKS} s: it fails or is overloaded."
+)
 
 _PATIENT = frozenset({CameraState.WRONG_PASSWORD, CameraState.UNSUPPORTED_CODEC})
 """States that trying again soon doesn't mend; many cameras lock an account after five attempts."""
@@ -77,7 +81,7 @@ class Backoff:
 
 
 class StreamRecorder(NamedThread):
-    """The thread of one stream. Everything but ``tap.watch`` and ``stop`` is the thread's own."""
+    """The thread of one stream. Everything but ``pulse``, ``tap`` and ``handle`` is its own."""
 
     def __init__(self, plan: StreamPlan, begin: BeginRecorder, pipes: Pipes) -> None:
         """Prepare; ``start`` connects."""
@@ -86,7 +90,7 @@ class StreamRecorder(NamedThread):
         self.tap = LiveTap(plan, pipes.link)
         self._pipes = pipes
         self._clock = AnchoredClock(pipes.clock)
-        self._stop_asked = threading.Event()
+        self.pulse = Pulse()
         self._writer = (
             SegmentWriter(
                 plan.camera,
@@ -108,10 +112,11 @@ class StreamRecorder(NamedThread):
         self._message = ""
         self._told_at = Micros(0)
         self._told_recording = False
+        self._disk_is_mute = False
 
     def ask_to_stop(self) -> None:
         """End soon: the source notices within a second."""
-        self._stop_asked.set()
+        self.pulse.set()
 
     def handle(self, message: KeyGranted | Watch | Unwatch | CutSegments | SealTo) -> None:
         """Do what the hub says; called by the process's main thread."""
@@ -131,12 +136,22 @@ class StreamRecorder(NamedThread):
             case _:
                 pass  # a stream that is not recorded has no segments
 
+    def tell_of_disk(self, *, mute: bool) -> None:
+        """Tell the hub when the disk has not answered for long, and when it does again.
+
+        Called by the process's main thread: the stream's own waits for that disk.
+        """
+        if self._writer is not None and mute is not self._disk_is_mute:
+            self._disk_is_mute = mute
+            sentence = _MUTE_DISK if mute else self._writer.trouble
+            self._pipes.link.send(StorageTrouble(self.plan.camera, self.plan.stream, sentence))
+
     def _record(self) -> None:
         """Connect and record until told to stop, waiting longer after each failure."""
         backoff = Backoff()
         self._pipes.note.working_on(self.plan.index)
         self._tell(CameraState.CONNECTING, "Connecting.")
-        while not self._stop_asked.is_set():
+        while not self.pulse.is_set():
             began = self._clock.monotonic()
             try:
                 self._run_once()
@@ -151,15 +166,16 @@ class StreamRecorder(NamedThread):
             self._end_run(state)
             self._tell(state, redact(sentence))
             lasted = Micros(self._clock.monotonic() - began)
-            self._stop_asked.wait(backoff.after(state, lasted=lasted))
+            self.pulse.wait(backoff.after(state, lasted=lasted))
         if self._writer is not None:
-            self._writer.close("stopped")
+            with self.pulse.at_disk:
+                self._writer.close("stopped")
         self.tap.end()
 
     def _run_once(self) -> None:
         """Handle one connection. Raises CameraError when it ends otherwise than by ``stop``."""
         source = RtspSource(
-            self.plan.address, clock=self._clock, audio=self.plan.audio, stop=self._stop_asked
+            self.plan.address, clock=self._clock, audio=self.plan.audio, stop=self.pulse
         )
         self._source = source
         self._pace()
@@ -178,7 +194,8 @@ class StreamRecorder(NamedThread):
 
     def _begin(self, run: Run) -> None:
         if self._writer is not None:
-            self._writer.begin(run)
+            with self.pulse.at_disk:
+                self._writer.begin(run)
         self.tap.begin(run.init)
         unheard = self._source.unheard if self._source is not None else None
         self._meter = StreamMeter(run, unheard=unheard)
@@ -188,7 +205,8 @@ class StreamRecorder(NamedThread):
 
     def _part(self, part: Part) -> None:
         if self._writer is not None:
-            self._writer.write(part)
+            with self.pulse.at_disk:
+                self._writer.write(part)
         self.tap.put(part)
         if part.kind is TrackKind.VIDEO and self._meter is not None:
             self._video(part, self._meter)
@@ -211,7 +229,8 @@ class StreamRecorder(NamedThread):
 
     def _end_run(self, state: CameraState) -> None:
         if self._writer is not None:
-            self._writer.end(state.value)
+            with self.pulse.at_disk:
+                self._writer.end(state.value)
         self.tap.end()
         self._meter = None
 

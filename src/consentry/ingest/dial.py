@@ -7,9 +7,12 @@ import socket
 import ssl
 import threading
 import time
+from concurrent import futures
+from functools import partial
 
 from consentry.ingest.failure import mute, refused, unknown, unreachable
 from consentry.model.errors import CameraError
+from consentry.thread import aside
 
 DIAL_SECONDS = 5.0
 """A device in this network answers within milliseconds; one that wakes up, in a second or three."""
@@ -48,9 +51,23 @@ def _addresses(host: str, port: int) -> list[tuple[socket.AddressFamily, _Addres
     return [(family, address) for family, *_, address in found]
 
 
+def _looked_up(
+    host: str, port: int, *, stop: threading.Event, until: float
+) -> list[tuple[socket.AddressFamily, _Address]]:
+    """Return the addresses, waiting no longer than a connection may take.
+
+    The system's look-up cannot be stopped and waits for a mute name server up to 30 s: aside.
+    """
+    looking = aside("resolve", partial(_addresses, host, port))
+    while not futures.wait((looking,), WAKE_SECONDS).done:
+        if stop.is_set() or time.monotonic() > until:
+            raise unknown(host)
+    return looking.result()
+
+
 def _first(host: str, port: int, *, stop: threading.Event, until: float) -> socket.socket:
     """Return the first connection that stands; the others are closed."""
-    addresses = _addresses(host, port)
+    addresses = _looked_up(host, port, stop=stop, until=until)
     with selectors.DefaultSelector() as trying:
         try:
             failures = [_begin(trying, family, address) for family, address in addresses]

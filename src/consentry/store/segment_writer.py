@@ -97,6 +97,11 @@ class SegmentWriter:
         """Tell whether parts reach the disk."""
         return self._open is not None
 
+    @property
+    def trouble(self) -> str | None:
+        """Return the sentence of what keeps parts from the disk, None when nothing does."""
+        return self._trouble
+
     def grant(self, segment: SegmentId) -> None:
         """Take the hub's word that the row of ``segment`` is durable."""
         self._keys.grant(segment)
