@@ -4,10 +4,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from statistics import stdev
 
 import pytest
 
-from consentry.bench.figure import Figure, circumstances, median_and_range, percentile, table
+from consentry.bench.figure import Figure, Mean, circumstances, median_and_range, percentile, table
 from consentry.bench.processes import cost
 from consentry.bench.reference import ffmpeg_copies, missing
 from consentry.bench.windows import Plan, interleaved, scratch
@@ -28,6 +29,7 @@ def test_the_cost_of_a_process_holds_its_children() -> None:
         spent = cost([process.pid])
         process.stdin.close()
     assert spent.cpu_s >= 0.29
+    assert 0 < spent.own_s < spent.cpu_s
     assert spent.processes == 2
     assert spent.memory > 5_000_000
 
@@ -43,6 +45,24 @@ def test_what_has_ended_costs_nothing() -> None:
 def test_percentiles_are_values_that_occurred(share: float, expected: float) -> None:
     """A percentile is the smallest value that so many do not exceed."""
     assert percentile([float(n) for n in range(10, 0, -1)], share) == expected
+
+
+@pytest.mark.parametrize(("count", "quantile"), [(2, 12.706), (3, 4.303), (4, 3.182), (20, 2.093)])
+def test_a_mean_knows_how_sure_it_is(count: int, quantile: float) -> None:
+    """The interval is Student's, as tables give it, and has the mean in its middle."""
+    values = [5.0, *[4.0] * (count - 2), 3.0]
+    mean = Mean.of(values)
+    assert mean.value == pytest.approx(4.0)
+    assert mean.either_way == pytest.approx(quantile * stdev(values) / count**0.5, rel=0.005)
+    assert mean.highest > mean.value
+
+
+def test_processor_time_is_finer_than_a_tick() -> None:
+    """What a process used is known to less than the 10 ms in which /proc/PID/stat counts."""
+    fractions: set[int] = set()
+    while len(fractions) < 3:
+        fractions.add(round(cost([os.getpid()]).own_s * 1e6) % 10_000)
+    assert any(fractions)
 
 
 def test_a_table_shows_ours_beside_the_reference() -> None:

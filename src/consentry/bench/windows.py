@@ -23,9 +23,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One window: processor seconds a second, and memory and processes at its end."""
+    """One window: processor seconds a second, and memory and processes at its end.
+
+    ``own_share`` is that of the processes named, without those they started.
+    """
 
     cpu_share: float
+    own_share: float
     end: Cost
 
 
@@ -35,7 +39,8 @@ def measure(pids: Sequence[int], plan: Plan) -> Window:
     before, start = cost(pids), time.monotonic()
     time.sleep(plan.seconds)
     after = cost(pids)
-    return Window((after.cpu_s - before.cpu_s) / max(time.monotonic() - start, 1e-9), after)
+    took = max(time.monotonic() - start, 1e-9)
+    return Window((after.cpu_s - before.cpu_s) / took, (after.own_s - before.own_s) / took, after)
 
 
 def interleaved(
