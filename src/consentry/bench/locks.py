@@ -159,8 +159,8 @@ def _figure(alone: list[Window], locked: list[Window]) -> Figure:
         f"mean and 95 % interval of {len(alone)} pairs of windows of {_TURN_S:.0f} s, interleaved "
         "on one hub: what its own process, where the locks are, used more, as a share of all its "
         f"processes (all compared: {total.value:+.1f} % ± {total.either_way:.1f}). One owner: by "
-        f"plain HTTP on this machine, feed, {_LIVE} cameras live, one played, a page that polls; the "
-        "diary, which can't be off, begins one sitting. Locked: the same looks over HTTPS by "
+        f"plain HTTP on this machine, feed, {_LIVE} cameras live, one played, a page that polls; "
+        "the diary, which can't be off, begins one sitting. Locked: the same looks over HTTPS by "
         "owner, adult, and a member and a guest by grants with hours; four feeds, a sitting begun "
         "and ended with each request of the player, polled with a limited token, diary read",
     )
