@@ -1,9 +1,10 @@
 """Recorder processes by the hundred: a process that imports once and forks a recorder each time.
 
 A hub at its side connects to the socket and says on one line which camera, which run and which
-moment; the fork answers with its process id and then writes like ``crashing_recorder``, as fast as
-it goes, until it is killed or the film ends. Messages go out as pickled frames, grants come back,
-one segment id a line.
+moment; the fork answers with its process id and then writes a pickled film, as fast as it goes,
+until it is killed or the film ends. Messages go out as pickled frames, grants come back, one
+segment id a line. Every successful fdatasync appends "path size" to the journal, so that a test can
+throw away what a power cut would have.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import signal
 import socket
 import struct
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,10 +39,19 @@ def main() -> None:
     parser.add_argument("volume")
     parser.add_argument("public")
     parser.add_argument("address")
+    parser.add_argument("journal", type=Path)
     arguments = parser.parse_args()
     film: Film = pickle.loads(arguments.film.read_bytes())  # noqa: S301 - our parent wrote it
     volume = Volume(arguments.folder, arguments.volume)
     public = HouseholdPublic(bytes.fromhex(arguments.public))
+
+    def sync(descriptor: int) -> None:
+        os.fdatasync(descriptor)
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
+        size = os.fstat(descriptor).st_size
+        with arguments.journal.open("a", encoding="utf-8") as journal:
+            journal.write(f"{path} {size}\n")
+
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as nursery:
         nursery.bind(arguments.address)
@@ -49,13 +60,19 @@ def main() -> None:
             hub, _ = nursery.accept()
             if os.fork() == 0:
                 nursery.close()
-                record(hub, film, volume, public)
+                record(hub, film, volume, public, sync)
                 os._exit(0)
             hub.close()
 
 
-def record(hub: socket.socket, film: Film, volume: Volume, public: HouseholdPublic) -> None:
-    """Write the film as a new run of one camera."""
+def record(
+    hub: socket.socket,
+    film: Film,
+    volume: Volume,
+    public: HouseholdPublic,
+    sync: Callable[[int], None],
+) -> None:
+    """Write the film as a new run of one camera; film time passes as its parts arrive."""
     told = hub.makefile("r", encoding="ascii")
     camera, run, start = told.readline().split()
     send(hub, os.getpid())
@@ -67,6 +84,7 @@ def record(hub: socket.socket, film: Film, volume: Volume, public: HouseholdPubl
         public=public,
         emit=lambda message: send(hub, message),
         clock=clock,
+        sync=sync,
     )
 
     def listen() -> None:

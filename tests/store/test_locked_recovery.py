@@ -18,7 +18,7 @@ from consentry.store.segment_file import HEADER_SIZE
 from consentry.store.volume import Volume
 from tests.store.film import FPS, START, film
 from tests.store.house import DOOR, House, span
-from tests.store.test_recovery import KILLS, WHOLE, Recorder, numbers, total, units
+from tests.store.test_recovery import KILLS, WHOLE, killed_after, numbers, total, units
 
 MAIN = StreamName.MAIN
 
@@ -66,8 +66,7 @@ def test_a_crash_waits_for_the_keys_and_loses_nothing(
     """Killed at any moment, started locked, recorded on, unlocked: all of it plays in order."""
     house, recorded = closed.house, film(seconds=200)
     moment = random.Random(seed).uniform(0.02, 0.98)  # noqa: S311 - any moment will do
-    recorder = Recorder(house, recorded, deaf=deaf)
-    recorder.kill_after(round(moment * total(recorded)))
+    killed_after(house, recorded, round(moment * total(recorded)), deaf=deaf)
     written = sum(units(path, path.stat().st_size) for path in house.volume.path.rglob("*.seg"))
     assert closed.start(at=300).waiting >= 1
     house.record(film(seconds=10, start=Micros(START + 400 * SECOND)))

@@ -1,14 +1,7 @@
 """Crashes and power cuts: real processes killed at random moments, real files cut and damaged."""
 
 import os
-import pickle
 import random
-import signal
-import struct
-import subprocess
-import sys
-import threading
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,14 +11,13 @@ from consentry.model.time import SECOND, Micros, Span
 from consentry.seal import Household
 from consentry.store import gaps, segments
 from consentry.store.check import check
-from consentry.store.messages import KeyWanted, WriterMessage
 from consentry.store.recovery import Recovered, recover
 from consentry.store.segment_file import HEADER_SIZE
 from tests.store.film import FPS, START, Film, film, fragments_numbers
 from tests.store.house import DOOR, House
+from tests.store.mortal_recorder import Life, connected, nursery, synced, whole_units
 
 WHOLE = Span(Micros(START - SECOND), Micros(START + 1000 * SECOND))
-LENGTH = struct.Struct(">I")
 KILLS = int(os.environ.get("CONSENTRY_KILLS", "1"))
 """How many random moments each crash test tries; test_many_kills.py tries two hundred."""
 
@@ -47,76 +39,12 @@ def numbers(house: House) -> list[int]:
     return found
 
 
-class Recorder:
-    """The hub's side of a real recorder process; ``deaf`` means the hub dies before it."""
-
-    def __init__(self, house: House, recorded: Film, *, deaf: bool = False) -> None:
-        """Start it; its messages are received on a thread."""
-        self._house, self._deaf = house, deaf
-        self.journal = house.folder / "journal"
-        film_path = house.folder / "film"
-        film_path.write_bytes(pickle.dumps(recorded))
-        command = [sys.executable, "-m", "tests.store.crashing_recorder", str(film_path)]
-        command += [str(house.volume.path), house.volume.id, house.household.public.raw.hex()]
-        self._process = subprocess.Popen(
-            [*command, "--journal", str(self.journal)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        self._hub = threading.Thread(target=self._serve)
-        self._hub.start()
-
-    def kill_after(self, written: int) -> None:
-        """Let it write that many bytes, then kill it without warning."""
-        pause = threading.Event()
-        while self._process.poll() is None and self._written() < written:
-            pause.wait(0.0005)
-        self._process.send_signal(signal.SIGKILL)
-        self._hub.join()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            assert pipe is not None
-            with suppress(BrokenPipeError):  # a grant that it did not live to read
-                pipe.close()
-
-    def synced(self) -> dict[Path, int]:
-        """Return how many bytes of each file were made durable."""
-        sizes: dict[Path, int] = {}
-        if self.journal.exists():
-            for line in self.journal.read_text("utf-8").splitlines():
-                path, size = line.rsplit(" ", 1)
-                sizes[Path(path)] = int(size)
-        return sizes
-
-    def _written(self) -> int:
-        return sum(path.stat().st_size for path in self._house.volume.path.rglob("*.seg"))
-
-    def _serve(self) -> None:
-        while (message := self._next()) is not None:
-            if isinstance(message, KeyWanted) or not self._deaf:
-                self._house.receive(message)
-            if isinstance(message, KeyWanted):
-                self._grant(message)
-
-    def _next(self) -> WriterMessage | None:
-        pipe = self._process.stdout
-        assert pipe is not None
-        head = pipe.read(LENGTH.size)
-        if len(head) < LENGTH.size:
-            return None
-        (size,) = LENGTH.unpack(head)
-        content = pipe.read(size)
-        if len(content) < size:  # killed while it spoke
-            return None
-        message: WriterMessage = pickle.loads(content)  # noqa: S301 - our own child wrote it
-        return message
-
-    def _grant(self, wanted: KeyWanted) -> None:
-        pipe = self._process.stdin
-        assert pipe is not None
-        with suppress(BrokenPipeError):  # it was killed meanwhile
-            pipe.write(f"{wanted.segment}\n".encode())
-            pipe.flush()
+def killed_after(house: House, recorded: Film, written: int, *, deaf: bool = False) -> None:
+    """Let a recorder write that many bytes of the film; ``deaf`` means the hub dies before it."""
+    with nursery(house, recorded) as address:
+        life = Life(house, DOOR, connected(address), deaf)
+        life.begin(recorded.run.id, recorded.run.start)
+        life.kill_after(written)
 
 
 def total(recorded: Film) -> int:
@@ -126,12 +54,7 @@ def total(recorded: Film) -> int:
 
 def units(path: Path, size: int) -> int:
     """Count the whole units with pictures (ten each here) in the first ``size`` bytes of a file."""
-    content = path.read_bytes()[:size]
-    count, offset = 0, HEADER_SIZE
-    while offset + 32 <= len(content):
-        offset += 32 + LENGTH.unpack_from(content, offset)[0]
-        count += offset <= len(content)
-    return max(0, count - 1)  # the first describes the segment
+    return max(0, whole_units(path.read_bytes()[:size]) - 1)
 
 
 @pytest.mark.parametrize("deaf", [False, True])
@@ -140,8 +63,7 @@ def test_killed_recorder_loses_a_second_at_most(house: House, seed: int, *, deaf
     """After kill -9 at any moment everything written plays from the start, whoever died first."""
     recorded = film(seconds=200)
     moment = random.Random(seed).uniform(0.02, 0.98)  # noqa: S311 - any moment will do
-    recorder = Recorder(house, recorded, deaf=deaf)
-    recorder.kill_after(round(moment * total(recorded)))
+    killed_after(house, recorded, round(moment * total(recorded)), deaf=deaf)
     written = sum(units(path, path.stat().st_size) for path in house.volume.path.rglob("*.seg"))
     mend(house)
     assert numbers(house) == list(range(written * FPS))
@@ -153,12 +75,10 @@ def test_power_cut_loses_what_was_not_synced(house: House, seed: int) -> None:
     """With all unsynced writes thrown away, everything up to the last sync plays."""
     recorded = film(seconds=200)
     chooser = random.Random(seed)  # noqa: S311 - any moment will do
-    recorder = Recorder(house, recorded)
-    recorder.kill_after(round(chooser.uniform(0.1, 0.9) * total(recorded)))
-    synced = recorder.synced()
-    durable = 0
+    killed_after(house, recorded, round(chooser.uniform(0.1, 0.9) * total(recorded)))
+    safely, durable = synced(house), 0
     for path in house.volume.path.rglob("*.seg"):
-        safe = synced.get(path, 0)
+        safe = safely.get(path, 0)
         durable += units(path, safe)
         with path.open("r+b") as file:  # a disk keeps any part of what was not synced, or garbage
             size = chooser.randint(safe, path.stat().st_size)
