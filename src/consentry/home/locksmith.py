@@ -77,6 +77,7 @@ class Locksmith:
 
         Raises InputError for a useless password, ConflictError when there is an owner already.
         """
+        await self._database.run(accounts.demand_nobody)  # nor is a locked house's key changed
         member = MemberId(random_id())
         keys = await self._passwords.lock(password, member)
         account = Account(member, name, Role.OWNER, self._clock.wall(), keys)

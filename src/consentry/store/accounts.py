@@ -30,14 +30,19 @@ def is_set_up(connection: Connection) -> bool:
     return connection.execute("SELECT 1 FROM accounts LIMIT 1").fetchone() is not None
 
 
+def demand_nobody(connection: Connection) -> None:
+    """Raise ConflictError when somebody owns this house already."""
+    if is_set_up(connection):
+        message = "This hub has an owner already: sign in instead."
+        raise ConflictError(message, reason=Reason.OWNER_EXISTS)
+
+
 def create_owner(connection: Connection, account: Account, mode: UnlockMode) -> None:
     """Make the first account, and from now on keep the household's key as ``mode`` says.
 
     Raises ConflictError when there is an account already: two browsers may ask at once.
     """
-    if is_set_up(connection):
-        message = "This hub has an owner already: sign in instead."
-        raise ConflictError(message, reason=Reason.OWNER_EXISTS)
+    demand_nobody(connection)
     add(connection, account)
     connection.execute("UPDATE facts SET unlock = ?", (mode.value,))
 
