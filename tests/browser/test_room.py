@@ -15,8 +15,16 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def ada(browser: Browser, house_page: WatchedPage) -> Iterator[WatchedPage]:
-    """Invite an adult and open her page; she moves out afterwards."""
+    """Open the page of an adult, who sees every camera."""
     invited = {"role": "adult", "name": "Ada", "grants": []}
+    with flatmate(house_page, desktop(browser), **invited) as page:
+        yield page
+
+
+@pytest.fixture
+def kim(browser: Browser, house_page: WatchedPage) -> Iterator[WatchedPage]:
+    """Open the page of a member, who may see no camera."""
+    invited = {"role": "member", "name": "Kim", "grants": []}
     with flatmate(house_page, desktop(browser), **invited) as page:
         yield page
 
@@ -26,7 +34,7 @@ def test_residents_see_who_watches_a_room(
 ) -> None:
     """While Ada watches, every page of the owner says so, one that opens later too."""
     owner = house_page.page
-    expect(owner.get_by_text("Ada is watching: Door, Yard")).to_be_visible()
+    expect(owner.get_by_text("Ada is watching: Door")).to_be_visible()
     ada.open("#/settings")
     expect(owner.get_by_test_id("watchers")).to_have_count(0)
     ada.open(f"#/camera/{house.gate}")
@@ -41,6 +49,24 @@ def test_residents_see_who_watches_a_room(
     ada.open("#/settings")
     expect(owner.get_by_text("You are watching", exact=True)).to_be_visible()
     expect(ada.page.get_by_text("Alex is watching: Gate")).to_be_visible()
+
+
+def test_who_lives_there_reads_who_watches_a_room_they_may_not_see(
+    kim: WatchedPage, house_page: WatchedPage, house: Household
+) -> None:
+    """Who, and which room, while it lasts: no picture of it, and no link to it."""
+    house_page.open(f"#/camera/{house.gate}")
+    house_page.painting(house_page.page.locator("video").first, seconds=0.2)
+    told = kim.page.get_by_text("Alex is watching: Gate")
+    expect(told).to_be_visible()
+    kim.open("#/settings")
+    expect(told).to_be_visible()
+    assert kim.page.locator("a", has=told).count() == 0
+    assert (
+        kim.page.locator(f"a[href*='{house.gate}'], video, img[src*='{house.gate}']").count() == 0
+    )
+    house_page.open("#/settings")
+    expect(told).to_have_count(0)
 
 
 def test_an_adult_pauses_a_room(

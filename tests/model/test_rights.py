@@ -44,7 +44,7 @@ def test_the_owner_may_do_everything() -> None:
     assert all(may(owner, action, None) for action in HOUSE)
 
 
-HOUSE = {Action.HOUSE, Action.OVERVIEW, Action.DIARY, Action.CHANNELS}
+HOUSE = {Action.HOUSE, Action.OVERVIEW, Action.DIARY, Action.WATCHERS, Action.CHANNELS}
 
 
 def test_an_adult_may_what_residents_may_with_every_camera() -> None:
@@ -70,13 +70,14 @@ def test_an_adult_can_be_left_out_of_one_camera() -> None:
 def test_others_may_only_what_was_given(role: Role) -> None:
     """Nothing by themselves; a right with one camera is none with another.
 
-    Of the house, a member may have alerts sent to themselves, and no more.
+    Of the house, a member is told who watches a room, may have alerts sent to themselves, and no
+    more.
     """
     assert not any(may(somebody(role), action) for action in Action)
     given = somebody(role, Grant(HALL, frozenset({Right.LIVE})))
     assert {action for action in Action if may(given, action)} == {Action.SEE, Action.LIVE}
     assert not any(may(given, action, YARD) for action in Action)
-    of_the_house = {Action.CHANNELS} if role is Role.MEMBER else set()
+    of_the_house = {Action.CHANNELS, Action.WATCHERS} if role is Role.MEMBER else set()
     assert {action for action in Action if may(given, action, None)} == of_the_house
 
 

@@ -163,10 +163,10 @@ async def test_the_room_knows_that_somebody_watches(tmp_path: Path) -> None:
         async with outbox(settings(port)) as box, listener(port) as seen:
             topic = f"consentry/{DOOR}/watched"
             assert await seen.until(topic, b"OFF") == b"OFF"
-            box.post(WatchingChanged(DOOR, ("Ada", "Eve")))
+            box.post(WatchingChanged(DOOR, "Front door", ("Ada", "Eve")))
             assert await seen.until(topic, b"ON") == b"ON"
             box.post(door())
-            box.post(WatchingChanged(DOOR, ()))
+            box.post(WatchingChanged(DOOR, "Front door", ()))
             assert await seen.until(topic, b"OFF") == b"OFF"
     assert not any(b"Ada" in value for value in seen.values.values())
 

@@ -82,8 +82,8 @@ def every_kind(language: Language) -> Iterator[Kind]:
             yield Kind(EventChanged(event(camera, label)))
             alert = AlertShown(event(camera, label))
             yield Kind(alert, "alert", f"{said}: {name}", PICTURES[camera])
-        yield Kind(WatchingChanged(camera, ("Ada",)), "watching", "Ada")
-        yield Kind(WatchingChanged(camera, ()), "watching", name)
+        yield Kind(WatchingChanged(camera, name, ("Ada",)), "watching", "Ada")
+        yield Kind(WatchingChanged(camera, name, ()), "watching", name)
         for code in ProblemCode:
             for_camera = problem(code, camera)
             yield from troubled(for_camera, f"{name}: {TROUBLES[language][code][0]}")

@@ -3,14 +3,28 @@
 from dataclasses import replace
 from pathlib import Path
 
-from consentry.model.feed import AlertShown, CameraChanged, MotionChanged, ProblemChanged
+from consentry.model.feed import (
+    AlertShown,
+    CameraChanged,
+    MotionChanged,
+    ProblemChanged,
+    WatchingChanged,
+)
 from consentry.model.ids import MemberId
 from consentry.model.rights import RESIDENT, Right
-from consentry.model.settings import ChannelId, EmailChannel, MailSecurity, MqttChannel, Settings
+from consentry.model.secret import Secret
+from consentry.model.settings import (
+    AppriseChannel,
+    ChannelId,
+    EmailChannel,
+    MailSecurity,
+    MqttChannel,
+    Settings,
+)
 from consentry.notify.outbox import Outbox
 from tests.notify.house import DOOR, JPEG, Complaints, door, down, person
 from tests.notify.people import BO, NOBODY, YARD, People
-from tests.notify.servers import listener, mail_server, mosquitto
+from tests.notify.servers import listener, mail_server, mosquitto, web_hook
 from tests.port import free_port
 
 
@@ -62,6 +76,31 @@ async def test_a_channel_of_nobody_tells_nothing() -> None:
             box.post(AlertShown(person()), picture=JPEG)
             await house.arrived(1)
         assert server.letters == []
+
+
+async def test_a_members_own_channel_hears_of_nobody_who_watches() -> None:
+    """Their page says who watches a room; what goes on when nobody is at home does not."""
+    async with web_hook() as theirs, web_hook() as house:
+        channels = [
+            AppriseChannel(
+                id=ChannelId(f"hook of {member}"),
+                name="hook",
+                member=member,
+                url=Secret(f"json://127.0.0.1:{hook.port}/"),
+                watched=True,
+            )
+            for member, hook in ((BO, theirs), (None, house))
+        ]
+        people = People(*RESIDENT)
+        settings = Settings(channels=tuple(channels))
+        async with Outbox(settings, Complaints().hear, people.may_hear) as box:
+            box.post(door())
+            box.post(WatchingChanged(DOOR, "Front door", ("Ada",)))
+            box.post(AlertShown(person()))
+            await house.arrived(2)
+            await theirs.arrived(1)
+        assert len(theirs.bodies) == 1
+        assert b"Watching" not in theirs.bodies[0]
 
 
 async def test_home_assistant_loses_a_camera_with_the_right(tmp_path: Path) -> None:

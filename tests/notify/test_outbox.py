@@ -174,8 +174,8 @@ async def test_a_web_hook_hears_who_watches_where_it_was_asked_to() -> None:
         ]
         async with Outbox(household(*channels), Complaints().hear) as box:
             box.post(door())
-            box.post(WatchingChanged(DOOR, ("Ada", "Eve")))
-            box.post(WatchingChanged(DOOR, ()))
+            box.post(WatchingChanged(DOOR, "Front door", ("Ada", "Eve")))
+            box.post(WatchingChanged(DOOR, "Front door", ()))
             box.post(AlertShown(person()))
             await asked.arrived(3)
             await other.arrived(1)

@@ -4,17 +4,21 @@ import base64
 import json
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 import websockets
+from fastapi import FastAPI
 
+from consentry.model.account import Account
 from consentry.model.diary import Act, Via, Viewer
 from consentry.model.ids import MemberId
 from consentry.model.rights import Grant, Right, Role
 from consentry.store import diary as store
 from consentry.tlog import Checkpoint, Verifier, leaf_hash, verify_consistency, verify_inclusion
 from consentry.web.openapi import document
+from consentry.web.sessions import COOKIE
 from tests.store.film import START
 from tests.web.home import PASSWORD, Home, listening, stretch, until
 from tests.web.people import browser_of, joined
@@ -155,16 +159,51 @@ async def test_watching_live_is_in_the_diary_before_the_socket_opens(home: Home)
     assert not any(leaf["now"] for leaf in await read(home.owner))
 
 
+async def cookie_of(app: FastAPI, url: str, person: Account) -> dict[str, str]:
+    """Return the headers of somebody's page at ``url``."""
+    browser = await browser_of(app, person)
+    (token,) = browser.cookies.values()
+    await browser.aclose()
+    return {"Cookie": f"{COOKIE}_{urlsplit(url).port}={token}"}
+
+
 async def test_residents_pages_are_told_who_watches(home: Home) -> None:
-    """The feed tells the owner's page that somebody watches indoors, and when nobody does."""
+    """The feeds of all who live here say who watches which room, and when nobody does.
+
+    Also to a member who may do nothing with that camera: the room's name, and nothing to open.
+    """
+    bo = await joined(home.app, "Bo", Role.MEMBER)
+    name = home.hub.cameras.view(home.camera).camera.name
     async with listening(home) as url:
         feed, live = f"{url}/api/feed", f"{url}/api/cameras/{home.camera}/live"
-        async with websockets.connect(feed, additional_headers=signed(home, feed)) as page:
+        theirs = await cookie_of(home.app, url, bo)
+        async with (
+            websockets.connect(feed, additional_headers=signed(home, feed)) as owners,
+            websockets.connect(feed, additional_headers=theirs) as members,
+        ):
             async with websockets.connect(live, additional_headers=signed(home, live)):
-                said = json.loads(await page.recv())
-            gone = json.loads(await page.recv())
-    assert said == {"type": "watching", "camera": home.camera, "people": ["Ada"]}
-    assert gone == {"type": "watching", "camera": home.camera, "people": []}
+                said = [json.loads(await page.recv()) for page in (owners, members)]
+                async with websockets.connect(feed, additional_headers=theirs) as later:
+                    said.append(json.loads(await later.recv()))
+            gone = [json.loads(await page.recv()) for page in (owners, members)]
+    told = {"type": "watching", "camera": home.camera, "name": name}
+    assert said == [told | {"people": ["Ada"]}] * 3
+    assert gone == [told | {"people": []}] * 2
+
+
+async def test_guests_are_not_told_who_watches(home: Home) -> None:
+    """A guest's page hears that a camera changed, and of nobody who watches it."""
+    guest = await joined(home.app, "Cleo", Role.GUEST, Grant(home.camera, frozenset({Right.LIVE})))
+    async with listening(home) as url:
+        feed, live = f"{url}/api/feed", f"{url}/api/cameras/{home.camera}/live"
+        theirs = await cookie_of(home.app, url, guest)
+        async with websockets.connect(feed, additional_headers=theirs) as page:
+            async with websockets.connect(live, additional_headers=signed(home, live)):
+                await until(lambda: home.hub.diary.watchers(home.camera) == ("Ada",))
+            await until(lambda: home.hub.diary.watchers(home.camera) == ())
+            change = {"name": "Nursery"}
+            (await home.owner.patch(f"/api/cameras/{home.camera}", json=change)).raise_for_status()
+            assert json.loads(await page.recv())["type"] == "camera"
 
 
 async def test_pages_filters_and_the_end(home: Home) -> None:

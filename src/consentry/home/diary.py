@@ -284,4 +284,4 @@ class Diary:
         people = self.watchers(camera.id)
         if camera.place is Place.INDOOR and self._told.get(camera.id, ()) != people:
             self._told[camera.id] = people
-            self._publish(WatchingChanged(camera.id, people))
+            self._publish(WatchingChanged(camera.id, camera.name, people))

@@ -67,9 +67,13 @@ class MotionChanged:
 
 @dataclass(frozen=True, slots=True)
 class WatchingChanged:
-    """Somebody began or ceased to watch an indoor camera; ``people`` are all who watch now."""
+    """Somebody began or ceased to watch an indoor camera; ``people`` are all who watch now.
+
+    The camera's ``name`` goes along: whoever lives here is told, of rooms too they may not see.
+    """
 
     camera: CameraId
+    name: str
     people: tuple[str, ...]
 
 
@@ -100,3 +104,16 @@ def concerns(message: FeedMessage) -> tuple[Action, CameraId | None]:
             return Action.SEE, problem.camera
         case WatchingChanged():
             return Action.DIARY, None
+
+
+def page_concerns(message: FeedMessage) -> tuple[Action, CameraId | None]:
+    """Return what somebody must be allowed to have this on the page they are signed in to.
+
+    As ``concerns``, but for who watches a room: that is the business of whoever lives in it. A
+    channel of theirs is told no more than before, it goes on when nobody is at home.
+    """
+    match message:
+        case WatchingChanged():
+            return Action.WATCHERS, None
+        case _:
+            return concerns(message)

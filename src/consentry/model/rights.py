@@ -117,6 +117,7 @@ class Action(StrEnum):
 
     OVERVIEW = "overview"
     DIARY = "diary"
+    WATCHERS = "watchers"
     CHANNELS = "channels"
     HOUSE = "house"
 
@@ -151,6 +152,8 @@ _HOUSE: Mapping[Action, frozenset[Role]] = {
     Action.OVERVIEW: _ADULTS,
     # What others looked at; one's own looks everybody may read.
     Action.DIARY: _ADULTS,
+    # Who watches a room live right now: everybody who lives in it is told, on their page.
+    Action.WATCHERS: _ADULTS | {Role.MEMBER},
     # Having alerts sent to oneself. A guest is there for hours, a channel for good.
     Action.CHANNELS: _ADULTS | {Role.MEMBER},
     Action.HOUSE: _OWNER,

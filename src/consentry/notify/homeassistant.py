@@ -156,7 +156,7 @@ class HomeAssistant:
                     return self._event(event)
                 self._pictured[event.camera] = event
                 return (*self._event(event), self._state(event.camera, "picture", picture))
-            case WatchingChanged(camera, people):
+            case WatchingChanged(camera, _, people):
                 return self._watching(camera, people)
             case ProblemChanged() | SignedIn():
                 return ()

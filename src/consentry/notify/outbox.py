@@ -250,8 +250,7 @@ class Outbox:
     ) -> "_Letter | None":
         """Return what people read, in any language, or None for what they need not be told."""
         match message:
-            case WatchingChanged(camera, people):
-                name = self._name(camera) or "?"
+            case WatchingChanged(_, name, people):
                 return lambda words: words.watching(name, people)
             case AlertShown(event):
                 name = self._name(event.camera) or "?"

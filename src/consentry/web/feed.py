@@ -6,7 +6,7 @@ from functools import partial
 from fastapi import APIRouter, WebSocket
 
 from consentry.model.camera import Place
-from consentry.model.feed import FeedMessage, WatchingChanged, concerns
+from consentry.model.feed import FeedMessage, WatchingChanged, page_concerns
 from consentry.model.ids import CameraId
 from consentry.model.rights import Caller, Right
 from consentry.web.context import Context, caller_of, context_of
@@ -52,7 +52,7 @@ async def _say(
     websocket: WebSocket, message: FeedMessage, context: Context, caller: Caller
 ) -> None:
     now = context.sessions.current(caller)
-    if now is not None and context.allow(now, *concerns(message)):
+    if now is not None and context.allow(now, *page_concerns(message)):
         said = schema.message(message, partial(context.rights_of, now))
         await websocket.send_text(said.model_dump_json(by_alias=True))
 
@@ -62,7 +62,7 @@ def _watched(context: Context) -> Iterator[WatchingChanged]:
     for view in context.hub.cameras.views():
         people = context.hub.diary.watchers(view.camera.id)
         if people and view.camera.place is Place.INDOOR:
-            yield WatchingChanged(view.camera.id, people)
+            yield WatchingChanged(view.camera.id, view.camera.name, people)
 
 
 def _sight(context: Context, caller: Caller) -> dict[CameraId, frozenset[Right]]:

@@ -81,6 +81,7 @@ class WatchingMessage(Answer):
 
     type: Literal["watching"] = "watching"
     camera: str
+    name: str
     people: tuple[str, ...]
 
 
@@ -141,7 +142,7 @@ def message(  # noqa: PLR0911 - one return a message
             return ProblemOverMessage(id=wrong.id)
         case ProblemChanged(problem=wrong):
             return ProblemMessage(problem=problem(wrong))
-        case WatchingChanged(camera, people):
-            return WatchingMessage(camera=camera, people=people)
+        case WatchingChanged(camera, name, people):
+            return WatchingMessage(camera=camera, name=name, people=people)
         case _:
             assert_never(model)

@@ -100,5 +100,5 @@ export type FeedMessage =
   | { type: 'motion'; camera: string; moving: boolean }
   | { type: 'problem'; problem: schema.Problem }
   | { type: 'problem_over'; id: string }
-  | { type: 'watching'; camera: string; people: string[] }
+  | { type: 'watching'; camera: string; name: string; people: string[] }
   | { type: 'sign_in'; member: string; name: string; address: string; device: string; at: string };

@@ -40,8 +40,8 @@ class Home {
   /** Newest message about an event; pages that list events watch it. */
   news = $state.raw<Event | null>(null);
 
-  /** Who watches indoor cameras live, by camera. */
-  watching = $state.raw<Record<string, string[]>>({});
+  /** Who watches indoor cameras live, by camera: also of rooms that are not among `cameras`. */
+  watching = $state.raw<Record<string, { name: string; people: string[] }>>({});
 
   #zone = $state<string | null>(null);
   #hangUp: () => void = () => undefined;
@@ -50,7 +50,7 @@ class Home {
     return this.role === 'owner';
   }
 
-  /** Adult residents see the diary, storage and who is watching. */
+  /** Adult residents see the diary and storage. */
   get grownUp(): boolean {
     return this.role === 'owner' || this.role === 'adult';
   }
@@ -61,7 +61,7 @@ class Home {
 
   /** Who watches an indoor camera live right now, oneself included: on another device, too. */
   watchers(camera: string): string[] {
-    return this.watching[camera] ?? [];
+    return this.watching[camera]?.people ?? [];
   }
 
   /** May this person switch the camera off for a while? */
@@ -114,6 +114,9 @@ class Home {
       onover: () => this.leave(),
       onlost: () => {
         this.connected = false;
+        // Nobody knows who watches now, and what moves.
+        this.watching = {};
+        this.moving = {};
       },
       onmessage: (message) => this.#hear(message),
     });
@@ -179,7 +182,7 @@ class Home {
         this.moving = { ...this.moving, [message.camera]: message.moving };
         break;
       case 'watching':
-        this.watching = { ...this.watching, [message.camera]: message.people };
+        this.watching = { ...this.watching, [message.camera]: message };
         break;
       case 'sign_in':
         if (message.member !== this.member)
