@@ -90,8 +90,8 @@ class CameraKeys:
         async with self._changing:
             view = self._cameras.view(camera)
             old = view.camera
-            if view.off is not None or not old.user:
-                off = view.off is not None
+            off = view.off is not None
+            if off or not old.user:
                 why = "is off" if off else "has no user here"
                 message = f"{old.name} {why}: its password cannot be changed."
                 reason = Reason.CAMERA_OFF if off else Reason.CAMERA_WITHOUT_USER

@@ -15,7 +15,7 @@ from typing import Self
 from consentry.model.errors import ConflictError, StorageError
 
 WAIT_S = 6.0
-"""Longer than a recorder may take to end (4 s)."""
+"""Longer than a recorder may take to end (3.5 s)."""
 
 
 class FolderLock:

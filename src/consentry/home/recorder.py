@@ -39,7 +39,7 @@ from consentry.store.messages import KeyGranted
 log = logging.getLogger(__name__)
 
 END_TIMEOUT_S = 2.5
-"""How long streams may take to close their segments; the hub waits 4 s before it kills."""
+"""How long streams may take to close their segments; the hub kills after 3.5 s (``child``)."""
 
 LOOK_SECONDS = 0.5
 """Beats that come faster waited in the pipe while this process stood still: they are one look."""

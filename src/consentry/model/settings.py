@@ -221,17 +221,21 @@ def _require(text: str, message: str) -> None:
 
 def _require_origin(text: str) -> None:
     """Refuse what is no scheme, host and port: a path or a password would be in every message."""
-    try:
-        parts = urlsplit(text)
-        fine = parts.hostname is not None and (parts.port is None or parts.port in _PORTS)
-    except ValueError:
-        fine = False
-    else:
-        origin = f"{parts.scheme}://{parts.netloc}"
-        fine = fine and parts.scheme in {"http", "https"} and origin == text and "@" not in text
-    if not fine or not text.isprintable() or " " in text:
+    if not _is_origin(text):
         message = f"{text!r} is not an address of the hub such as https://hub.local:8600."
         raise InputError(message, reason=Reason.HUB_ADDRESS)
+
+
+def _is_origin(text: str) -> bool:
+    if not text.isprintable() or " " in text or "@" in text:
+        return False
+    try:
+        parts = urlsplit(text)
+        reachable = bool(parts.hostname) and (parts.port is None or parts.port in _PORTS)
+    except ValueError:
+        return False
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return reachable and parts.scheme in {"http", "https"} and origin == text
 
 
 def _require_port(port: int, name: str) -> None:
