@@ -10,12 +10,16 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from consentry.ingest import discover, find_streams, onvif
-from consentry.model.errors import CameraError
+from consentry.model.errors import CameraError, CameraState
 from consentry.model.probe import FoundDevice
 from consentry.model.secret import Secret
+
+Answer = TypeVar("Answer")
 
 USER, PASSWORD = "owner", "s3cret"
 ONVIF_PORT, RTSP_PORT = 8080, 8554
@@ -57,10 +61,21 @@ def found_within(seconds: float) -> list[FoundDevice]:
     return found
 
 
+def patiently(ask: Callable[[], Answer], seconds: float) -> Answer:
+    """Ask until there is an answer: a camera in Python on a busy machine may take its time."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return ask()
+        except CameraError as error:
+            if error.state is not CameraState.STALLED or time.monotonic() > deadline:
+                raise
+
+
 def refusal(url: str, user: str, password: str) -> dict[str, str]:
     """Return state and sentence of the failure to look at ``url``."""
     try:
-        find_streams(url, user, Secret(password), 5.0)
+        patiently(lambda: find_streams(url, user, Secret(password), 5.0), 60.0)
     except CameraError as error:
         return {"state": error.state, "sentence": str(error)}
     return {}
@@ -74,13 +89,13 @@ def look(seconds: float) -> dict[str, object]:
     if not devices:
         return {"devices": []}
     xaddr = devices[0].xaddr
-    told = onvif.ask(xaddr, USER, Secret(PASSWORD), timeout=30.0)
+    told = patiently(lambda: onvif.ask(xaddr, USER, Secret(PASSWORD), timeout=30.0), seconds)
+    here = f"127.0.0.1:{RTSP_PORT}"
+    by_host = patiently(lambda: find_streams(here, USER, Secret(PASSWORD)), seconds)
     return {
         "devices": [dataclasses.asdict(device) for device in devices],
         "told": dataclasses.asdict(told),
-        "by_host": dataclasses.asdict(
-            find_streams(f"127.0.0.1:{RTSP_PORT}", USER, Secret(PASSWORD))
-        ),
+        "by_host": dataclasses.asdict(by_host),
         "wrong": refusal(xaddr, USER, "wrong"),
         "nowhere": refusal("rtsp://192.0.2.1/stream", "", ""),
     }

@@ -62,9 +62,9 @@ class RtspSession:
         return self._wire.drained
 
     @property
-    def astray(self) -> int:
-        """Return how many bytes came that belonged to nothing, less those that did since."""
-        return self._wire.astray
+    def received(self) -> int:
+        """Return how many bytes came, of whatever kind."""
+        return self._wire.received
 
     def describe(self) -> str:
         """Return the session description. Raises CameraError."""

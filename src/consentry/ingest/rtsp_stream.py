@@ -30,7 +30,9 @@ _LONGEST_TURN = 1.0
 """Seconds that one read counts for at most: while the hub was stopped or its disk hung, it was not
 the camera that was silent, and the first read after may hold only a part of a large picture."""
 
-_SOME_RUBBISH = 1 << 10  # bytes; less of it is no reason for silence
+_SOME_RUBBISH = 1 << 10
+"""Bytes. Whoever sends more and no picture sends rubbish; less are reports and answers."""
+
 _NO_CHANNEL = -2
 
 
@@ -62,6 +64,7 @@ class RtspStream:
             self._add_sound(sounds[0])
         session.play(description.control)
         self._silence = 0.0
+        self._ignored = session.received
         self._read_at = time.monotonic()
 
     def _add_sound(self, media: Media) -> None:
@@ -110,8 +113,10 @@ class RtspStream:
         now = time.monotonic()
         self._silence = 0.0 if items else self._silence + min(now - self._read_at, _LONGEST_TURN)
         self._read_at = now
-        if self._silence > PATIENCE_SECONDS:
-            rubbish = self._session.astray > _SOME_RUBBISH
+        if self._silence < PATIENCE_SECONDS / 2:
+            self._ignored = self._session.received  # half a picture, before the camera hung
+        elif self._silence > PATIENCE_SECONDS:
+            rubbish = self._session.received - self._ignored > _SOME_RUBBISH
             raise (wedged if rubbish else silent)(self._session.host)
         return arrival, items
 

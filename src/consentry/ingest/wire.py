@@ -35,13 +35,14 @@ class Frames(NamedTuple):
 class Wire:
     """One connection. Owned by one thread.
 
-    ``drained`` tells whether the last ``receive`` left nothing waiting; ``astray`` counts bytes
-    that belonged to nothing, less those that did since.
+    ``drained`` tells whether the last ``receive`` left nothing waiting, ``received`` counts all
+    bytes, ``astray`` those that belonged to nothing, less those that did since.
     """
 
     def __init__(self, connection: socket.socket, host: str) -> None:
         """Take the connection; ``host`` is for its errors."""
         self.drained = True
+        self.received = 0
         self.astray = 0
         self._connection = connection
         self._host = host
@@ -75,6 +76,7 @@ class Wire:
         if not chunk:
             raise ConnectionResetError
         self.drained = len(chunk) < _READ
+        self.received += len(chunk)
         found = self._cut(self._rest + chunk if self._rest else chunk)
         if self.astray > RUBBISH:
             raise wedged(self._host)
