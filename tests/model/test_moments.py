@@ -1,6 +1,6 @@
 """Time: exact conversions, days of 23 and 25 hours, local times that are none or two."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +12,6 @@ from consentry.model.time import (
     HOUR,
     Micros,
     Span,
-    day_span,
     from_datetime,
     parse_iso,
     to_datetime,
@@ -26,17 +25,6 @@ BERLIN = ZoneInfo("Europe/Berlin")
 def test_datetimes_come_back_exactly(moment: datetime) -> None:
     """No microsecond is lost to rounding, in any century."""
     assert to_datetime(from_datetime(moment)) == moment
-
-
-@pytest.mark.parametrize(
-    ("day", "hours"),
-    [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 11, 22), 24)],
-)
-def test_days_have_the_hours_the_zone_gives_them(day: date, hours: int) -> None:
-    """The days of the clock changes have 23 and 25 hours, and days follow each other gaplessly."""
-    span = day_span(day, BERLIN)
-    assert span.duration == hours * HOUR
-    assert day_span(date.fromordinal(day.toordinal() + 1), BERLIN).start == span.end
 
 
 @pytest.mark.parametrize("text", ["2026-10-25T02:30:00", "2026-03-29T02:30:00"])

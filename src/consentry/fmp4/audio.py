@@ -19,7 +19,6 @@ _RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 
 _CHANNELS = (0, 1, 2, 3, 4, 5, 6, 8)
 _ESCAPE_TYPE = 31
 _ESCAPE_RATE = 15
-_SBR = (5, 29)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,6 @@ class Act(StrEnum):
     SHARED = "shared"
     SHARE_REVOKED = "share_revoked"
     BACKUP = "backup"
-    RESTORE = "restore"
     RESET_OWNER = "reset_owner"
     WORDS_MADE = "words_made"
     RECOVERED = "recovered"

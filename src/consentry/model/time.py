@@ -1,7 +1,7 @@
 """Time as the hub stores it: integer microseconds since 1970 UTC, and half-open spans of it."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NewType
 from zoneinfo import ZoneInfo
 
@@ -80,11 +80,3 @@ def parse_iso(text: str, zone: ZoneInfo) -> Micros:
         )
         raise InputError(message)
     return from_datetime(early)
-
-
-def day_span(day: date, zone: ZoneInfo) -> Span:
-    """Return the local calendar day as a span: 23, 24 or 25 hours long."""
-    start = datetime(day.year, day.month, day.day, tzinfo=zone)
-    following = day + timedelta(days=1)
-    end = datetime(following.year, following.month, following.day, tzinfo=zone)
-    return Span(from_datetime(start), from_datetime(end))

@@ -22,7 +22,6 @@ from consentry.model.errors import IntegrityError
 _ED25519 = b"\x01"
 _KEY_SIZE = 32
 _ID_SIZE = 4
-_SIGNATURE_SIZE = 64
 _DASH = "\u2014 "
 _PRIVATE = "PRIVATE+KEY+"
 _MOST_SIGNATURES = 16

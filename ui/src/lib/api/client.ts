@@ -20,7 +20,6 @@ import type {
   Invited,
   Kept,
   Keys,
-  LooksNow,
   UnlockMode,
   Words,
   Member,
@@ -288,7 +287,6 @@ export const api = {
   diaryCheckpoint: () => json<DiaryCheckpoint>('GET', '/api/diary/checkpoint'),
   diaryProof: (old: number, size: number) =>
     json<DiaryProof>('GET', `/api/diary/proof${query({ old, size })}`),
-  diaryNow: () => json<LooksNow>('GET', '/api/diary/now'),
   erasePerson: (member: string) =>
     send('DELETE', `/api/diary/people/${encodeURIComponent(member)}`),
 

@@ -4,11 +4,9 @@ import type * as schema from './schema/index';
 
 export type {
   Advice,
-  AlertReason,
   CameraState,
   Event,
   Failure,
-  Gap,
   Hours,
   Invitation,
   Invited,
@@ -16,7 +14,6 @@ export type {
   Label,
   LookKind,
   Keys,
-  LooksNow,
   UnlockMode,
   Words,
   Member,
@@ -60,7 +57,6 @@ export type DiaryCheckpoint = schema.CheckpointAnswer;
 export type DiaryProof = schema.ProofAnswer;
 export type Session = schema.SessionAnswer;
 export type StreamInfo = schema.Stream;
-export type Retention = schema.RetentionJson;
 export type Correction = schema.Correction;
 export type Zone = Filled<schema.ZoneJson>;
 export type Rule = Filled<schema.RuleJson>;

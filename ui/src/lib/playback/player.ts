@@ -28,7 +28,7 @@ export interface PlaybackOptions {
 }
 
 /** Above this speed only key frames are fetched and decoded. */
-export const KEY_FRAMES_ABOVE = 4;
+const KEY_FRAMES_ABOVE = 4;
 const FIRST = 1 * SECOND; // first piece after a seek: short, so that the picture is there at once
 const STEP = 8 * SECOND;
 const LEAD = 16; // seconds fetched ahead, times the speed

@@ -103,11 +103,3 @@ export function dayName(day: string, language: string, style: 'short' | 'long' =
     month: style,
   }).format(Date.parse(`${day}T12:00:00Z`));
 }
-
-/** "CET" or "CEST": told apart only where one clock time happens twice a day. */
-export function zoneName(us: number, zone: string, language: string): string {
-  const parts = format(language, zone, { timeZoneName: 'short', hour: '2-digit' }).formatToParts(
-    us / 1000,
-  );
-  return parts.find((p) => p.type === 'timeZoneName')?.value ?? '';
-}
