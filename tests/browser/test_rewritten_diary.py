@@ -18,7 +18,7 @@ from consentry.store.database import Database, database_key
 from tests.browser.hub_process import hub_process
 from tests.browser.owner import set_up
 from tests.browser.watched_page import WatchedPage
-from tests.browser.windows import desktop
+from tests.browser.windows import desktop, watched
 from tests.port import free_port
 
 pytestmark = pytest.mark.browser
@@ -126,6 +126,30 @@ def stored(page: WatchedPage, size: int) -> None:
     while kept_size(page) != size:
         assert time.monotonic() < until, kept_size(page)
         page.page.wait_for_timeout(50)
+
+
+def test_the_hub_objects_until_somebody_takes_note(browser: Browser, tmp_path: Path) -> None:
+    """It says so at every start, until an adult presses the button; that stands in the diary."""
+    house = House(tmp_path)
+    with watched(desktop(browser), f"http://localhost:{house.port}") as page:
+        notice = page.page.get_by_text("the diary of looks was changed or damaged")
+        with hub_process("run", house.folder, port=house.port) as hub:
+            set_up(page, hub)
+            page.page.goto("about:blank")
+        house.change(add)
+        house.change(truncate)
+        with visited(page, house):
+            notice.wait_for()
+        with visited(page, house):
+            notice.wait_for()
+            page.page.get_by_role("button", name="I have read this").click()
+            asked = page.page.get_by_role("dialog")
+            asked.get_by_role("button", name="I have read this").click()
+            notice.wait_for(state="detached")
+        with visited(page, house):
+            page.open("#/diary")
+            page.page.get_by_text("Alex took note that the diary had been changed").wait_for()
+            assert notice.count() == 0
 
 
 def test_a_residents_browser_objects(browser: Browser, tmp_path: Path) -> None:

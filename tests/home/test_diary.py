@@ -21,7 +21,7 @@ from consentry.model.errors import ConflictError, StorageError
 from consentry.model.feed import WatchingChanged
 from consentry.model.ids import CameraId, MemberId
 from consentry.model.media import StreamName
-from consentry.model.time import SECOND, Micros, Span
+from consentry.model.time import DAY, SECOND, Micros, Span, to_iso
 from consentry.store import diary as store
 from consentry.store.database import Database
 from consentry.tlog import Checkpoint, leaf_hash, verify_inclusion
@@ -58,7 +58,7 @@ class Room:
         self.told: list[WatchingChanged] = []
         self.diary = Diary(self.database, self.clock, self.told.append)
 
-    async def restart(self) -> str | None:
+    async def restart(self) -> Micros | None:
         """Forget what goes on, as a killed hub does, and open the diary again."""
         self.diary = Diary(self.database, self.clock, self.told.append)
         return await self.diary.open()
@@ -362,9 +362,37 @@ async def test_a_changed_history_is_said_and_looks_go_on(room: Room, tampering: 
     for number in range(5):
         await room.diary.look(LookKind.PLAYBACK, Seat(ADA, str(number)), NURSERY)
     room.database.call(lambda c: c.execute(tampering))
-    assert "changed or damaged" in (await room.restart() or "")
+    found = room.clock.wall()
+    assert await room.restart() == found
+    room.clock.advance(DAY)
+    assert await room.restart() == found
     await room.diary.look(LookKind.PLAYBACK, EVES, NURSERY)
     assert room.written()[-1]["by"]["name"] == "Eve"
+
+
+async def test_taking_note_of_a_change_is_written_down_once(room: Room) -> None:
+    """The change is no trouble any more, after the next start neither; who said so is there."""
+    await room.diary.look(LookKind.PLAYBACK, PHONE, NURSERY)
+    room.database.call(lambda c: c.execute("UPDATE diary SET checkpoint = ''"))
+    found = await room.restart()
+    assert found is not None
+    await asyncio.gather(room.diary.acknowledge(EVE), room.diary.acknowledge(ADA))
+    (note,) = [entry for entry in room.written() if entry.get("act") == Act.DIARY_ACKNOWLEDGED]
+    assert (note["by"]["name"], note["detail"]) == ("Eve", to_iso(found))
+    assert await room.restart() is None
+    room.verify()
+
+
+async def test_a_note_that_cannot_be_written_changes_nothing(room: Room) -> None:
+    """Without its place in the diary nobody has taken note: the next start says it again."""
+    await room.diary.look(LookKind.PLAYBACK, PHONE, NURSERY)
+    room.database.call(lambda c: c.execute("UPDATE diary SET checkpoint = ''"))
+    found = await room.restart()
+    room.database.call(lambda c: c.execute("PRAGMA query_only = 1"))
+    with pytest.raises(StorageError):
+        await room.diary.acknowledge(EVE)
+    room.database.call(lambda c: c.execute("PRAGMA query_only = 0"))
+    assert await room.restart() == found
 
 
 async def test_a_full_disk_is_one_sentence(room: Room) -> None:

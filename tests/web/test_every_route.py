@@ -99,6 +99,7 @@ TABLE = (
     Row("GET", "/api/storage", owner=200),
     Row("GET", "/api/problems", owner=200),
     Row("POST", "/api/problems/clock/confirm", owner=204),
+    Row("POST", "/api/problems/diary/acknowledge", owner=204),
     Row("POST", "/api/check", owner=200, body={"samples": 1}),
     Row("POST", "/api/lock", owner=200),
     Row("POST", "/api/unlock", owner=401, body=_UNLOCK),

@@ -103,6 +103,7 @@ RIGHTS: dict[tuple[str, str], For] = {
     ("GET", "/api/storage"): ADULTS,
     ("GET", "/api/problems"): everybody(),
     ("POST", "/api/problems/clock/confirm"): OWNER_ONLY,
+    ("POST", "/api/problems/diary/acknowledge"): For(204, NO, NO),
     ("POST", "/api/check"): OWNER_ONLY,
     ("POST", "/api/lock"): ADULTS,
     ("GET", "/api/keys"): ADULTS,

@@ -14,6 +14,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import apsw
+
 from consentry.clock import Clock
 from consentry.home.sitting import Seat, Sitting
 from consentry.model.camera import Camera, Place
@@ -34,7 +36,7 @@ from consentry.model.event import Event
 from consentry.model.feed import WatchingChanged
 from consentry.model.ids import CameraId, MemberId
 from consentry.model.settings import Channel
-from consentry.model.time import SECOND, Micros, Span
+from consentry.model.time import SECOND, Micros, Span, to_iso
 from consentry.store import diary as store
 from consentry.store.database import Database
 from consentry.tlog import Verifier
@@ -43,6 +45,9 @@ log = logging.getLogger(__name__)
 
 IDLE = Micros(30 * SECOND)
 """A sitting is over when nothing was asked for so long."""
+
+CHANGED = "The diary of looks was changed or damaged since it was signed last."
+"""What the problem says until an adult has taken note."""
 
 _LOOK_EVERY_S = 5.0
 _MOST_AT_ONCE = 1000
@@ -77,15 +82,30 @@ class Diary:
         self._writing: asyncio.Task[None] | None = None
         self._ending: set[asyncio.Task[None]] = set()
         self._told: dict[CameraId, tuple[str, ...]] = {}
+        self._doubted: Micros | None = None
         self._log: store.Log
 
-    async def open(self) -> str | None:
-        """Read how far the log is; return a sentence when it is not what was signed last."""
-        self._log = await self._database.run(store.open_log)
-        if self._log.sound:
-            return None
-        log.error("the diary of looks is not what its last checkpoint signed")
-        return "The diary of looks was changed or damaged since it was signed last."
+    async def open(self) -> Micros | None:
+        """Read how far the log is; return since when a change of it waits to be acknowledged."""
+        self._log, self._doubted = await self._database.run(_opened, self._clock.wall())
+        if not self._log.sound:
+            log.error("the diary of looks is not what its last checkpoint signed")
+        return self._doubted
+
+    async def acknowledge(self, viewer: Viewer) -> None:
+        """Take note that the log was changed; who did is written into it first.
+
+        Nothing is written when nothing waits: of two who press the button one was first.
+        """
+        since, self._doubted = self._doubted, None
+        if since is None:
+            return
+        try:
+            await self.act(Act.DIARY_ACKNOWLEDGED, viewer, detail=to_iso(since))
+            await self._database.run(store.believe)
+        except BaseException:
+            self._doubted = since
+            raise
 
     @property
     def verifier(self) -> Verifier:
@@ -285,3 +305,11 @@ class Diary:
         if camera.place is Place.INDOOR and self._told.get(camera.id, ()) != people:
             self._told[camera.id] = people
             self._publish(WatchingChanged(camera.id, camera.name, people))
+
+
+def _opened(connection: apsw.Connection, now: Micros) -> tuple[store.Log, Micros | None]:
+    """Open the log and remember in the same transaction that it was changed: it is signed anew."""
+    opened = store.open_log(connection)
+    if not opened.sound:
+        store.doubt(connection, now)
+    return opened, store.doubted(connection)

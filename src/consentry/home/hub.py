@@ -16,7 +16,7 @@ from consentry.home.camera_keys import CameraKeys
 from consentry.home.cameras import Cameras
 from consentry.home.child import Crash
 from consentry.home.crashes import Crashes
-from consentry.home.diary import Diary
+from consentry.home.diary import CHANGED, Diary
 from consentry.home.eraser import Eraser
 from consentry.home.event_desk import EventDesk, finish_events
 from consentry.home.feed import Feed
@@ -41,6 +41,7 @@ from consentry.home.switches import Switches
 from consentry.live.fanout import Fanout
 from consentry.live.viewer import LiveState
 from consentry.model.account import Account, Member
+from consentry.model.diary import Viewer
 from consentry.model.errors import ConflictError, Reason
 from consentry.model.event import Correction, Event
 from consentry.model.feed import CameraChanged, CameraGone, EventChanged, FeedMessage, SignedIn
@@ -222,6 +223,11 @@ class Hub:
             await self.database.run(latest.believe, self.forward.believe())
             await self.members.load()
 
+    async def acknowledge_diary(self, viewer: Viewer) -> None:
+        """Take note that the diary was changed: no problem any more. Raises StorageError."""
+        await self.diary.acknowledge(viewer)
+        self._problems.report(ProblemCode.DIARY, None)
+
     async def check(self, *, samples: int) -> Report:
         """Verify the invariants of the recordings, opening so many of them."""
         stores = self._stores
@@ -293,7 +299,7 @@ class Hub:
             local=self._local,
         )
         self.diary = Diary(stores.database, self.clock, self._publish)
-        self._problems.report(ProblemCode.DIARY, await self.diary.open())
+        changed = await self.diary.open()
         self._recovery = Recovery(stores, self.clock)
         await self._recovery.everything()
         await self.database.run(finish_events)
@@ -312,6 +318,8 @@ class Hub:
             await stack.enter_async_context(self._working(self._housekeeping.run()))
             await stack.enter_async_context(self._working(self._keep_time()))
             await stack.enter_async_context(self._working(self.sharing.run()))
+        if changed is not None:  # said now that the channels hear it, too
+            self._problems.report(ProblemCode.DIARY, CHANGED, since=changed)
         await self.cameras.load()
         if self._work is not Work.NOTHING:
             await stack.enter_async_context(self._working(self.cameras.keep_switched()))

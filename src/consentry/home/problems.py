@@ -7,6 +7,7 @@ from consentry.clock import Clock
 from consentry.model.feed import ProblemChanged
 from consentry.model.ids import CameraId
 from consentry.model.status import Problem, ProblemCode
+from consentry.model.time import Micros
 
 
 class Problems:
@@ -29,10 +30,12 @@ class Problems:
         *,
         camera: CameraId | None = None,
         what: str = "",
+        since: Micros | None = None,
     ) -> None:
         """Say that something is wrong, or with None that it is not (any more).
 
-        ``what`` tells apart problems of one code and camera, such as two notification channels.
+        ``what`` tells apart problems of one code and camera, such as two notification channels;
+        ``since`` is when it began, if not now.
         """
         identity = "-".join(part for part in (code.value, camera or "", what) if part)
         known = self._now.get(identity)
@@ -41,7 +44,8 @@ class Problems:
                 del self._now[identity]
                 self._publish(ProblemChanged(known, over=True))
         elif known is None:
-            problem = Problem(identity, code, camera, self._clock.wall(), sentence)
+            begun = self._clock.wall() if since is None else since
+            problem = Problem(identity, code, camera, begun, sentence)
             self._now[identity] = problem
             self._publish(ProblemChanged(problem))
         elif known.message != sentence:

@@ -49,6 +49,7 @@ class Act(StrEnum):
     WORDS_MADE = "words_made"
     RECOVERED = "recovered"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an act
+    DIARY_ACKNOWLEDGED = "diary_acknowledged"
     ERASED = "erased"
     FOOTAGE_DELETED = "footage_deleted"
     CLIP_RELEASED = "clip_released"

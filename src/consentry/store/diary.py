@@ -18,6 +18,7 @@ import apsw
 from consentry.model.diary import Leaf, Noted
 from consentry.model.errors import ConflictError, IntegrityError, NotFoundError, Reason
 from consentry.model.ids import CameraId, MemberId, random_id
+from consentry.model.time import Micros
 from consentry.store import document
 from consentry.tlog import Checkpoint, Frontier, Signer, Tree, Verifier, leaf_hash
 from consentry.tlog.frontier import Additions
@@ -68,6 +69,25 @@ def open_log(connection: apsw.Connection) -> Log:
     if not log.sound:
         _sign(connection, log)
     return log
+
+
+def doubt(connection: apsw.Connection, now: Micros) -> None:
+    """Remember that the log was found to be other than what was signed, unless that waits already.
+
+    It has been signed anew since, so that only this tells of it at the next start.
+    """
+    connection.execute("UPDATE diary SET doubted = ifnull(doubted, ?)", (now,))
+
+
+def doubted(connection: apsw.Connection) -> Micros | None:
+    """Return since when a change of the log waits for somebody to take note; None: nothing does."""
+    since: Micros | None = connection.execute("SELECT doubted FROM diary").get
+    return since
+
+
+def believe(connection: apsw.Connection) -> None:
+    """Let the change rest: somebody took note of it."""
+    connection.execute("UPDATE diary SET doubted = NULL")
 
 
 def append(connection: apsw.Connection, log: Log, noted: Sequence[Noted]) -> Log:

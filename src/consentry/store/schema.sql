@@ -346,7 +346,9 @@ CREATE TABLE diary (
     id          INTEGER PRIMARY KEY CHECK (id = 1),
     origin      TEXT NOT NULL,
     private     BLOB NOT NULL CHECK (length(private) = 32),
-    checkpoint  TEXT NOT NULL
+    checkpoint  TEXT NOT NULL,
+    -- When a start first found it to be other than what was signed; NULL once an adult has taken note.
+    doubted     INTEGER
 ) STRICT;
 
 -- A leaf is SHA-256(salt || entry). ``salt`` and ``entry`` are NULL once a person's part is erased, and

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 
 from consentry.model.feed import ProblemChanged, concerns
 from consentry.model.rights import Action
 from consentry.web.answers import failures
 from consentry.web.context import Context, Ctx, Signed, caller_of
+from consentry.web.looks import viewer_of
 from consentry.web.schema import feed, house
 from consentry.web.schema import settings as schema
 
@@ -56,6 +57,13 @@ async def confirm_clock(context: Ctx, caller: Signed) -> None:
     context.demand(caller, Action.HOUSE)
     await context.hub.confirm_clock()
     context.sessions.recall_all()
+
+
+@router.post("/problems/diary/acknowledge", status_code=204, responses=failures(401, 403))
+async def acknowledge_diary(context: Ctx, caller: Signed, request: Request) -> None:
+    """Take note that the diary was found changed; who did is in the diary, for everybody."""
+    context.demand(caller, Action.DIARY)
+    await context.hub.acknowledge_diary(viewer_of(caller, request))
 
 
 @router.get("/problems", responses=failures(401))

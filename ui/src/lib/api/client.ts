@@ -309,6 +309,7 @@ export const api = {
   endChannel: (id: string) => send('DELETE', channel(id)),
   testChannel: (id: string) => send('POST', `${channel(id)}/test`),
   storage: () => json<StorageReport>('GET', '/api/storage'),
+  acknowledgeDiary: () => send('POST', '/api/problems/diary/acknowledge'),
   confirmClock: () => send('POST', '/api/problems/clock/confirm'),
   problems: () => json<Problem[]>('GET', '/api/problems'),
 };

@@ -38,7 +38,11 @@ export const en = {
   'diary.show_person': 'Only {name}',
 
   'problem.diary':
-    'While the hub was stopped, the diary of looks was changed or damaged. New looks are written on.',
+    'While the hub was stopped, the diary of looks was changed or damaged. Found {since}. New looks are written on.',
+  'problem.diary_read': 'I have read this',
+  'problem.diary_read_title': 'Take note of it for everybody?',
+  'problem.diary_read_text':
+    'This notice then goes away for all adults. That it was you, and when, is written in the diary. If nobody knows why the diary changed, talk about it first: somebody had their hands in the hub’s files, or its disk is failing.',
 
   'who.machine': 'Whoever sits at the hub',
   'who.link': 'Somebody with a link',
@@ -80,6 +84,7 @@ export const en = {
   'act.footage_deleted': '{name} deleted recordings of {camera}: {span}',
   'act.clip_released': '{name} let go of a kept clip of {camera}: {span}',
   'act.camera_removed': '{name} removed {camera} with all its recordings',
+  'act.diary_acknowledged': '{name} took note that the diary had been changed (found {when})',
   'act.erased': '{name} erased {detail} entries of a former member',
 
   'diary.rewritten': 'The diary of looks was rewritten.',
@@ -139,7 +144,11 @@ export const de: Translation<typeof en> = {
   'diary.show_person': 'Nur {name}',
 
   'problem.diary':
-    'Während die Zentrale stand, wurde das Tagebuch der Blicke verändert oder beschädigt. Neue Blicke werden weiter aufgeschrieben.',
+    'Während die Zentrale stand, wurde das Tagebuch der Blicke verändert oder beschädigt. Bemerkt: {since}. Neue Blicke werden weiter aufgeschrieben.',
+  'problem.diary_read': 'Ich habe das gelesen',
+  'problem.diary_read_title': 'Für alle zur Kenntnis nehmen?',
+  'problem.diary_read_text':
+    'Der Hinweis verschwindet dann bei allen Erwachsenen. Dass du es warst und wann, steht im Tagebuch. Weiß niemand, warum sich das Tagebuch geändert hat, sprecht vorher darüber: Jemand war an den Dateien der Zentrale, oder ihre Festplatte geht kaputt.',
 
   'who.machine': 'Wer an der Zentrale sitzt',
   'who.link': 'Jemand mit einem Link',
@@ -181,6 +190,7 @@ export const de: Translation<typeof en> = {
   'act.footage_deleted': '{name} hat Aufnahmen von {camera} gelöscht: {span}',
   'act.clip_released': '{name} hat einen behaltenen Clip von {camera} freigegeben: {span}',
   'act.camera_removed': '{name} hat {camera} mit allen Aufnahmen entfernt',
+  'act.diary_acknowledged': '{name} hat zur Kenntnis genommen, dass das Tagebuch verändert wurde (bemerkt: {when})',
   'act.erased': '{name} hat {detail} Einträge eines früheren Mitglieds gelöscht',
 
   'diary.rewritten': 'Das Tagebuch der Blicke wurde umgeschrieben.',
