@@ -6,6 +6,7 @@ import io
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 from fastapi import FastAPI
@@ -51,8 +52,16 @@ class Home:
     clip: str = "clip000000000001"
 
 
+class HasApp(Protocol):
+    """Whatever an application is part of."""
+
+    @property
+    def app(self) -> FastAPI:
+        """The application."""
+
+
 @contextlib.asynccontextmanager
-async def listening(home: Home) -> AsyncIterator[str]:
+async def listening(home: HasApp) -> AsyncIterator[str]:
     """Serve the home on a real socket; yields its ws:// address."""
     bound = bind("127.0.0.1", 0)
     task = asyncio.create_task(serve_app(home.app, sockets=[bound]))

@@ -2,6 +2,8 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pyotp
 from fastapi import Request
@@ -35,43 +37,63 @@ async def confirmed(
 
     Raises WrongCredentialsError, and LimitedError after too many.
     """
-    address = address_key(address_of(request))
-    wait(context, address)
     account = await context.hub.database.run(accounts.account_with_id, member_of(caller))
-    pair = await opened(context, account, password)
-    if pair is None:
-        context.failed(address)
-        raise WrongCredentialsError
+    with attempt(context, address_key(address_of(request))):
+        pair = await opened(context, account, password)
+        if pair is None:
+            raise WrongCredentialsError
     return account, pair
 
 
-async def opened(context: Context, account: Account | None, password: SecretStr) -> Pair | None:
+async def opened(
+    context: Context, account: Account | None, password: SecretStr, *, stranger: bool = False
+) -> Pair | None:
     """Return the account's key pair, None for a wrong password; nobody's takes as long."""
     tried = account or await context.hub.database.run(accounts.first)
     if tried is None:
         return None
     secret = Secret(password.get_secret_value())
-    pair = await context.hub.passwords.open(secret, tried)
+    pair = await context.hub.passwords.open(secret, tried, stranger=stranger)
     return pair if account is not None else None
 
 
-def wait(context: Context, *keys: str) -> None:
+def wait(context: Context, *keys: str, stranger: bool = False) -> None:
     """Raise LimitedError while any of the keys has to wait, or too many are signing in at once."""
     longest = max(context.limiter.wait(key) for key in keys)
     if longest > 0:
         raise LimitedError(longest)
-    if context.hub.passwords.crowded:
+    if context.hub.passwords.window(stranger=stranger).crowded:
         raise LimitedError(Micros(2 * SECOND))
 
 
+@contextmanager
+def attempt(context: Context, address: str, *names: str, stranger: bool = False) -> Iterator[None]:
+    """Let a password be tried inside, once address and names need not wait; a wrong one counts.
+
+    Raises LimitedError.
+    """
+    wait(context, address, *names, stranger=stranger)
+    with context.limiter.trying(address, *names):
+        try:
+            yield
+        except (WrongCredentialsError, WrongCodeError):
+            context.failed(address, *names)
+            raise
+
+
 async def proven(
-    context: Context, account: Account | None, password: SecretStr, code: str | None
+    context: Context,
+    account: Account | None,
+    password: SecretStr,
+    code: str | None,
+    *,
+    stranger: bool,
 ) -> tuple[Account, Pair]:
     """Return the account and its key pair once password and, if asked for, code are right.
 
     Raises WrongCredentialsError, SecondFactorError, WrongCodeError.
     """
-    pair = await opened(context, account, password)
+    pair = await opened(context, account, password, stranger=stranger)
     if account is None or pair is None:
         raise WrongCredentialsError
     await _demand_code(context, account, code)

@@ -10,7 +10,7 @@ from consentry.model.rights import Action, Caller
 from consentry.store import accounts
 from consentry.web.answers import failures
 from consentry.web.context import Context, Ctx, Signed, caller_of
-from consentry.web.credentials import address_of, opened, wait
+from consentry.web.credentials import address_of, attempt, opened
 from consentry.web.errors import WrongCredentialsError
 from consentry.web.limits import address_key
 from consentry.web.looks import viewer_of
@@ -26,12 +26,11 @@ router = APIRouter(prefix="/api", tags=["keys"], dependencies=[Depends(caller_of
 async def unlock(context: Ctx, caller: Signed, request: Request, body: UnlockBody) -> SessionAnswer:
     """Unlock the recordings with one's password, after a start that nobody attended."""
     address = address_key(address_of(request))
-    wait(context, address)
     account = await _account(context, caller, body.name)
-    pair = await opened(context, account, body.password)
-    if account is None or pair is None:
-        context.failed(address)
-        raise WrongCredentialsError
+    with attempt(context, address):
+        pair = await opened(context, account, body.password)
+        if account is None or pair is None:
+            raise WrongCredentialsError
     context.limiter.succeeded(address)
     if await context.hub.locks.open_with(account, pair):
         by = replace(viewer_of(caller, request), name=account.name)

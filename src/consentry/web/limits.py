@@ -4,6 +4,9 @@ Kept in memory only. A restart forgets it, which gives a guesser one more handfu
 an owner behind a forgotten browser tab no riddle.
 """
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
@@ -33,22 +36,39 @@ class Limiter:
         """Start with a clean slate; waits are measured on the monotonic clock."""
         self._clock = clock
         self._failures: dict[str, _Failures] = {}
+        self._trying: Counter[str] = Counter()
         self._trusted: dict[str, None] = {}
 
     def wait(self, key: str) -> Micros:
-        """Return how long ``key`` has to wait before its next attempt; 0 for none."""
+        """Return how long ``key`` has to wait before its next attempt; 0 for none.
+
+        What is being tried counts as a failure: guesses that come together get no more of them.
+        """
         now = self._clock.monotonic()
         failures = self._failures.get(key)
-        if failures is None:
-            return Micros(0)
-        if now - failures.last > FORGET_AFTER:
+        if failures is not None and now - failures.last > FORGET_AFTER:
             del self._failures[key]
+            failures = None
+        failed, trying = failures.count if failures is not None else 0, self._trying[key]
+        if failed + trying < FREE_ATTEMPTS:
             return Micros(0)
-        if failures.count < FREE_ATTEMPTS:
-            return Micros(0)
+        if failures is None or trying:
+            return Micros(SECOND)
         doublings = min(failures.count - FREE_ATTEMPTS, 10)
         pause = min(SECOND << doublings, LONGEST_WAIT)
         return Micros(max(0, failures.last + pause - now))
+
+    @contextmanager
+    def trying(self, *keys: str) -> Iterator[None]:
+        """Note that each of the keys is being tried inside the context."""
+        self._trying.update(keys)
+        try:
+            yield
+        finally:
+            self._trying.subtract(keys)
+            for key in keys:
+                if not self._trying[key]:
+                    del self._trying[key]
 
     def failed(self, key: str) -> None:
         """Count a failure."""

@@ -12,7 +12,7 @@ from consentry.model.secret import Secret
 from consentry.store import accounts
 from consentry.web.answers import failures
 from consentry.web.context import Context, Ctx, Person, Signed, Visitor, visitor_of
-from consentry.web.credentials import address_of, confirmed, proven, wait
+from consentry.web.credentials import address_of, attempt, confirmed, proven, wait
 from consentry.web.device import device
 from consentry.web.errors import WrongCodeError, WrongCredentialsError, WrongTokenError
 from consentry.web.limits import address_key
@@ -79,16 +79,18 @@ async def login(
     is right, and the code is not.
     """
     address, name = address_key(address_of(request)), _name_key(body.name)
-    # Whoever signed in from here before is not slowed by a stranger who guesses the same name.
-    known = context.limiter.trusts(_known_key(address, name))
-    keys = (address,) if known else (address, name)
-    wait(context, *keys)
-    account = await context.hub.database.run(accounts.account_named, body.name.strip())
+    wait(context, address)  # before anything is looked up: a flood is refused from memory
+    found = await context.hub.database.run(accounts.account_named, body.name.strip())
+    # Whoever signed in from here before is not slowed by strangers who guess the same name.
+    stranger = not await _is_known(context, found, address)
+    keys = (address, name) if stranger else (address,)
     try:
-        account, pair = await proven(context, account, body.password, body.code)
+        with attempt(context, *keys, stranger=stranger):
+            account, pair = await proven(
+                context, found, body.password, body.code, stranger=stranger
+            )
     except (WrongCredentialsError, WrongCodeError):
         _log.warning("wrong name, password or code: address=%s", address)
-        context.failed(*keys)
         raise
     for key in keys:
         context.limiter.succeeded(key)
@@ -146,6 +148,17 @@ def signed_in(context: Context, caller: Caller) -> SessionAnswer:
         time_zone=settings.time_zone,
         locked=context.hub.keyring.locked,
     )
+
+
+async def _is_known(context: Context, account: Account | None, address: str) -> bool:
+    """Tell whether the account signed in from that address: since the start, or still is."""
+    if account is None:
+        return False
+    if context.limiter.trusts(_known_key(address, _name_key(account.name))):
+        return True
+    now = context.hub.forward.wall()
+    sessions = await context.hub.database.run(accounts.sessions_of, account.id, now=now)
+    return any(address_key(session.address) == address for session in sessions)
 
 
 def _name_key(name: str) -> str:
