@@ -14,6 +14,7 @@ from typing import Any, Self
 import httpx
 
 from consentry.model.errors import ConsentryError
+from consentry.model.keys import UnlockMode
 
 Json = dict[str, Any]
 """An answer of the API: JSON at the edge."""
@@ -99,15 +100,20 @@ class HubProcess:
         """PATCH a route as the owner."""
         self._checked(self.api.patch(path, json=body))
 
-    def make_account(self, name: str, password: str) -> None:
+    def make_account(
+        self, name: str, password: str, *, unlock: UnlockMode = UnlockMode.PASSPHRASE
+    ) -> None:
         """Make the first account with the token the terminal printed."""
         found = _TOKEN.search(self._log.read_text())
         if found is None:
             message = "The hub printed no token."
             raise ConsentryError(message)
-        body = {"token": found[1], "name": name, "password": password}
+        body = {"token": found[1], "name": name, "password": password, "unlock": unlock.value}
         answer = httpx.post(
-            f"http://127.0.0.1:{self.port}/api/setup", json=body, headers={"X-Consentry": "1"}
+            f"http://127.0.0.1:{self.port}/api/setup",
+            json=body,
+            headers={"X-Consentry": "1"},
+            timeout=60,  # the locks of passwords are measured first
         )
         self._checked(answer)
         self.has_owner = True

@@ -1,9 +1,11 @@
 """What every route that shows a picture does before the first byte: write it into the diary.
 
-A picture is made first and noted then, so that what never left is not in the diary; a look at what
-streams is kept going by each batch that goes out.
+A picture is made first and noted then, so that what never left is not in the diary. The look at a
+film is written while its first picture is read, for both wait for a disk: where that can't be read,
+the diary says more than was seen. Each batch that goes out keeps the look going.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -89,8 +91,11 @@ async def film(  # noqa: PLR0913 - what is shown, and how it is answered
 
     It breaks off when the right to ``action`` ends, or the recordings are locked.
     """
-    stream = await asked.stream(chunks, action, seen.camera.id)
-    await note(asked, seen)
+    noting = asyncio.create_task(note(asked, seen))
+    try:
+        stream = await asked.stream(chunks, action, seen.camera.id)
+    finally:
+        await noting
 
     async def kept_going() -> AsyncGenerator[bytes]:
         async with aclosing(stream):
