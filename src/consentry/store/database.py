@@ -29,6 +29,10 @@ VERSION = 1 + len(MIGRATIONS)
 
 _KEY_SIZE = 32
 _BUSY_MS = 5000  # another process may hold the lock for a moment (consentry check)
+_CACHE_KIB = 4096
+"""Of pages. Among the 345 000 segments (260 MB) of thirty days of eight cameras a look-up takes
+0.11 ms (p50) with 1, 2, 4, 8 and 16 MiB alike, 0.20 ms with 0.5: more only makes the hub grow.
+"""
 _PATIENCE_MS = 100  # for emptying the WAL, which may be left for later
 
 
@@ -186,7 +190,7 @@ def _opened(path: Path, key: bytes) -> apsw.Connection:
             connection.pragma("synchronous", "full")
             connection.pragma("foreign_keys", "on")
             connection.pragma("secure_delete", "on")
-            connection.pragma("cache_size", -16_384)  # 16 MiB
+            connection.pragma("cache_size", -_CACHE_KIB)
             connection.pragma("temp_store", "memory")  # nothing readable in a temporary file
         except BaseException:
             connection.close()
