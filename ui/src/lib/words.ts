@@ -10,6 +10,7 @@ import type {
   StreamInfo,
   StreamName,
 } from './api/types';
+import { stateText } from './failure';
 import { known, language, t } from './i18n/index.svelte';
 import { home } from './state/home.svelte';
 import { addDays, clock, dayName, dayOf, now } from './time/zone';
@@ -84,16 +85,6 @@ export function percent(share: number, digits = 0): string {
     style: 'percent',
     maximumFractionDigits: digits,
   }).format(share);
-}
-
-/** What a camera's state means and what to do, in the owner's language; the hub's sentence where we have none. */
-export function stateText(state: string, message: string): { title: string; advice: string } {
-  const title = `state.${state}`;
-  const advice = `state.${state}.do`;
-  return {
-    title: known(title) ? t(title) : message,
-    advice: known(advice) ? t(advice) : message,
-  };
 }
 
 /** What to change in a camera. */

@@ -1,10 +1,7 @@
 /** Short messages over the page: alerts with a picture, confirmations with undo, errors. */
 
-import { ApiError } from '../api/client';
 import type { Event } from '../api/types';
-import { known, t } from '../i18n/index.svelte';
-import { stateText } from '../words';
-import { announce } from './notify.svelte';
+import { sentence } from '../failure';
 
 export interface Toast {
   id: number;
@@ -19,12 +16,14 @@ const STAY = { alert: 14_000, done: 6_000, error: 9_000 };
 
 class Toasts {
   list = $state.raw<Toast[]>([]);
+  /** Called for each alert shown; the browser may tell of it too. */
+  onalert: (event: Event) => void = () => undefined;
   #next = 1;
 
   alert(event: Event): void {
     if (this.list.some((toast) => toast.event?.id === event.id)) return;
     this.#show({ kind: 'alert', text: '', event });
-    announce(event);
+    this.onalert(event);
   }
 
   done(text: string, action?: Toast['action']): void {
@@ -50,20 +49,6 @@ class Toasts {
     this.list = [...others, { id, ...toast }].slice(-MOST);
     window.setTimeout(() => this.close(id), STAY[toast.kind]);
   }
-}
-
-/** What to tell a person about a failure: the words for its reason, a camera's state, or its code. */
-export function sentence(cause: unknown): string {
-  if (!(cause instanceof ApiError)) return t('error.unknown');
-  if (cause.code === 'limited') return t('error.limited', { seconds: cause.retryAfter ?? 60 });
-  const why = `why.${cause.reason ?? ''}`;
-  if (known(why)) return t(why, cause.facts);
-  if (cause.state) {
-    const { title, advice } = stateText(cause.state, '');
-    return advice ? `${title}. ${advice}` : title;
-  }
-  const key = `error.${cause.code}`;
-  return known(key) ? t(key) : t('error.unknown');
 }
 
 export const toasts = new Toasts();
