@@ -70,6 +70,15 @@ class Reason(StrEnum):
     SERVICE_UNKNOWN = "service_unknown"
     SERVICE_DECLINED = "service_declined"
     SERVICE_ANSWERED = "service_answered"
+    SERVICE_KEY = "service_key"
+    SERVICE_MISSING = "service_missing"
+    SERVICE_LIMIT = "service_limit"
+    SERVICE_ILL = "service_ill"
+    SERVICE_NOT_FOUND = "service_not_found"
+    SERVICE_SILENT = "service_silent"
+    SERVICE_REFUSED = "service_refused"
+    SERVICE_CERTIFICATE = "service_certificate"
+    SERVICE_UNREACHABLE = "service_unreachable"
 
 
 class ConsentryError(Exception):

@@ -84,7 +84,16 @@ export type Reason =
   | 'mail_declined'
   | 'service_unknown'
   | 'service_declined'
-  | 'service_answered';
+  | 'service_answered'
+  | 'service_key'
+  | 'service_missing'
+  | 'service_limit'
+  | 'service_ill'
+  | 'service_not_found'
+  | 'service_silent'
+  | 'service_refused'
+  | 'service_certificate'
+  | 'service_unreachable';
 
 export type Right = 'live' | 'recordings' | 'clips' | 'export' | 'share' | 'talk' | 'settings';
 

@@ -86,6 +86,18 @@ export const en = {
   'why.service_declined': 'The service {name} did not take the message. Check its address.',
   'why.service_answered':
     'The service {name} did not take the message (HTTP {status}). Check its address.',
+  'why.service_key':
+    '{name} does not accept the key, token or password in its address. Copy the address from the service anew.',
+  'why.service_missing':
+    '{name} has nothing at this address. Check it for typing errors, also in the name of a topic or chat.',
+  'why.service_limit': '{name} was sent too much in a short time. Wait a while and try again.',
+  'why.service_ill': '{name} is out of order at the moment. Your settings may be right: try again later.',
+  'why.service_not_found': 'The server of {name} was not found. Check its name in the address.',
+  'why.service_silent': '{name} did not answer in time. Is the service running, and the internet there?',
+  'why.service_refused': 'The server of {name} refused the connection. Check the port in the address.',
+  'why.service_certificate':
+    'The server of {name} cannot prove that it is the right one (its certificate is not valid). Check its name in the address.',
+  'why.service_unreachable': '{name} cannot be reached. Check its address and your internet connection.',
 } as const satisfies Texts;
 
 export const de: Translation<typeof en> = {
@@ -192,4 +204,22 @@ export const de: Translation<typeof en> = {
     'Der Dienst {name} hat die Nachricht nicht angenommen. Prüfe seine Adresse.',
   'why.service_answered':
     'Der Dienst {name} hat die Nachricht nicht angenommen (HTTP {status}). Prüfe seine Adresse.',
+  'why.service_key':
+    '{name} nimmt den Schlüssel oder das Passwort in der Adresse nicht an. Kopiere die Adresse noch einmal beim Dienst.',
+  'why.service_missing':
+    'Unter dieser Adresse gibt es bei {name} nichts. Prüfe sie auf Tippfehler, auch im Namen eines Themas oder Chats.',
+  'why.service_limit':
+    '{name} hat in kurzer Zeit zu viel bekommen. Warte eine Weile und versuche es noch einmal.',
+  'why.service_ill':
+    '{name} ist gerade gestört. Deine Einstellungen können stimmen: Versuche es später noch einmal.',
+  'why.service_not_found':
+    'Der Server von {name} wurde nicht gefunden. Prüfe seinen Namen in der Adresse.',
+  'why.service_silent':
+    '{name} hat nicht rechtzeitig geantwortet. Läuft der Dienst, und ist das Internet da?',
+  'why.service_refused':
+    'Der Server von {name} hat die Verbindung abgelehnt. Prüfe den Port in der Adresse.',
+  'why.service_certificate':
+    'Der Server von {name} kann nicht beweisen, dass er der richtige ist (sein Zertifikat ist ungültig). Prüfe seinen Namen in der Adresse.',
+  'why.service_unreachable':
+    '{name} ist nicht erreichbar. Prüfe die Adresse und deine Internetverbindung.',
 };
