@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.household import Household
-from tests.browser.owner import flatmate
+from tests.browser.owner import flatmate, sign_in
+from tests.browser.slow_line import SlowLine
 from tests.browser.watched_page import WatchedPage
-from tests.browser.windows import desktop
+from tests.browser.windows import desktop, watched
 
 pytestmark = pytest.mark.browser
 
@@ -67,6 +68,21 @@ def test_who_lives_there_reads_who_watches_a_room_they_may_not_see(
     )
     house_page.open("#/settings")
     expect(told).to_have_count(0)
+
+
+def test_nobody_is_said_to_watch_once_the_hub_is_out_of_reach(
+    browser: Browser, house: Household
+) -> None:
+    """A page that lost its hub knows of no one who watches, oneself neither."""
+    line = SlowLine(int(house.address.rsplit(":", 1)[1]))
+    with watched(desktop(browser), f"http://localhost:{line.port}") as page:
+        page.expected = ("WebSocket", "ERR_")
+        watchers = page.page.get_by_test_id("watchers")
+        with line:
+            sign_in(page)
+            expect(watchers.first).to_be_visible()
+        expect(page.page.get_by_text("No connection to your hub")).to_be_visible()
+        expect(watchers).to_have_count(0)
 
 
 def test_an_adult_pauses_a_room(
