@@ -20,6 +20,7 @@ def test_a_guest_joins_sees_one_camera_and_is_sent_away(
     dialog.get_by_label("They are").select_option("guest")
     dialog.get_by_role("group", name="Door").get_by_label("Live").check()
     dialog.get_by_role("button", name="Make the invitation").click()
+    owner.get_by_role("dialog").get_by_text("works on this machine only").wait_for()
     link = owner.get_by_role("dialog").get_by_label("Invitation").input_value()
     owner.get_by_role("dialog").get_by_role("button", name="Close").click()
 

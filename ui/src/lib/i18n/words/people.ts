@@ -54,9 +54,9 @@ export const en = {
   'join.action': 'Join',
 
   'unlock.title': 'Unlock the recordings',
-  'unlock.text': 'The recordings are locked since the hub started. Live view works.',
+  'unlock.text': 'The recordings are locked until somebody types a password. Live view works.',
   'unlock.why':
-    'Your password holds the key to everything recorded. The hub forgets it when it stops, so that whoever carries the box away sees nothing.',
+    'Your password holds the key to everything recorded. The hub forgets it when it stops, so that whoever carries the box away sees nothing. A passkey (fingerprint or face) signs you in, but cannot unlock.',
   'unlock.action': 'Unlock',
   'unlock.done': 'Unlocked',
 } as const satisfies Texts;
@@ -113,9 +113,9 @@ export const de: Translation<typeof en> = {
   'join.action': 'Beitreten',
 
   'unlock.title': 'Aufnahmen aufschließen',
-  'unlock.text': 'Seit dem Start der Zentrale sind die Aufnahmen verschlossen. Live geht.',
+  'unlock.text': 'Die Aufnahmen sind verschlossen, bis jemand ein Passwort eintippt. Live geht.',
   'unlock.why':
-    'Dein Passwort hält den Schlüssel zu allem Aufgenommenen. Die Zentrale vergisst ihn, wenn sie anhält: Wer das Gerät wegträgt, sieht nichts.',
+    'Dein Passwort hält den Schlüssel zu allem Aufgenommenen. Die Zentrale vergisst ihn, wenn sie anhält: Wer das Gerät wegträgt, sieht nichts. Ein Passkey (Fingerabdruck oder Gesicht) meldet dich an, kann aber nicht aufschließen.',
   'unlock.action': 'Aufschließen',
   'unlock.done': 'Aufgeschlossen',
 };

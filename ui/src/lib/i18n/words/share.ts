@@ -22,7 +22,7 @@ export const en = {
   'share.ready_guarded':
     'Whoever has this link and the passphrase can open the clip. You can take it back at any time.',
   'share.loopback':
-    'You opened this page by an address that works on this machine only, and so does the link. Open the page by the hub’s name in your network, then share.',
+    'You opened this page by an address that works on this machine only, and so does the link. Open the page by the hub’s name in your network, and make the link there.',
   'share.copy': 'Copy link',
   'share.copied': 'Link copied',
   'share.copy_by_hand': 'Select the link and copy it: this browser does not let pages copy.',
@@ -89,7 +89,7 @@ export const de: Translation<typeof en> = {
   'share.ready_guarded':
     'Wer diesen Link und das Kennwort hat, kann den Clip öffnen. Du kannst ihn jederzeit zurücknehmen.',
   'share.loopback':
-    'Du hast diese Seite unter einer Adresse geöffnet, die nur auf diesem Gerät gilt, und so auch der Link. Öffne die Seite unter dem Namen der Zentrale im Netz und teile dann.',
+    'Du hast diese Seite unter einer Adresse geöffnet, die nur auf diesem Gerät gilt, und so auch der Link. Öffne die Seite unter dem Namen der Zentrale im Netz und mach den Link dort.',
   'share.copy': 'Link kopieren',
   'share.copied': 'Link kopiert',
   'share.copy_by_hand':
