@@ -7,6 +7,7 @@ event loop; whatever a message causes must not block.
 import asyncio
 import contextlib
 import logging
+import os
 import pickle
 import signal
 import socket
@@ -29,6 +30,15 @@ _LAST_DELAY_S = 30.0
 _STEADY_S = 60.0
 
 BEAT_S = 1.0
+
+_MEMORY = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(4 * 2**20),
+    "MALLOC_TRIM_THRESHOLD_": str(64 * 2**20),
+}
+"""Children keep the memory that the next burst needs again. The C library gave it back after each
+unit and picture: 300 page faults a second and camera, a seventh of a recorder's time. What the
+owner's environment says wins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +228,7 @@ class Child:
                 *map(str, inherited),
                 pass_fds=inherited,
                 stdin=asyncio.subprocess.DEVNULL,
+                env={**_MEMORY, **os.environ},
             )
             theirs.close()
             reader, writer = await asyncio.open_connection(sock=ours, limit=2**20)
