@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import faulthandler
+import gc
 import os
 import signal
 import socket
@@ -104,6 +105,7 @@ async def _serve(hub: Hub, prepare: Prepare | None) -> None:
                 page.listen()
                 control.listen()
                 await _greet(hub, page, shown)
+                gc.freeze()  # what a hub begins with stays: collections need not walk through it
                 try:
                     await serve(hub, sockets=[page, control], front=shown)
                 finally:
