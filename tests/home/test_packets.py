@@ -11,16 +11,17 @@ from consentry.home.access_units import (
     AccessUnit,
     AccessUnitReader,
     AccessUnitWriter,
+    BurstReader,
     TrackSeen,
     packed,
 )
 from consentry.home.looks import CameraLook, CameraSighting, LookReceiver, LookSender
 from consentry.home.packets import PacketReader, PacketWriter, packet_pair
-from consentry.home.watcher import more_may_wait
 from consentry.model.ids import CameraId
 from consentry.model.media import Part, Picture, TrackKind, VideoTrack
 from consentry.model.time import Micros
 from consentry.model.vision import Box, Detection, Label, Look, Motion, Sighting
+from tests.store.house import HandClock
 
 TRACK = VideoTrack("h264", "avc1.64001e", 90000, b"avcC", 640, 360)
 
@@ -102,16 +103,36 @@ def test_access_units_carry_what_a_fresh_watcher_needs(pair: Pair) -> None:
     ]
 
 
-def test_a_watcher_that_falls_behind_takes_no_rest(pair: Pair) -> None:
-    """After a full read of small pictures, or a few big ones, the next round comes at once."""
-    writer, reader = AccessUnitWriter(pair.one), AccessUnitReader(pair.other)
-    for number in range(70):
-        writer.put(3, part(20, key=False), Micros(number), track=b"")
-    assert more_may_wait(list(reader.read()))
-    assert not more_may_wait(list(reader.read()))
-    for number in range(2):
-        writer.put(3, part(40_000, key=False), Micros(number), track=b"")
-    assert more_may_wait(list(reader.read()))
+def test_a_burst_is_handed_on_camera_by_camera_once_no_more_comes(pair: Pair) -> None:
+    """While something comes nothing is handed on; then all of it, each camera's in its order."""
+    clock = HandClock()
+    writer, reader = AccessUnitWriter(pair.one), BurstReader(pair.other, clock)
+    for number in range(3):
+        for index in (4, 2):
+            writer.put(index, part(20, key=False), Micros(number), track=b"")
+        assert reader.read() == []
+        assert reader.due > clock.monotonic()
+        clock.pass_time(reader.due - clock.monotonic())
+    burst = [(item.index, item.time) for item in reader.read() if isinstance(item, AccessUnit)]
+    assert burst == [(2, 0), (2, 1), (2, 2), (4, 0), (4, 1), (4, 2)]
+    assert reader.read() == []
+
+
+def test_a_burst_without_end_is_handed_on_in_pieces(pair: Pair) -> None:
+    """Where pictures come all the time they are handed on after a tenth of a second, none twice."""
+    clock = HandClock()
+    writer, reader = AccessUnitWriter(pair.one), BurstReader(pair.other, clock)
+    pieces: list[int] = []
+    sent = 0
+    while len(pieces) < 3:
+        writer.put(1, part(20, key=False), Micros(sent), track=b"")
+        sent += 1
+        pieces += [len(piece)] if (piece := reader.read()) else []
+        clock.pass_time(reader.due - clock.monotonic())
+    assert sum(pieces) == sent
+    assert 3 < sent < 100
+    writer.put(1, part(20, key=False), Micros(sent), track=b"")
+    assert len(reader.read_all()) == 1
 
 
 def look(time: int, *, rows: int = 4) -> Look:

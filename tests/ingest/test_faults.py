@@ -16,6 +16,7 @@ from consentry.ingest.dial import DIAL_SECONDS, dial
 from consentry.ingest.rtsp_stream import PATIENCE_SECONDS
 from consentry.model.errors import CameraError, CameraState
 from consentry.model.media import TrackKind
+from consentry.model.time import SECOND, Micros
 from consentry.simcam import Film, FilmSpec, SimulatedCamera, SimulatedCameras, fault, film
 from tests.ingest.announcing_camera import MJPEG, announcing
 from tests.ingest.watching import PASSWORD, USER, Watched, Watching
@@ -289,7 +290,7 @@ def test_audio_not_wanted_is_not_even_asked_for() -> None:
 def test_reading_in_bursts_loses_and_moves_nothing() -> None:
     """A stream read four times a second has every picture, at the time it was sent."""
     with SimulatedCameras({"front": film(FilmSpec(seconds=2, audio="aac"))}) as server:
-        watching = Watching(server.url("front"), seconds=60, rest=0.25)
+        watching = Watching(server.url("front"), seconds=60, rest=Micros(SECOND // 4))
         watching.start()
         watching.wait_for_parts(120)
         watching.stop.set()

@@ -9,6 +9,7 @@ from consentry.ingest import RtspSource
 from consentry.model.errors import CameraError
 from consentry.model.media import Part, Run, TrackKind
 from consentry.model.secret import Secret, with_credentials
+from consentry.model.time import Micros
 
 USER, PASSWORD = "owner", "s3cret/pass:word"
 
@@ -43,7 +44,9 @@ class Watched:
 class Watching(threading.Thread):
     """One connection, for at most ``seconds``."""
 
-    def __init__(self, url: str, *, seconds: float, audio: bool = True, rest: float = 0) -> None:
+    def __init__(
+        self, url: str, *, seconds: float, audio: bool = True, rest: Micros = Micros(0)
+    ) -> None:
         """Connect at ``start``."""
         super().__init__(daemon=True)
         self.stop = threading.Event()

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 _HEAD = struct.Struct("!IBBxxq")
 _FIRST, _LAST = 1, 2
+_ROOM = 2**20
 _PIECE = 60_000
 """A message must fit the socket's buffer, 212 992 bytes by default."""
 
@@ -30,8 +31,11 @@ class Packet:
 
 
 def packet_pair() -> tuple[socket.socket, socket.socket]:
-    """Return both ends of a new pipe."""
-    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    """Return both ends of a new pipe, which holds twice the default where the kernel allows it."""
+    pair = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    for end in pair:
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _ROOM)
+    return pair
 
 
 class PacketWriter:

@@ -40,10 +40,11 @@ LAST_DELAY_S = 30.0
 STEADY = Micros(30 * SECOND)
 """A connection that held this long was a good one: the next failure starts at the first delay."""
 
-_REST_S = 0.25
+_REST = Micros(SECOND // 4)
 """How long a stream that is only recorded is left to the kernel before it is read in one burst."""
-_WATCHER_REST_S = 0.4
-"""The same where motion is looked for: it adds as much to the way from a thing to its alert."""
+_WATCHER_REST = Micros(SECOND // 2)
+"""The same where motion is looked for: it adds as much to the way from a thing to its alert. A
+multiple of the other, so that all streams are read together (ADR 0023)."""
 
 _MUTE_DISK = (
     f"The disk of the recordings has not answered for {LOOKS} s: it fails or is overloaded."
@@ -189,8 +190,8 @@ class StreamRecorder(NamedThread):
     def _pace(self) -> None:
         """Read each part as it comes while somebody watches live, in bursts otherwise."""
         if self._source is not None:
-            rest = _WATCHER_REST_S if self.plan.watch else _REST_S
-            self._source.rest = 0.0 if self.tap.is_wanted else rest
+            rest = _WATCHER_REST if self.plan.watch else _REST
+            self._source.rest = Micros(0) if self.tap.is_wanted else rest
 
     def _begin(self, run: Run) -> None:
         if self._writer is not None:

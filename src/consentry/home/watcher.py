@@ -2,7 +2,7 @@
 
 ``python -m consentry.home.watcher PIPE ACCESS_UNITS DETECTOR NOTE`` with inherited descriptors. One
 thread does it all: messages of the hub and the detector's readiness as they come, access units of
-the recorders in rounds, camera by camera. What moves is offered to the detector, newest first; what
+the recorders in bursts, camera by camera. What moves is offered to the detector, newest first; what
 it does not take in time is dropped and counted. EOF from the hub ends the process.
 """
 
@@ -11,14 +11,14 @@ import selectors
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
 from consentry.clock import SystemClock
-from consentry.home.access_units import AccessUnit, AccessUnitReader, TrackSeen
+from consentry.home.access_units import AccessUnit, BurstReader, TrackSeen
 from consentry.home.crash_note import CrashNote
 from consentry.home.link import STATUS_EVERY, HubLink
 from consentry.home.logs import set_up_logging
@@ -34,19 +34,12 @@ from consentry.home.messages import (
 from consentry.model.camera import Camera
 from consentry.model.ids import CameraId
 from consentry.model.media import VideoTrack
-from consentry.model.time import SECOND, Micros
+from consentry.model.time import SECOND
 from consentry.model.vision import Look, Sighting
 from consentry.vision.decoder import StreamDecoder
 from consentry.vision.frame import Frame
 from consentry.vision.jpeg import encode_jpeg
 from consentry.vision.watch import Watch
-
-_REST = Micros(SECOND // 5)
-"""Between rounds: waking for each picture of each camera took half as long as decoding it."""
-_MUCH = 2**16
-"""Bytes of a round after which none is waited for: the kernel keeps 0.2 MB for all cameras."""
-_MANY = 64
-"""Pictures of a round after which none is waited for: no more are read at once."""
 
 
 @dataclass(slots=True)
@@ -85,8 +78,12 @@ class Watcher:
             case _:
                 pass
 
-    def take(self, item: AccessUnit | TrackSeen) -> None:
-        """Decode what a recorder sent, and see what moved."""
+    def take(self, items: Iterable[AccessUnit | TrackSeen]) -> None:
+        """Decode what the recorders sent, and see what moved."""
+        for item in items:
+            self._take(item)
+
+    def _take(self, item: AccessUnit | TrackSeen) -> None:
         watched = self._watched.get(item.index)
         if watched is None:
             return
@@ -162,7 +159,8 @@ class Loop:
     def __init__(self, link: HubLink, units: socket.socket, detector: socket.socket) -> None:
         """Take over the three pipes."""
         self._link, self._detector = link, detector
-        self._reader, self._looks = AccessUnitReader(units), LookSender(detector)
+        self._clock = SystemClock()
+        self._bursts, self._looks = BurstReader(units, self._clock), LookSender(detector)
         self._selector = selectors.DefaultSelector()
         for pipe in (link, detector):
             self._selector.register(pipe, selectors.EVENT_READ)
@@ -171,35 +169,24 @@ class Loop:
     def run(self, note: CrashNote) -> None:
         """Work until the hub closes its pipe."""
         watcher = Watcher(self._link, self._looks, note)
-        monotonic = SystemClock().monotonic
-        told = due = monotonic()
+        monotonic, bursts = self._clock.monotonic, self._bursts
+        told = monotonic()
         while True:
-            for key, events in self._selector.select(max(due - monotonic(), 0) / SECOND):
+            for key, events in self._selector.select(max(bursts.due - monotonic(), 0) / SECOND):
                 if key.fileobj is self._detector:
                     self._serve_detector(watcher, events)
                 elif (message := self._link.receive_one()) is not None:
                     if isinstance(message, PictureWanted):
-                        self._round(watcher)  # the newest picture may still wait in the pipe
+                        watcher.take(bursts.read_all())  # the newest may still wait in the pipe
                     watcher.handle(message)
                 else:
                     return
-            if monotonic() >= due:
-                much = self._round(watcher)
-                due = monotonic() if much else Micros(monotonic() + _REST)
+            if monotonic() >= bursts.due:
+                watcher.take(bursts.read())
             self._expect_room()
             if monotonic() - told >= STATUS_EVERY:
                 told = monotonic()
                 self._link.offer(watcher.status())
-
-    def _round(self, watcher: Watcher) -> bool:
-        """Take what the recorders sent; tell whether more may wait.
-
-        One camera after the other: its decoder and its background are still in the caches then.
-        """
-        items = sorted(self._reader.read(), key=lambda item: item.index)
-        for item in items:
-            watcher.take(item)
-        return more_may_wait(items)
 
     def _serve_detector(self, watcher: Watcher, events: int) -> None:
         if events & selectors.EVENT_READ:
@@ -213,12 +200,6 @@ class Loop:
             self._writing = not self._writing
             interest = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._writing else 0)
             self._selector.modify(self._detector, interest)
-
-
-def more_may_wait(items: Sequence[AccessUnit | TrackSeen]) -> bool:
-    """Tell whether a round took so many items, or so many bytes, that the next must not rest."""
-    size = sum(len(item.data) for item in items if isinstance(item, AccessUnit))
-    return len(items) >= _MANY or size >= _MUCH
 
 
 def main() -> None:
