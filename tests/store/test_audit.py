@@ -218,7 +218,8 @@ def name_and_key(connection: apsw.Connection) -> tuple[str, bytes]:
 
 def take(connection: apsw.Connection, origin: str, private: bytes) -> None:
     """Begin a diary under this name and key."""
-    connection.execute("INSERT INTO diary VALUES (1, ?, ?, '')", (origin, private))
+    row = "INSERT INTO diary (id, origin, private, checkpoint) VALUES (1, ?, ?, '')"
+    connection.execute(row, (origin, private))
 
 
 def test_a_rewritten_history_is_noticed(exported: Exported, tmp_path: Path) -> None:
