@@ -8,6 +8,7 @@ from pathlib import Path
 
 from consentry.cli.command import Exit, Subparsers, add_command, add_data
 from consentry.cli.passphrase import database_key_of
+from consentry.cli.written_file import written_file
 from consentry.home import database_lock
 from consentry.model.errors import InputError
 from consentry.store import audit, audit_bundle
@@ -57,19 +58,12 @@ def _export(arguments: argparse.Namespace) -> int:
         message = f"{data} is not a Consentry data folder: name another with --data."
         raise InputError(message)
     target: Path = arguments.file
-    partial = target.with_name(target.name + ".part")
     key = database_key_of(data, arguments.passphrase)
     key = key or database_key(data / "keys" / database_lock.KEY, database=path)
-    try:
+    with written_file(target) as file:
         with Database.open(path, key) as db:
-            written = db.call(audit_bundle.write, partial)
-        partial.chmod(0o600)
-        partial.replace(target)
-    except OSError as error:
-        message = f"Cannot write {target}: {error.strerror}."
-        raise InputError(message) from error
-    finally:
-        partial.unlink(missing_ok=True)
+            written = db.call(audit_bundle.write, file)
+        file.chmod(0o600)
     sys.stdout.write(f"Wrote {target}: {written.size} entries of {written.origin}.\n")
     return Exit.OK
 

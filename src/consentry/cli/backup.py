@@ -2,14 +2,15 @@
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 
 import httpx
 
-from consentry.cli.client import checked, with_hub
+from consentry.cli.client import with_hub
 from consentry.cli.command import Exit, Subparsers, add_command, add_data
 from consentry.cli.unlocking import add_unlocking, unlock
-from consentry.model.errors import InputError
+from consentry.cli.written_file import download, written_file
 
 
 def register(subparsers: Subparsers) -> None:
@@ -32,23 +33,12 @@ def register(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Fetch the backup into the file, whole or not at all."""
     target: Path = arguments.file
-    partial = target.with_name(target.name + ".part")
 
-    async def work(client: httpx.AsyncClient) -> None:
+    async def fetch(client: httpx.AsyncClient, to: Path) -> None:
         await unlock(client, arguments)
-        async with client.stream("POST", "/api/backup") as answer:
-            await checked(answer)
-            with partial.open("wb") as file:
-                async for chunk in answer.aiter_bytes():
-                    file.write(chunk)
+        await download(client, "POST", "/api/backup", to=to)
 
-    try:
-        with_hub(arguments, work)
-        partial.replace(target)
-    except OSError as error:
-        message = f"Cannot write {target}: {error.strerror}."
-        raise InputError(message) from error
-    finally:
-        partial.unlink(missing_ok=True)
+    with written_file(target) as file:
+        with_hub(arguments, partial(fetch, to=file))
     sys.stdout.write(f"Wrote {target}, {target.stat().st_size / 1e6:.1f} MB.\n")
     return Exit.OK

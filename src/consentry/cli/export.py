@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -9,6 +10,7 @@ import httpx
 from consentry.cli.client import camera_named, checked, with_hub
 from consentry.cli.command import Exit, Subparsers, add_command, add_data
 from consentry.cli.unlocking import add_unlocking, unlock
+from consentry.cli.written_file import download, written_file
 from consentry.model.errors import InputError
 
 
@@ -41,29 +43,18 @@ def run(arguments: argparse.Namespace) -> int:
     if target.is_dir():
         message = f"{target} is a folder: name the file to write, such as {target / 'clip.mp4'}."
         raise InputError(message)
-    partial = target.with_name(target.name + ".part")
     asked = {"from": arguments.start, "to": arguments.end, "stream": arguments.stream}
 
-    async def work(client: httpx.AsyncClient) -> tuple[float, float]:
+    async def fetch(client: httpx.AsyncClient, to: Path) -> tuple[float, float]:
         await unlock(client, arguments)
         cameras = (await checked(await client.get("/api/cameras"))).json()
         route = f"/api/cameras/{camera_named(cameras, arguments.camera)['id']}/export"
         plan = (await checked(await client.get(route, params=asked))).json()
-        async with client.stream("GET", f"{route}.mp4", params=asked) as answer:
-            await checked(answer)
-            with partial.open("wb") as file:
-                async for chunk in answer.aiter_bytes():
-                    file.write(chunk)
+        await download(client, "GET", f"{route}.mp4", to=to, **asked)
         return float(plan["seconds"]), float(plan["lead_seconds"])
 
-    try:
-        seconds, lead = with_hub(arguments, work)
-        partial.replace(target)
-    except OSError as error:
-        message = f"Cannot write {target}: {error.strerror}."
-        raise InputError(message) from error
-    finally:
-        partial.unlink(missing_ok=True)
+    with written_file(target) as file:
+        seconds, lead = with_hub(arguments, partial(fetch, to=file))
     size = target.stat().st_size / 1e6
     sys.stdout.write(f"Wrote {target}: {seconds:.3f} s, {size:.1f} MB")
     sys.stdout.write(f"; it still carries {lead:.3f} s from before the cut.\n" if lead else ".\n")

@@ -32,7 +32,6 @@ from consentry.store import (
     volumes,
 )
 from consentry.store.database import Database
-from consentry.store.messages import KeyWanted
 from consentry.store.segments import Row
 from consentry.store.survivors import Survivor
 from consentry.store.volume import Volume, relative_path
@@ -163,17 +162,8 @@ def _commit(  # noqa: PLR0913 - what to erase, and where
 def _replace(connection: apsw.Connection, volume: Volume, swap: _Swap) -> None:
     old = swap.row.segment
     for survivor in swap.survivors:
-        place, description = survivor.place, survivor.description
-        wanted = KeyWanted(place.camera, place.stream, place.segment, survivor.sealed_key)
-        segments.reserve(connection, volume, wanted)
-        segments.begin(
-            connection,
-            place.segment,
-            run=description.run,
-            start=description.start,
-            media_start=description.media_start,
-        )
-        segments.complete(connection, survivor.closed)
+        place = survivor.place
+        survivors.index(connection, volume, survivor)
         segments.inherit(connection, place.segment, heir_of=old.id)
         removals.spare(connection, relative_path(place.camera, place.stream, place.segment))
     path = relative_path(old.camera, old.stream, old.id)

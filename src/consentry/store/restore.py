@@ -22,14 +22,13 @@ from consentry.store import (
     kept,
     members,
     second_factors,
-    segments,
+    survivors,
 )
 from consentry.store import settings as settings_store
 from consentry.store.backup import House, Piece
 from consentry.store.backup_file import Kind
 from consentry.store.database import Database
 from consentry.store.identity import Recovery
-from consentry.store.messages import KeyWanted
 from consentry.store.segment_file import Place, unpack_parts
 from consentry.store.survivors import Survivor, write_piece
 from consentry.store.volume import Volume
@@ -119,17 +118,8 @@ def _pieces(
 
 def _keep(connection: apsw.Connection, volume: Volume, written: Survivor) -> None:
     """Index a piece; a number is left out before it, for what lay between was not in the backup."""
-    place, description = written.place, written.description
-    wanted = KeyWanted(place.camera, place.stream, place.segment, written.sealed_key)
-    segments.reserve(connection, volume, wanted)
-    segments.begin(
-        connection,
-        place.segment,
-        run=description.run,
-        start=description.start,
-        media_start=description.media_start,
-    )
-    segments.complete(connection, written.closed)
+    survivors.index(connection, volume, written)
     connection.execute(
-        "UPDATE segments SET sequence = sequence + 1, judged = 1 WHERE id = ?", (place.segment,)
+        "UPDATE segments SET sequence = sequence + 1, judged = 1 WHERE id = ?",
+        (written.place.segment,),
     )

@@ -18,7 +18,7 @@ from consentry.seal import DataKey, HouseholdPublic, Opener
 from consentry.store import removals, segments, volumes
 from consentry.store.appender import Appender
 from consentry.store.database import Database
-from consentry.store.messages import SegmentClosed
+from consentry.store.messages import KeyWanted, SegmentClosed
 from consentry.store.segment_file import (
     Description,
     Place,
@@ -159,6 +159,21 @@ def write_piece(
         reason="erased around",
     )
     return Survivor(place, public.seal_key(key, place.context), description, closed)
+
+
+def index(connection: apsw.Connection, volume: Volume, survivor: Survivor) -> None:
+    """Add the row of a survivor, whose file is finished."""
+    place, description = survivor.place, survivor.description
+    wanted = KeyWanted(place.camera, place.stream, place.segment, survivor.sealed_key)
+    segments.reserve(connection, volume, wanted)
+    segments.begin(
+        connection,
+        place.segment,
+        run=description.run,
+        start=description.start,
+        media_start=description.media_start,
+    )
+    segments.complete(connection, survivor.closed)
 
 
 def _doom(connection: apsw.Connection, volume: Volume, relative: str) -> None:

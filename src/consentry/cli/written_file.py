@@ -1,0 +1,38 @@
+"""A file that a command writes: whole or not at all, in place of the one that was there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from consentry.cli.client import checked
+from consentry.model.errors import InputError
+
+
+@contextmanager
+def written_file(target: Path) -> Iterator[Path]:
+    """Give the place to write at, which becomes ``target`` when the block ends without an error.
+
+    Raises InputError when it cannot be written.
+    """
+    partial = target.with_name(target.name + ".part")
+    try:
+        yield partial
+        partial.replace(target)
+    except OSError as error:
+        message = f"Cannot write {target}: {error.strerror}."
+        raise InputError(message) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+async def download(
+    client: httpx.AsyncClient, method: str, url: str, *, to: Path, **query: str
+) -> None:
+    """Write what the hub answers to a file. Raises what the hub says, and OSError."""
+    async with client.stream(method, url, params=query) as answer:
+        await checked(answer)
+        with to.open("wb") as file:
+            async for chunk in answer.aiter_bytes():
+                file.write(chunk)
