@@ -39,7 +39,7 @@ from consentry.model.settings import Channel
 from consentry.model.time import SECOND, Micros, Span, to_iso
 from consentry.store import diary as store
 from consentry.store.database import Database
-from consentry.tlog import Verifier
+from consentry.tlog import Checkpoint, Verifier
 
 log = logging.getLogger(__name__)
 
@@ -111,6 +111,15 @@ class Diary:
     def verifier(self) -> Verifier:
         """Return the key under which browsers know this diary."""
         return self._log.verifier
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """Return how far the log is, as this process wrote it: whatever the disk says of it now."""
+        return self._log.checkpoint()
+
+    def note(self, checkpoint: Checkpoint) -> str:
+        """Return the checkpoint signed."""
+        return checkpoint.sign(self._log.signer)
 
     async def look(
         self,

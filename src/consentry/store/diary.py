@@ -8,10 +8,12 @@ browsers is ``tlog``'s; here is where it lies and how it is written.
 returns once the transaction is durable.
 """
 
+import logging
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TypeVar
 
 import apsw
 
@@ -20,10 +22,24 @@ from consentry.model.errors import ConflictError, IntegrityError, NotFoundError,
 from consentry.model.ids import CameraId, MemberId, random_id
 from consentry.model.time import Micros
 from consentry.store import document
-from consentry.tlog import Checkpoint, Frontier, Signer, Tree, Verifier, leaf_hash
+from consentry.tlog import (
+    Checkpoint,
+    Frontier,
+    Hashes,
+    Signer,
+    Tree,
+    Verifier,
+    leaf_hash,
+    verify_consistency,
+    verify_inclusion,
+)
 from consentry.tlog.frontier import Additions
 from consentry.tlog.hashes import HASH_SIZE
 from consentry.tlog.tile import Tile
+
+log = logging.getLogger(__name__)
+
+Proven = TypeVar("Proven")
 
 SALT_SIZE = 32
 _LOST = bytes(HASH_SIZE)  # stands for a commitment that is gone; no entry commits to it
@@ -141,6 +157,79 @@ def is_begun(connection: apsw.Connection) -> bool:
 def tree(connection: apsw.Connection, size: int) -> Tree:
     """Return the tree of the first ``size`` leaves, to ask for proofs within this transaction."""
     return Tree(size, lambda tile: read_tile(connection, tile))
+
+
+def inclusions(
+    connection: apsw.Connection, signed: Checkpoint, found: Iterable[Leaf]
+) -> tuple[Hashes, ...]:
+    """Return the proof that each leaf is in the signed tree.
+
+    A flipped bit of a tile would make browsers believe that the past was rewritten: where a proof
+    does not hold, and the leaves are what was signed, the tiles are made of them anew. Where they
+    are not, the proofs are what the tiles say. Raises IntegrityError when those are cut short.
+    """
+    leaves = {leaf.index: leaf_hash(leaf.commitment) for leaf in found}
+
+    def prove() -> dict[int, Hashes]:
+        whole = tree(connection, signed.size)
+        return {index: whole.inclusion(index) for index in leaves}
+
+    def hold(proofs: dict[int, Hashes]) -> bool:
+        return all(
+            verify_inclusion(leaves[index], index, size=signed.size, root=signed.root, proof=proof)
+            for index, proof in proofs.items()
+        )
+
+    return tuple(_proven(connection, signed, prove, hold).values())
+
+
+def consistency(connection: apsw.Connection, signed: Checkpoint, *, old: int, size: int) -> Hashes:
+    """Return the proof that the tree of ``size`` leaves grew from that of ``old``; see above.
+
+    Only what leads to the signed tree can be seen to hold.
+    """
+
+    def prove() -> Hashes:
+        return tree(connection, size).consistency(old)
+
+    def holds(proof: Hashes) -> bool:
+        before = tree(connection, old).root
+        return size != signed.size or verify_consistency(
+            old, before, size=size, root=signed.root, proof=proof
+        )
+
+    return _proven(connection, signed, prove, holds)
+
+
+def _proven(
+    connection: apsw.Connection,
+    signed: Checkpoint,
+    prove: Callable[[], Proven],
+    holds: Callable[[Proven], bool],
+) -> Proven:
+    try:
+        proven = prove()
+        whole = holds(proven)
+    except IntegrityError:
+        if not _remade(connection, signed):
+            raise
+        return prove()
+    if not whole and _remade(connection, signed):
+        return prove()
+    return proven
+
+
+def _remade(connection: apsw.Connection, signed: Checkpoint) -> bool:
+    """Make all tiles anew if the leaves are what was signed; tell whether they are."""
+    connection.execute("SAVEPOINT before_mending")
+    whole = _mend(connection, signed.size).root == signed.root
+    if not whole:
+        connection.execute("ROLLBACK TO before_mending")
+    connection.execute("RELEASE before_mending")
+    if not whole:
+        return False
+    log.warning("tiles of the diary were damaged and are made anew of its entries")
+    return True
 
 
 def read_tile(connection: apsw.Connection, tile: Tile) -> bytes:

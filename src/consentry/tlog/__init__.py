@@ -12,11 +12,12 @@ from consentry.tlog.frontier import Frontier
 from consentry.tlog.hashes import leaf_hash
 from consentry.tlog.note import Signer, Verifier
 from consentry.tlog.proofs import verify_consistency, verify_inclusion
-from consentry.tlog.tree import Tree
+from consentry.tlog.tree import Hashes, Tree
 
 __all__ = [
     "Checkpoint",
     "Frontier",
+    "Hashes",
     "Signer",
     "Tree",
     "Verifier",

@@ -5,7 +5,6 @@ they get bare commitments, so that they too can check that nothing was taken awa
 """
 
 import base64
-from dataclasses import dataclass
 from typing import Annotated
 
 import apsw
@@ -16,7 +15,7 @@ from consentry.model.errors import DeniedError, InputError
 from consentry.model.ids import CameraId, MemberId
 from consentry.model.rights import Action
 from consentry.store import diary as store
-from consentry.tlog import Checkpoint
+from consentry.tlog import Checkpoint, Hashes
 from consentry.web.answers import SIGNED, failures
 from consentry.web.context import Ctx, Signed, caller_of
 from consentry.web.looks import viewer_of
@@ -39,13 +38,11 @@ async def read_diary(
             message = "You can read in the diary what you looked at yourself."
             raise DeniedError(message)
         person = caller.member
-    camera = CameraId(query.camera) if query.camera is not None else None
-    read = await context.hub.database.run(
-        _read, camera=camera, person=person, before=query.before, limit=query.limit
-    )
+    signed = context.hub.diary.checkpoint
+    leaves = await context.hub.database.run(_read, signed, query, person=person)
     now = {look.index for look in context.hub.diary.now()}
     return schema.Diary(
-        checkpoint=read.note,
+        checkpoint=context.hub.diary.note(signed),
         key=str(context.hub.diary.verifier),
         leaves=[
             schema.leaf(
@@ -54,23 +51,23 @@ async def read_diary(
                 open_=everything or (leaf.member is not None and leaf.member == caller.member),
                 now=leaf.index in now,
             )
-            for leaf, proof in read.leaves
+            for leaf, proof in leaves
         ],
-        next=read.leaves[-1][0].index if len(read.leaves) == query.limit else None,
+        next=leaves[-1][0].index if len(leaves) == query.limit else None,
     )
 
 
 @router.get("/checkpoint", responses=failures(401))
 async def get_checkpoint(context: Ctx) -> schema.CheckpointAnswer:
     """Return the newest signed checkpoint: what a browser keeps and compares with the next one."""
-    note = await context.hub.database.run(store.signed_checkpoint)
-    return schema.CheckpointAnswer(checkpoint=note, key=str(context.hub.diary.verifier))
+    diary = context.hub.diary
+    return schema.CheckpointAnswer(checkpoint=diary.note(diary.checkpoint), key=str(diary.verifier))
 
 
 @router.get("/proof", responses=failures(400, 401))
 async def prove(context: Ctx, query: Annotated[schema.ProofQuery, Query()]) -> schema.ProofAnswer:
     """Prove that the log of ``size`` grew from that of ``old``, or holds leaf ``index``."""
-    proof = await context.hub.database.run(_prove, query)
+    proof = await context.hub.database.run(_prove, context.hub.diary.checkpoint, query)
     return schema.ProofAnswer(proof=[_text(hash_) for hash_ in proof])
 
 
@@ -88,53 +85,36 @@ async def erase_person(context: Ctx, caller: Signed, request: Request, person: P
     await context.hub.diary.erase_person(person, viewer_of(caller, request))
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    note: str
-    leaves: tuple[tuple[Leaf, tuple[bytes, ...]], ...]
-
-
 def _read(
     connection: apsw.Connection,
+    signed: Checkpoint,
+    query: schema.DiaryQuery,
     *,
-    camera: CameraId | None,
     person: MemberId | None,
-    before: int | None,
-    limit: int,
-) -> _Read:
-    """Return one page with the checkpoint that all its proofs lead to."""
-    note = store.signed_checkpoint(connection)
-    size = _size(note)
-    tree = store.tree(connection, size)
+) -> tuple[tuple[Leaf, Hashes], ...]:
+    """Return one page, each leaf with the proof that leads to the checkpoint."""
     found = store.newest(
         connection,
-        before=size if before is None else min(before, size),
-        limit=limit,
-        camera=camera,
+        before=signed.size if query.before is None else min(query.before, signed.size),
+        limit=query.limit,
+        camera=CameraId(query.camera) if query.camera is not None else None,
         member=person,
     )
-    return _Read(note, tuple((leaf, tree.inclusion(leaf.index)) for leaf in found))
+    return tuple(zip(found, store.inclusions(connection, signed, found), strict=True))
 
 
-def _prove(connection: apsw.Connection, query: schema.ProofQuery) -> tuple[bytes, ...]:
-    known = _size(store.signed_checkpoint(connection))
-    size = known if query.size is None else query.size
-    if size > known:
-        message = f"The diary has {known} entries: there is no proof for {size}."
+def _prove(connection: apsw.Connection, signed: Checkpoint, query: schema.ProofQuery) -> Hashes:
+    size = signed.size if query.size is None else query.size
+    if size > signed.size:
+        message = f"The diary has {signed.size} entries: there is no proof for {size}."
         raise InputError(message)
-    tree = store.tree(connection, size)
     match query:
         case schema.ProofQuery(old=int(old), index=None) if old <= size:
-            return tree.consistency(old)
+            return store.consistency(connection, signed, old=old, size=size)
         case schema.ProofQuery(old=None, index=int(index)) if index < size:
-            return tree.inclusion(index)
+            return store.tree(connection, size).inclusion(index)
     message = f"Ask for `old` or for `index`, and for one that lies within {size} entries."
     raise InputError(message)
-
-
-def _size(note: str) -> int:
-    text, _, _ = note.rpartition("\n\n")
-    return Checkpoint.parse(text + "\n").size
 
 
 def _text(data: bytes) -> str:
