@@ -95,6 +95,21 @@ def test_a_parked_car_that_is_uncovered_says_nothing() -> None:
     assert opened(outputs) == []
 
 
+def test_two_parked_cars_taken_for_one_say_nothing() -> None:
+    """Small cars far off, under a passing cloud: the one is lost and the next one found for it."""
+    machine = Machine(CAMERA)
+    part, near = Box(0.437, 0.446, 0.470, 0.475), Box(0.427, 0.462, 0.488, 0.521)
+    far = Box(0.511, 0.410, 0.542, 0.436)
+    seen = [(0.4, part, 0.32), (0.6, part, 0.23), (0.8, part, 0.24), (1.4, near, 0.26)]
+    seen += [(1.7, near, 0.33), (2.0, near, 0.43), (2.3, near, 0.35), (3.3, near, 0.42)]
+    seen += [(4.3, near, 0.28), (5.3, near, 0.40), (7.3, far, 0.26), (8.3, far, 0.80)]
+    outputs: list[Output] = []
+    for moment, box, score in seen:
+        look = sighting(moment, [(box, score)], label=Label.VEHICLE)
+        outputs += machine.step(look, micros(moment))
+    assert not opened([*outputs, *machine.close(micros(9))])
+
+
 def test_somebody_who_comes_straight_towards_the_camera_alerts() -> None:
     """A person who grows without moving aside in the picture is an event."""
 

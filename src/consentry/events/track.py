@@ -25,6 +25,7 @@ STAYED = 0.65
 AWAY = 0.1
 _STRAIGHT = 0.5
 _LONGEST_STEP = 0.5
+_LEAP = 0.8
 _SETTLED = 3
 """Boxes averaged for where a thing began and where it is: one box jitters by a tenth."""
 
@@ -157,10 +158,19 @@ class Track:
 
     def is_steady(self, aspect: float) -> bool:
         """Tell whether it went evenly one way: not to and fro, and not in one leap of its box."""
+        way, steps = self._way(aspect)
+        return way >= _STRAIGHT * sum(steps) and way * _LONGEST_STEP >= max(steps, default=0.0)
+
+    def has_leapt(self, aspect: float) -> bool:
+        """Tell whether one step was nearly the whole way: two things that stand, taken for one."""
+        way, steps = self._way(aspect)
+        return max(steps, default=0.0) > _LEAP * way
+
+    def _way(self, aspect: float) -> tuple[float, list[float]]:
+        """Return how far it went, and each step, in picture heights."""
         boxes = [timed.box for timed in self.path]
         steps = [distance(one, two, aspect) for one, two in pairwise(boxes)]
-        way = distance(boxes[0], boxes[-1], aspect)
-        return way >= _STRAIGHT * sum(steps) and way * _LONGEST_STEP >= max(steps, default=0.0)
+        return distance(boxes[0], boxes[-1], aspect), steps
 
     def scores_away(self) -> list[float]:
         """Return the scores of the looks that showed it clear of its first place."""
