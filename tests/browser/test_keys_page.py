@@ -1,7 +1,7 @@
 """What opens the recordings, on the page: two ways to unlock, the 24 words, and forgetting."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from consentry.simcam import FilmSpec, SimulatedCameras, film
 from tests.browser.hub_process import HubProcess
@@ -43,6 +43,33 @@ def test_the_owner_comes_back_in_by_the_words(
     page.get_by_role("button", name="Sign out").wait_for()
 
 
+def unlock(page: Page) -> None:
+    """Type the owner's password: the dialog is ready for it."""
+    page.get_by_role("button", name="Unlock").click()
+    expect(page.get_by_role("dialog").get_by_label("Password")).to_be_focused()
+    page.keyboard.type(PASSWORD)
+    page.get_by_role("dialog").get_by_role("button", name="Unlock").click()
+
+
+def test_locked_recordings_say_so_and_play_once_unlocked(
+    fresh_page: WatchedPage, fresh_hub: HubProcess
+) -> None:
+    """No word of a broken disk: what is missing is a password, and then it plays by itself."""
+    fresh_page.expected = ("423",)
+    page = fresh_page.page
+    set_up(fresh_page, fresh_hub)
+    with SimulatedCameras({"door": film(FilmSpec())}) as cameras:
+        door = add_camera(fresh_page, name="Door", url=cameras.url("door"))
+        fresh_page.open("#/settings")
+        page.get_by_role("button", name="Lock now").click()
+        page.get_by_text("The recordings are locked").wait_for()
+        fresh_page.open(f"#/camera/{door}/timeline")
+        stage = page.locator("[data-phase]")
+        expect(stage.get_by_text("The recordings are locked")).to_be_visible()
+        unlock(page)
+        fresh_page.painting(stage.locator("video"), seconds=0.2)
+
+
 def test_the_owner_locks_and_forgets(fresh_page: WatchedPage, fresh_hub: HubProcess) -> None:
     """The safe way is chosen unless the other is; locked at once, opened by the password."""
     fresh_page.expected = ("401",)
@@ -56,9 +83,7 @@ def test_the_owner_locks_and_forgets(fresh_page: WatchedPage, fresh_hub: HubProc
     page.get_by_role("button", name="Lock now").click()
     banner = page.get_by_text("The recordings are locked")
     banner.wait_for()
-    page.get_by_role("button", name="Unlock").click()
-    page.get_by_role("dialog").get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("dialog").get_by_role("button", name="Unlock").click()
+    unlock(page)
     banner.wait_for(state="detached")
     page.get_by_role("button", name="Lock now").wait_for()
     expect(page.get_by_role("button", name="Forget the last hour")).to_have_count(0)

@@ -72,6 +72,12 @@ export function whenSignedOut(handler: () => void): void {
   onSignedOut = handler;
 }
 
+/** Called when the hub says that nobody has unlocked the recordings. */
+let onLocked: () => void = () => undefined;
+export function whenLocked(handler: () => void): void {
+  onLocked = handler;
+}
+
 async function failure(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => ({}))) as ErrorBody;
   const wait = Number(response.headers.get('Retry-After'));
@@ -110,6 +116,7 @@ async function request(method: string, path: string, options: Options = {}): Pro
   }
   if (response.ok) return response;
   if (response.status === 401 && !options.quiet) onSignedOut();
+  if (response.status === 423 && !options.quiet) onLocked();
   throw await failure(response);
 }
 

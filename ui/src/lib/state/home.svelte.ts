@@ -1,6 +1,6 @@
 /** What the page knows of the household: cameras, problems, settings, the newest events. Fed by /api/feed. */
 
-import { api, whenSignedOut } from '../api/client';
+import { api, whenLocked, whenSignedOut } from '../api/client';
 import { listen } from '../api/feed';
 import type {
   Camera,
@@ -25,6 +25,8 @@ class Home {
   role = $state<Role>('guest');
   /** Nothing recorded can be watched until somebody types a password. */
   locked = $state(false);
+  /** How often the recordings were unlocked since: what waited for that is asked for again. */
+  unlockings = $state(0);
   /** Null while loading. */
   cameras = $state.raw<Camera[] | null>(null);
   problems = $state.raw<Problem[]>([]);
@@ -81,6 +83,9 @@ class Home {
 
   async start(): Promise<void> {
     whenSignedOut(() => this.leave());
+    whenLocked(() => {
+      this.locked = true;
+    });
     try {
       const session = await api.session();
       this.know(session);
@@ -97,6 +102,7 @@ class Home {
     this.name = session.name ?? '';
     this.member = session.member ?? null;
     this.role = session.role ?? 'guest';
+    if (this.locked && !session.locked) this.unlockings += 1;
     this.locked = session.locked ?? false;
     this.#zone = session.time_zone ?? null;
     if (session.language) language.suggest(session.language);

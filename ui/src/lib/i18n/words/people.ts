@@ -54,7 +54,7 @@ export const en = {
   'join.action': 'Join',
 
   'unlock.title': 'Unlock the recordings',
-  'unlock.text': 'The recordings are locked until somebody types a password. Live view works.',
+  'unlock.text': 'The recordings are locked. Live view works.',
   'unlock.why':
     'Your password holds the key to everything recorded. The hub forgets it when it stops, so that whoever carries the box away sees nothing. A passkey (fingerprint or face) signs you in, but cannot unlock.',
   'unlock.action': 'Unlock',
@@ -113,7 +113,7 @@ export const de: Translation<typeof en> = {
   'join.action': 'Beitreten',
 
   'unlock.title': 'Aufnahmen aufschließen',
-  'unlock.text': 'Die Aufnahmen sind verschlossen, bis jemand ein Passwort eintippt. Live geht.',
+  'unlock.text': 'Die Aufnahmen sind verschlossen. Live geht.',
   'unlock.why':
     'Dein Passwort hält den Schlüssel zu allem Aufgenommenen. Die Zentrale vergisst ihn, wenn sie anhält: Wer das Gerät wegträgt, sieht nichts. Ein Passkey (Fingerabdruck oder Gesicht) meldet dich an, kann aber nicht aufschließen.',
   'unlock.action': 'Aufschließen',

@@ -16,6 +16,8 @@ export const en = {
   'playback.fell': 'This browser cannot play the large picture (H.265). You see the smaller one.',
   'playback.nothing': 'Nothing recorded here',
   'playback.nothing_text': 'Choose another moment on the timeline.',
+  'playback.locked': 'The recordings are locked',
+  'playback.locked_text': 'Somebody who lives here has to type their password first: “Unlock”, above.',
   'playback.failed': 'The recording cannot be read',
   'playback.failed_text': 'Try another moment. If this happens everywhere, check the disk.',
   'playback.unplayable': 'This browser cannot play it',
@@ -71,6 +73,8 @@ export const de: Translation<typeof en> = {
     'Dieser Browser kann das große Bild (H.265) nicht abspielen. Du siehst das kleinere.',
   'playback.nothing': 'Hier ist nichts aufgenommen',
   'playback.nothing_text': 'Wähle einen anderen Moment auf der Zeitleiste.',
+  'playback.locked': 'Die Aufnahmen sind verschlossen',
+  'playback.locked_text': 'Erst muss jemand, der hier wohnt, ein Passwort eintippen: „Aufschließen“, oben.',
   'playback.failed': 'Die Aufnahme ist nicht lesbar',
   'playback.failed_text':
     'Versuche einen anderen Moment. Wenn es überall so ist, prüfe die Festplatte.',
