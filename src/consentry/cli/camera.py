@@ -1,10 +1,11 @@
-"""``consentry camera``: add, list, test and remove cameras."""
+"""``consentry camera``: add, list, test and remove cameras; switch them off and on; lock them."""
 
 import argparse
 import asyncio
 import getpass
 import json
 import sys
+from collections.abc import Iterator
 
 import httpx
 
@@ -26,7 +27,7 @@ _OFF = {
 
 
 def register(subparsers: Subparsers) -> None:
-    """Add the command and its four actions."""
+    """Add the command and its actions."""
     parser = add_command(
         subparsers,
         "camera",
@@ -46,6 +47,11 @@ def register(subparsers: Subparsers) -> None:
         "  consentry camera pause Bedroom --minutes 60",
     )
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for action in (*_of_a_camera(actions), *_switches(actions), *_doors_of_all(actions)):
+        add_data(action)
+
+
+def _of_a_camera(actions: Subparsers) -> Iterator[argparse.ArgumentParser]:
     add = actions.add_parser("add", help="add a camera and start recording it")
     add.add_argument("name", metavar="NAME", help="what you call it, such as Door")
     _add_address(add)
@@ -70,6 +76,10 @@ def register(subparsers: Subparsers) -> None:
     remove.add_argument("name", metavar="NAME", help="its name or id")
     remove.add_argument("--yes", action="store_true", help="do not ask")
     remove.set_defaults(handler=_remove)
+    yield from (add, listing, test, remove)
+
+
+def _switches(actions: Subparsers) -> Iterator[argparse.ArgumentParser]:
     off = actions.add_parser("off", help="switch a camera off until somebody switches it on")
     off.set_defaults(handler=_off)
     on = actions.add_parser("on", help="switch a camera on, and end its pause")
@@ -81,13 +91,16 @@ def register(subparsers: Subparsers) -> None:
     how_long = pause.add_mutually_exclusive_group()
     how_long.add_argument("--minutes", type=int, default=15, metavar="N", help="(15)")
     how_long.add_argument("--until-morning", action="store_true", help="until 7 o'clock")
+    yield from (off, on, pause)
+
+
+def _doors_of_all(actions: Subparsers) -> Iterator[argparse.ArgumentParser]:
     doors = actions.add_parser("doors", help="list which cameras answer without a password")
     doors.set_defaults(handler=_doors)
     password = actions.add_parser("password", help="give a camera a random password of its own")
     password.add_argument("name", metavar="NAME", help="its name or id")
     password.set_defaults(handler=_password)
-    for action in (add, listing, test, remove, off, on, pause, doors, password):
-        add_data(action)
+    yield from (doors, password)
 
 
 def _no_action(_arguments: argparse.Namespace) -> int:

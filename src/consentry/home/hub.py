@@ -260,6 +260,22 @@ class Hub:
     async def _open(self, stack: AsyncExitStack) -> None:
         """Enter everything in order; leaving is the reverse."""
         lock = stack.enter_context(await asyncio.to_thread(FolderLock.of_new, self.config.data))
+        await self._open_stores(stack)
+        changed = await self.diary.open()
+        await self._recovery.everything()
+        await self.database.run(finish_events)
+        self._compose(await stack.enter_async_context(asyncio.TaskGroup()), lock)
+        await self._start(stack)
+        if changed is not None:  # said now that the channels hear it, too
+            self._problems.report(ProblemCode.DIARY, CHANGED, since=changed)
+        await self.cameras.load()
+        if self._work is not Work.NOTHING:
+            await stack.enter_async_context(self._working(self.cameras.keep_switched()))
+            await stack.enter_async_context(self._working(self.camera_keys.run()))
+        self.rotation.wake()
+
+    async def _open_stores(self, stack: AsyncExitStack) -> None:
+        """Open what is stored, and make the parts that need nothing else."""
         idle = self._work is Work.NOTHING
         self._stores = stores = await Stores.open_aside(
             self.config, last_used=idle, key=self._database_key
@@ -299,11 +315,10 @@ class Hub:
             local=self._local,
         )
         self.diary = Diary(stores.database, self.clock, self._publish)
-        changed = await self.diary.open()
         self._recovery = Recovery(stores, self.clock)
-        await self._recovery.everything()
-        await self.database.run(finish_events)
-        self._compose(await stack.enter_async_context(asyncio.TaskGroup()), lock)
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        """Start what was composed; leaving ends it in the reverse order."""
         stack.push_async_callback(self._note_time)
         stack.push_async_callback(self.diary.close)
         await stack.enter_async_context(self._working(self.diary.run()))
@@ -318,13 +333,6 @@ class Hub:
             await stack.enter_async_context(self._working(self._housekeeping.run()))
             await stack.enter_async_context(self._working(self._keep_time()))
             await stack.enter_async_context(self._working(self.sharing.run()))
-        if changed is not None:  # said now that the channels hear it, too
-            self._problems.report(ProblemCode.DIARY, CHANGED, since=changed)
-        await self.cameras.load()
-        if self._work is not Work.NOTHING:
-            await stack.enter_async_context(self._working(self.cameras.keep_switched()))
-            await stack.enter_async_context(self._working(self.camera_keys.run()))
-        self.rotation.wake()
 
     def _compose(self, tasks: asyncio.TaskGroup, lock: FolderLock) -> None:
         """Make the parts and connect them; nothing runs yet."""
