@@ -146,23 +146,24 @@ def received(receiver: LookReceiver) -> list[tuple[str, int]]:
     return [(str(found.camera), found.look.picture.time) for found in receiver.read()]
 
 
-def test_the_newest_look_of_each_camera_waits_its_turn(pair: Pair) -> None:
-    """A busy detector gets each camera's newest look, the longest waiting camera first."""
+def test_the_two_newest_looks_of_each_camera_wait_their_turn(pair: Pair) -> None:
+    """A busy detector gets each camera's two newest looks, the longest waiting camera first."""
     receiver, sender = LookReceiver(pair.other), LookSender(pair.one)
     a, b = CameraId("a"), CameraId("b")
     sender.read()
     assert sender.put(a, look(1)) is None
     assert sender.put(b, look(2)) is None
     assert sender.put(a, look(3)) is None
-    replaced = sender.put(b, look(4))
+    assert sender.put(b, look(4)) is None
+    replaced = sender.put(b, look(5))
     assert replaced is not None
     assert replaced.picture.time == 2
     assert received(receiver) == [("a", 1)]
-    for _ in range(3):
+    for _ in range(4):
         receiver.ready()
         sender.read()
     seen = received(receiver)
-    assert seen == [("b", 4), ("a", 3)]
+    assert seen == [("b", 4), ("a", 3), ("b", 5)]
 
 
 def test_a_new_detector_is_served_after_one_died_mid_look(pair: Pair) -> None:

@@ -1,15 +1,15 @@
 """Looks on their way from a watcher to the detector: bounded, newest per camera, in turn.
 
 A look is up to 2.7 MB, so it travels only when the detector asks: it says *ready* once it has done
-the last one. Until then the watcher keeps the newest look of each camera, and the camera that
-waits longest is next. With *ready* comes what the last look found, which tells the watcher where
-not to look again soon. Both ends may crash and be replaced at any moment: a new watcher says
-*hello*, a new detector says *ready*.
+the last one. Until then the watcher keeps the two newest looks of each camera, as many as a burst
+of pictures asks for, and the camera that waits longest is next. With *ready* comes what the last
+look found, which tells the watcher where not to look again soon. Both ends may crash and be
+replaced at any moment: a new watcher says *hello*, a new detector says *ready*.
 """
 
 import pickle
 import socket
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -18,6 +18,7 @@ from consentry.model.ids import CameraId
 from consentry.model.vision import Look, Sighting
 
 _READY, _HELLO, _LOOK = 0, 1, 2
+_MOST_WAITING = 2
 _BACKLOG_LIMIT = 0
 """Nothing is queued behind a look that the kernel has not taken yet."""
 
@@ -45,7 +46,7 @@ class LookSender:
         """Say hello on ``pipe``."""
         self._writer = PacketWriter(pipe, backlog_limit=_BACKLOG_LIMIT)
         self._reader = PacketReader(pipe)
-        self._waiting: OrderedDict[CameraId, Look] = OrderedDict()
+        self._waiting: OrderedDict[CameraId, deque[Look]] = OrderedDict()
         self._ready = False
         self._writer.put(0, _HELLO, 0, b"")
 
@@ -56,8 +57,9 @@ class LookSender:
 
     def put(self, camera: CameraId, look: Look) -> Look | None:
         """Offer the camera's newest look; return the one it replaces, which nobody looked at."""
-        replaced = self._waiting.get(camera)
-        self._waiting[camera] = look  # an older look's turn is the newer one's too
+        waiting = self._waiting.setdefault(camera, deque())  # keeps the turn of what waits
+        replaced = waiting.popleft() if len(waiting) == _MOST_WAITING else None
+        waiting.append(look)
         self._send()
         return replaced
 
@@ -85,7 +87,10 @@ class LookSender:
     def _send(self) -> None:
         if not self._ready or not self._waiting:
             return
-        camera, look = self._waiting.popitem(last=False)
+        camera, waiting = self._waiting.popitem(last=False)
+        look = waiting.popleft()
+        if waiting:
+            self._waiting[camera] = waiting
         data = pickle.dumps(CameraLook(camera, look), pickle.HIGHEST_PROTOCOL)
         self._ready = not self._writer.put(0, _LOOK, look.picture.time, data)
 
