@@ -91,7 +91,7 @@ class Appender:
         finally:
             os.close(self._file)
 
-    def _sealed(self, plain: bytes | bytearray, *, media_time: Micros, flags: UnitFlag) -> bytes:
+    def _sealed(self, plain: bytes, *, media_time: Micros, flags: UnitFlag) -> bytes:
         return seal_unit(
             self._key,
             self._place,

@@ -116,7 +116,7 @@ def check_file_header(header: bytes, segment: SegmentId) -> None:
 def seal_unit(  # noqa: PLR0913 - the fields of a unit
     key: DataKey,
     place: Place,
-    plain: bytes | bytearray,
+    plain: bytes,
     *,
     sequence: int,
     media_time: Micros,
@@ -155,11 +155,11 @@ def open_unit(key: DataKey, place: Place, header: UnitHeader, sealed: bytes) -> 
         raise IntegrityError(message) from None
 
 
-def pack_parts(parts: Sequence[Part]) -> bytearray:
+def pack_parts(parts: Sequence[Part]) -> bytes:
     """Return the plaintext of a unit: the table of parts, then their data."""
-    packed = bytearray(_COUNT.pack(len(parts)))
-    for part in parts:
-        packed += _PART.pack(
+    pieces = [_COUNT.pack(len(parts))]
+    pieces += [
+        _PART.pack(
             _TRACKS[part.kind],
             part.key,
             part.sample_offset,
@@ -169,9 +169,10 @@ def pack_parts(parts: Sequence[Part]) -> bytearray:
             part.arrival,
             len(part.data),
         )
-    for part in parts:
-        packed += part.data
-    return packed
+        for part in parts
+    ]
+    pieces += [part.data for part in parts]
+    return b"".join(pieces)
 
 
 def unpack_parts(plain: bytes) -> tuple[Part, ...]:
