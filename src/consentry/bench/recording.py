@@ -26,13 +26,7 @@ def figures(plan: Plan) -> Iterator[Figure]:
         CameraProcess({f"cam{n}": film for n in range(CAMERAS)}) as cameras,
     ):
         urls = [cameras.url(f"cam{n}") for n in range(CAMERAS)]
-
-        @contextmanager
-        def ours() -> Iterator[Sequence[int]]:
-            with _recording_hub(folder / "hub", urls) as pids:
-                yield pids
-
-        sides = [ours]
+        sides = [lambda: _recording_hub(folder / "hub", urls)]
         if not absent:
             sides.append(lambda: ffmpeg_copies(urls, folder / "ffmpeg"))
         found = interleaved(plan, *sides)

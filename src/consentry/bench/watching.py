@@ -51,13 +51,7 @@ def _compared(plan: Plan, programmes: Programmes, shown: str) -> Iterator[Figure
         served[f"{n}/sub"] = SimulatedCamera(scenes[n % len(scenes)].sub, phase=phase)
     with scratch(plan.folder / "watching") as folder, CameraProcess(served) as cameras:
         streams = [(cameras.url(f"{n}/main"), cameras.url(f"{n}/sub")) for n in range(CAMERAS)]
-
-        @contextmanager
-        def ours() -> Iterator[Sequence[int]]:
-            with _watching_hub(folder / "hub", streams) as pids:
-                yield pids
-
-        sides = [ours]
+        sides = [lambda: _watching_hub(folder / "hub", streams)]
         if not absent:
             sides.append(lambda: motion_program(streams, folder / "motion"))
         found = interleaved(plan, *sides)

@@ -4,15 +4,11 @@
 hub ends it.
 """
 
-import gc
 import selectors
-import signal
 import socket
 import sys
 
-from consentry.home.crash_note import CrashNote
-from consentry.home.link import HubLink
-from consentry.home.logs import set_up_logging
+from consentry.home.link import HubLink, begin_child
 from consentry.home.looks import CameraSighting, LookReceiver
 from consentry.home.messages import Seen
 from consentry.vision.detector import ObjectDetector
@@ -20,13 +16,8 @@ from consentry.vision.detector import ObjectDetector
 
 def main() -> None:
     """Look until the hub closes the pipe."""
-    set_up_logging()
-    gc.freeze()  # what was imported stays: collections need not walk through it again and again
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the hub's to handle
     pipe, *watchers, note = (int(argument) for argument in sys.argv[1:])
-    CrashNote(note).arm()
-    link = HubLink(socket.socket(fileno=pipe))
-    signal.signal(signal.SIGTERM, lambda *_: link.hang_up())
+    link, _ = begin_child(pipe, note)
     detector = ObjectDetector()
     selector = selectors.DefaultSelector()
     selector.register(link, selectors.EVENT_READ, None)

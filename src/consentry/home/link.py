@@ -9,13 +9,17 @@ would go on answering for a process whose work stands still.
 """
 
 import contextlib
+import gc
 import pickle
+import signal
 import socket
 import struct
 import threading
 from collections import deque
 from collections.abc import Iterator
 
+from consentry.home.crash_note import CrashNote
+from consentry.home.logs import set_up_logging
 from consentry.model.time import SECOND
 from consentry.thread import NamedThread
 
@@ -149,3 +153,15 @@ class HubLink:
 
 STATUS_EVERY = 5 * SECOND
 """How often a child tells how it is when nothing changes."""
+
+
+def begin_child(pipe: int, note: int) -> tuple[HubLink, CrashNote]:
+    """Begin a child: its log, its signals, its crash note, and its pipe to the hub."""
+    set_up_logging()
+    gc.freeze()  # what was imported stays: collections need not walk through it again and again
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the hub's to handle
+    crash_note = CrashNote(note)
+    crash_note.arm()
+    link = HubLink(socket.socket(fileno=pipe))
+    signal.signal(signal.SIGTERM, lambda *_: link.hang_up())
+    return link, crash_note

@@ -5,10 +5,8 @@ to the hub, the pipe to the watcher, the data folder's lock, which thereby stays
 last recorder has closed its segments, and the crash note. EOF from the hub ends it cleanly.
 """
 
-import gc
 import logging
 import os
-import signal
 import socket
 import sys
 import time
@@ -19,8 +17,7 @@ from typing import NoReturn
 from consentry.clock import Clock, SystemClock
 from consentry.home.access_units import AccessUnitWriter
 from consentry.home.crash_note import STOOD_STILL, CrashNote
-from consentry.home.link import Beat, HubLink
-from consentry.home.logs import set_up_logging
+from consentry.home.link import Beat, begin_child
 from consentry.home.messages import (
     BeginRecorder,
     CutSegments,
@@ -132,16 +129,10 @@ class Recorder:
 
 def main(clock: Clock | None = None) -> None:
     """Run until the hub closes the pipe, or a thread stands still."""
-    set_up_logging()
-    gc.freeze()  # what was imported stays: collections need not walk through it again and again
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the hub's to handle
     pipe, watcher, _lock, note = (int(argument) for argument in sys.argv[1:5])
-    crash_note = CrashNote(note)
-    crash_note.arm()
-    link = HubLink(socket.socket(fileno=pipe))
+    link, crash_note = begin_child(pipe, note)
     units = AccessUnitWriter(socket.socket(fileno=watcher))
     recorder = Recorder(Pipes(link, units, crash_note, clock or SystemClock()))
-    signal.signal(signal.SIGTERM, lambda *_: link.hang_up())
     for message in link.receive():
         recorder.handle(message)
         if recorder.stuck is not None:

@@ -6,9 +6,7 @@ the recorders in bursts, camera by camera. What moves is offered to the detector
 it does not take in time is dropped and counted. EOF from the hub ends the process.
 """
 
-import gc
 import selectors
-import signal
 import socket
 import sys
 from collections.abc import Iterable
@@ -20,8 +18,7 @@ from PIL import Image
 from consentry.clock import SystemClock
 from consentry.home.access_units import AccessUnit, BurstReader, TrackSeen
 from consentry.home.crash_note import CrashNote
-from consentry.home.link import STATUS_EVERY, HubLink
-from consentry.home.logs import set_up_logging
+from consentry.home.link import STATUS_EVERY, HubLink, begin_child
 from consentry.home.looks import CameraSighting, LookSender
 from consentry.home.messages import (
     ForgetCamera,
@@ -204,14 +201,8 @@ class Loop:
 
 def main() -> None:
     """Watch until the hub closes the pipe."""
-    set_up_logging()
-    gc.freeze()  # what was imported stays: collections need not walk through it again and again
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the hub's to handle
     pipe, units, detector, number = (int(argument) for argument in sys.argv[1:5])
-    note = CrashNote(number)
-    note.arm()
-    link = HubLink(socket.socket(fileno=pipe))
-    signal.signal(signal.SIGTERM, lambda *_: link.hang_up())
+    link, note = begin_child(pipe, number)
     Loop(link, socket.socket(fileno=units), socket.socket(fileno=detector)).run(note)
     link.close()
 

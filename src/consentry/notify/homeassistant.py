@@ -1,4 +1,4 @@
-"""What Home Assistant hears of a camera: motion, last event, online. Pure: messages in, topics out.
+"""What Home Assistant hears of a camera, and of who watches. Pure: messages in, topics out.
 
 One retained device announcement a camera (MQTT discovery of Home Assistant 2024.12 and newer),
 and one retained topic a value, so that a Home Assistant that starts later knows everything:
