@@ -57,7 +57,7 @@ async def opened(
     return pair if account is not None else None
 
 
-def wait(context: Context, *keys: str, stranger: bool = False) -> None:
+def demand_patience(context: Context, *keys: str, stranger: bool = False) -> None:
     """Raise LimitedError while any of the keys has to wait, or too many are signing in at once."""
     longest = max(context.limiter.wait(key) for key in keys)
     if longest > 0:
@@ -72,7 +72,7 @@ def attempt(context: Context, address: str, *names: str, stranger: bool = False)
 
     Raises LimitedError.
     """
-    wait(context, address, *names, stranger=stranger)
+    demand_patience(context, address, *names, stranger=stranger)
     with context.limiter.trying(address, *names):
         try:
             yield

@@ -10,7 +10,7 @@ from consentry.model.time import to_iso
 from consentry.store import invitations
 from consentry.web.answers import failures
 from consentry.web.context import Context, Ctx
-from consentry.web.credentials import address_of, wait
+from consentry.web.credentials import address_of, demand_patience
 from consentry.web.limits import address_key
 from consentry.web.schema import members as schema
 from consentry.web.schema.session import SessionAnswer
@@ -57,7 +57,7 @@ async def join(
 async def _invitation(context: Context, request: Request, token: str) -> Invitation:
     """Return the invitation of a token; who guesses tokens waits like who guesses passwords."""
     address = address_key(address_of(request))
-    wait(context, address)
+    demand_patience(context, address)
     now = context.hub.forward.wall()
     try:
         return await context.hub.database.run(invitations.look, token_hash(token), now)

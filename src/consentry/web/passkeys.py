@@ -28,7 +28,7 @@ from consentry.model.ids import MemberId
 from consentry.store import accounts, passkeys
 from consentry.web.answers import SIGNED, failures
 from consentry.web.context import Context, Ctx, Person, member_of
-from consentry.web.credentials import address_of, confirmed, wait
+from consentry.web.credentials import address_of, confirmed, demand_patience
 from consentry.web.errors import WrongCredentialsError
 from consentry.web.limits import address_key
 from consentry.web.schema import second_factor as schema
@@ -104,7 +104,7 @@ async def remove_passkey(context: Ctx, caller: Person, passkey: str) -> None:
 async def begin_passkey_login(context: Ctx, request: Request) -> dict[str, Any]:
     """Return what `navigator.credentials.get` takes, as JSON. Open to everybody."""
     host = _host(request)
-    wait(context, address_key(address_of(request)))
+    demand_patience(context, address_key(address_of(request)))
     options = webauthn.generate_authentication_options(
         rp_id=host,
         challenge=context.challenges.make(),
@@ -119,7 +119,7 @@ async def passkey_login(
 ) -> SessionAnswer:
     """Sign in with a passkey; recordings may still wait for a password (`locked`)."""
     address = address_key(address_of(request))
-    wait(context, address)
+    demand_patience(context, address)
     try:
         member = await _member(context, request, body.credential)
     except WrongCredentialsError:

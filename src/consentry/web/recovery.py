@@ -10,7 +10,7 @@ from consentry.model.secret import Secret
 from consentry.store.identity import Recovery
 from consentry.web.answers import failures
 from consentry.web.context import Context, Ctx, Signed
-from consentry.web.credentials import address_of, wait
+from consentry.web.credentials import address_of, demand_patience
 from consentry.web.limits import address_key
 from consentry.web.looks import viewer_of
 from consentry.web.rights import THIS_MACHINE
@@ -57,7 +57,7 @@ async def restore(
 ) -> SessionAnswer:
     """Give an owner a new password, by the recovery words alone, unlock and sign in."""
     address = address_key(address_of(request))
-    wait(context, address)
+    demand_patience(context, address)
     words = body.words.get_secret_value().split()
     password = Secret(body.password.get_secret_value())
     try:

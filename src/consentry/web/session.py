@@ -12,7 +12,7 @@ from consentry.model.secret import Secret
 from consentry.store import accounts
 from consentry.web.answers import failures
 from consentry.web.context import Context, Ctx, Person, Signed, Visitor, visitor_of
-from consentry.web.credentials import address_of, attempt, confirmed, proven, wait
+from consentry.web.credentials import address_of, attempt, confirmed, demand_patience, proven
 from consentry.web.device import device
 from consentry.web.errors import WrongCodeError, WrongCredentialsError, WrongTokenError
 from consentry.web.limits import address_key
@@ -57,7 +57,7 @@ async def setup(
 ) -> SessionAnswer:
     """Make the owner's account with the one-time token the hub printed, and sign in."""
     address = address_key(address_of(request))
-    wait(context, address)
+    demand_patience(context, address)
     token = context.hub.setup_token.reveal()
     given = body.token.get_secret_value()
     if not hmac.compare_digest(given.encode(), token.encode()):
@@ -79,7 +79,9 @@ async def login(
     is right, and the code is not.
     """
     address, name = address_key(address_of(request)), _name_key(body.name)
-    wait(context, address)  # before anything is looked up: a flood is refused from memory
+    demand_patience(
+        context, address
+    )  # before anything is looked up: a flood is refused from memory
     found = await context.hub.database.run(accounts.account_named, body.name.strip())
     # Whoever signed in from here before is not slowed by strangers who guess the same name.
     stranger = not await _is_known(context, found, address)
