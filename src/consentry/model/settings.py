@@ -38,18 +38,30 @@ class MailSecurity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EmailChannel:
-    """Alerts by e-mail through the owner's mail server."""
-
-    kind: ClassVar[str] = "email"
+class _Channel:
+    """What every channel has; ``member``: whose it is, None for the whole house's."""
 
     id: ChannelId
     name: str
     enabled: bool = True
     pictures: bool = False
     member: MemberId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ChannelToPeople(_Channel):
+    """What a channel has that people read; ``language`` None: the house's."""
+
     quiet_hours: tuple[Hours, ...] = ()
     language: Language | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailChannel(_ChannelToPeople):
+    """Alerts by e-mail through the owner's mail server."""
+
+    kind: ClassVar[str] = "email"
+
     host: str
     port: int = 587
     security: MailSecurity = MailSecurity.STARTTLS
@@ -73,7 +85,7 @@ class EmailChannel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AppriseChannel:
+class AppriseChannel(_ChannelToPeople):
     """Alerts through one of the services apprise knows; its URL carries tokens and is a secret.
 
     ``watched``: it also hears when somebody begins and ceases to watch an indoor camera live, as
@@ -82,13 +94,6 @@ class AppriseChannel:
 
     kind: ClassVar[str] = "apprise"
 
-    id: ChannelId
-    name: str
-    enabled: bool = True
-    pictures: bool = False
-    member: MemberId | None = None
-    quiet_hours: tuple[Hours, ...] = ()
-    language: Language | None = None
     watched: bool = False
     url: Secret
 
@@ -102,16 +107,11 @@ class AppriseChannel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MqttChannel:
+class MqttChannel(_Channel):
     """A broker for Home Assistant: configs under ``discovery_prefix``, states under ``prefix``."""
 
     kind: ClassVar[str] = "mqtt"
 
-    id: ChannelId
-    name: str
-    enabled: bool = True
-    pictures: bool = False
-    member: MemberId | None = None
     host: str
     port: int = 1883
     tls: bool = False

@@ -31,32 +31,35 @@ QuietHours = Annotated[tuple[Hours, ...], Field(max_length=32)]
 Mail = Annotated[str, Field(min_length=3, max_length=254)]
 
 
-class AppriseNotifier(Body):
-    """One service apprise speaks; its URL holds tokens and is write-only."""
+class _Notifier(Body):
+    """What every channel has."""
 
-    kind: Literal["apprise"]
     id: Id | None = None
     name: Name
     enabled: bool = True
     pictures: bool = False
     member: Id | None = None
+
+
+class _NotifierOfPeople(_Notifier):
+    """What a channel has that people read."""
+
     quiet_hours: QuietHours = ()
     language: Language | None = None
+
+
+class AppriseNotifier(_NotifierOfPeople):
+    """One service apprise speaks; its URL holds tokens and is write-only."""
+
+    kind: Literal["apprise"]
     watched: bool = False
     url: Annotated[str, Field(max_length=2000)] | None = None
 
 
-class EmailNotifier(Body):
+class EmailNotifier(_NotifierOfPeople):
     """Mail through the owner's server; the password is write-only."""
 
     kind: Literal["email"]
-    id: Id | None = None
-    name: Name
-    enabled: bool = True
-    pictures: bool = False
-    member: Id | None = None
-    quiet_hours: QuietHours = ()
-    language: Language | None = None
     host: HostName
     port: Port = 587
     security: MailSecurity = MailSecurity.STARTTLS
@@ -66,15 +69,10 @@ class EmailNotifier(Body):
     recipients: Annotated[tuple[Mail, ...], Field(min_length=1, max_length=20)]
 
 
-class MqttNotifier(Body):
+class MqttNotifier(_Notifier):
     """A broker for Home Assistant; the password is write-only."""
 
     kind: Literal["mqtt"]
-    id: Id | None = None
-    name: Name
-    enabled: bool = True
-    pictures: bool = False
-    member: Id | None = None
     host: HostName
     port: Port = 1883
     tls: bool = False

@@ -3,7 +3,6 @@
 import type { Hours, Language } from './everywhere.ts';
 
 export interface AppriseNotifier {
-  kind: 'apprise';
   id?: string | null;
   name: string;
   enabled?: boolean;
@@ -11,6 +10,7 @@ export interface AppriseNotifier {
   member?: string | null;
   quiet_hours?: Hours[];
   language?: Language | null;
+  kind: 'apprise';
   watched?: boolean;
   url?: string | null;
 }
@@ -21,7 +21,6 @@ export interface Channels {
 }
 
 export interface EmailNotifier {
-  kind: 'email';
   id?: string | null;
   name: string;
   enabled?: boolean;
@@ -29,6 +28,7 @@ export interface EmailNotifier {
   member?: string | null;
   quiet_hours?: Hours[];
   language?: Language | null;
+  kind: 'email';
   host: string;
   port?: number;
   security?: MailSecurity;
@@ -41,12 +41,12 @@ export interface EmailNotifier {
 export type MailSecurity = 'starttls' | 'tls' | 'none';
 
 export interface MqttNotifier {
-  kind: 'mqtt';
   id?: string | null;
   name: string;
   enabled?: boolean;
   pictures?: boolean;
   member?: string | null;
+  kind: 'mqtt';
   host: string;
   port?: number;
   tls?: boolean;
