@@ -40,7 +40,7 @@ def test_a_member_makes_a_channel_and_the_owner_ends_it(
     dialog.get_by_role("button", name="Save").click()
     expect(mine.get_by_text("Phone of Bo")).to_be_visible()
     mine.get_by_role("button", name="Test").click()
-    expect(bo.page.get_by_role("log").get_by_text("Phone of Bo did not take")).to_be_visible()
+    expect(bo.page.get_by_role("log").get_by_text("Phone of Bo refused")).to_be_visible()
 
     house_page.open("#/settings")
     house_page.page.reload()
