@@ -20,6 +20,7 @@ from consentry.model.feed import (
     MotionChanged,
     WatchingChanged,
 )
+from consentry.model.ids import CameraId
 from consentry.model.off import Off, OffReason
 from consentry.model.secret import Secret
 from consentry.model.settings import ChannelId, MqttChannel, Settings
@@ -193,6 +194,46 @@ async def test_removed_camera_disappears(tmp_path: Path) -> None:
             box.post(CameraGone(DOOR))
             assert await seen.until(CONFIG, b"") == b""
             assert await seen.until(f"consentry/{DOOR}/online", b"") == b""
+
+
+async def test_a_camera_removed_while_the_broker_was_away_leaves_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    """What one hub could not say, the next one does before all else, and knows when it is done."""
+    port = free_port()
+    channel_id = settings(port).channels[0].id
+    with mosquitto(tmp_path, port):
+        async with outbox(settings(port)), listener(port) as seen:
+            await seen.until(f"consentry/{DOOR}/watched", b"OFF")
+            before = await kept(port)
+        assert CONFIG in before
+        paid: list[tuple[ChannelId, frozenset[CameraId]]] = []
+        box = Outbox(settings(port), Complaints().hear)
+        box.owe({channel_id: frozenset({DOOR})}, lambda *done: paid.append(done))
+        async with box, listener(port) as seen:
+            await seen.until(STATUS, b"online")
+            async with asyncio.timeout(60):
+                while not paid:  # noqa: ASYNC110 - what it waits for tells nobody
+                    await asyncio.sleep(0.01)
+            assert await kept(port) == {STATUS}
+    assert paid == [(channel_id, frozenset({DOOR}))]
+
+
+async def test_a_camera_removed_while_the_channel_is_off_leaves_when_it_is_on(
+    tmp_path: Path,
+) -> None:
+    """A channel that is switched off keeps what its broker must forget."""
+    port = free_port()
+    config = settings(port)
+    off = Settings(channels=(replace(config.channels[0], enabled=False),))
+    with mosquitto(tmp_path, port):
+        async with outbox(config) as box, listener(port) as seen:
+            await seen.until(CONFIG)
+            await box.apply(off)
+            box.post(CameraGone(DOOR))
+            assert CONFIG in await kept(port)
+            await box.apply(config)
+            assert await seen.until(CONFIG, b"") == b""
 
 
 async def kept(port: int) -> set[str]:

@@ -7,8 +7,9 @@ import pytest
 
 from consentry.model.account import Account
 from consentry.model.rights import Role
-from consentry.model.settings import AppriseChannel, EmailChannel
+from consentry.model.settings import AppriseChannel, ChannelId, EmailChannel
 from consentry.model.status import ProblemCode
+from consentry.store import owed
 from tests.web.home import Home
 from tests.web.people import browser_of, joined
 
@@ -207,3 +208,12 @@ async def test_whoever_has_a_channel_hears_that_it_fails(home: Home) -> None:
         assert (await bo.get("/api/channels")).json()["troubles"] == {}
     troubles = (await home.owner.get("/api/channels")).json()["troubles"]
     assert troubles == {house["id"]: "It fails."}
+
+
+async def test_a_removed_camera_is_owed_to_every_broker(home: Home) -> None:
+    """Also to one whose channel is off or whose broker is away: the next start knows of it."""
+    made = await make(home.owner, BROKER | {"enabled": False})
+    removed = await home.owner.delete(f"/api/cameras/{home.camera}")
+    assert removed.status_code == 204
+    left = await home.hub.database.run(owed.load, [ChannelId(str(made["id"]))])
+    assert left == {made["id"]: {home.camera}}

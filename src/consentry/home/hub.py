@@ -42,19 +42,19 @@ from consentry.live.fanout import Fanout
 from consentry.live.viewer import LiveState
 from consentry.model.account import Account, Member
 from consentry.model.diary import Viewer
-from consentry.model.errors import ConflictError, Reason
+from consentry.model.errors import ConflictError, ConsentryError, Reason
 from consentry.model.event import Correction, Event
 from consentry.model.feed import CameraChanged, CameraGone, EventChanged, FeedMessage, SignedIn
 from consentry.model.ids import CameraId, EventId, MemberId
 from consentry.model.rights import Grant, Moment, Role
 from consentry.model.secret import Secret
-from consentry.model.settings import Channel, Settings
+from consentry.model.settings import Channel, ChannelId, MqttChannel, Settings
 from consentry.model.status import Health, Problem, ProblemCode, StorageReport
 from consentry.model.time import Span, to_datetime
 from consentry.notify.outbox import Outbox
 from consentry.seal.lock import Cost
 from consentry.store import events as event_store
-from consentry.store import latest
+from consentry.store import latest, owed
 from consentry.store import settings as settings_store
 from consentry.store.check import Report, check
 from consentry.store.footage import Footage
@@ -187,6 +187,8 @@ class Hub:
 
     async def remove_camera(self, camera: CameraId) -> None:
         """Remove a camera with its recordings and events, for good."""
+        brokers = [each.id for each in self.settings.channels if isinstance(each, MqttChannel)]
+        await self.database.run(owed.add, brokers, camera)
         await self._eraser.remove_camera(camera)
         self.footage.forget()
         await self.sharing.sweep()
@@ -314,6 +316,8 @@ class Hub:
             note=self._picture_leaves,
             local=self._local,
         )
+        channels = [channel.id for channel in self._settings.channels]
+        self.outbox.owe(await self.database.run(owed.load, channels), self._broker_forgot)
         self.diary = Diary(stores.database, self.clock, self._publish)
         self._recovery = Recovery(stores, self.clock)
 
@@ -462,6 +466,16 @@ class Hub:
     def _index_refused(self, sentence: str | None) -> None:
         """Take what the database's disk says."""
         self._problems.report(ProblemCode.DISK_FAILING, sentence, what="index")
+
+    def _broker_forgot(self, channel: ChannelId, cameras: frozenset[CameraId]) -> None:
+        """Forget what a broker had to; when that fails, it is told once more at the next start."""
+        self._tasks.create_task(self._note_paid(channel, cameras))
+
+    async def _note_paid(self, channel: ChannelId, cameras: frozenset[CameraId]) -> None:
+        try:
+            await self.database.run(owed.paid, channel, cameras)
+        except ConsentryError as error:
+            log.warning("what a broker forgot was not noted: %s", error)
 
     def _channel_failed(self, channel: Channel, sentence: str | None) -> None:
         self.report(ProblemCode.NOTIFIER, sentence, what=channel.id)

@@ -44,15 +44,19 @@ class Broker:
         status_topic: str,
         tell: Callable[[str | None], None],
         *,
+        settled: Callable[[], None] = lambda: None,
         pauses: tuple[float, ...] = (1.0, 2.0, 5.0, 15.0, 60.0),
     ) -> None:
         """Remember the broker; ``tell`` gets a sentence when it is lost and None when it is back.
+
+        ``settled`` is called whenever the broker has acknowledged all that was put.
 
         ``pauses`` are the seconds before each new attempt, the last one for all that follow.
         """
         self._channel = channel
         self._status_topic = status_topic
         self._tell = tell
+        self._settled = settled
         self._pauses = pauses
         self._topics: dict[str, bytes] = {}
         self._stale: dict[str, None] = {}  # topics to send, in order of change
@@ -126,6 +130,7 @@ class Broker:
                 del self._stale[topic]
                 if not payload:
                     del self._topics[topic]
+        self._settled()
 
 
 async def check(channel: MqttChannel) -> None:

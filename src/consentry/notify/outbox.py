@@ -10,7 +10,7 @@ when the settings change (it restarts only channels that changed); leaving cance
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import TracebackType
@@ -62,6 +62,9 @@ Tell = Callable[[Channel, str | None], None]
 Note = Callable[[Event, tuple[Channel, ...]], Awaitable[bool]]
 """Called before a picture of the event goes to these channels; False: it must not go."""
 
+Paid = Callable[[ChannelId, frozenset[CameraId]], None]
+"""Called when the channel's broker has forgotten these cameras, or never will."""
+
 HELD = 1000
 """Messages that wait behind a picture being noted (one fsync); beyond, the oldest goes, counted."""
 
@@ -89,6 +92,8 @@ class Outbox:
         self._may_hear = may_hear
         self._note = note
         self._local = local
+        self._owed: dict[ChannelId, set[CameraId]] = {}
+        self._paid: Paid = lambda *_: None
         self._held: deque[_Posted] = deque()
         self._noting: asyncio.Task[None] | None = None
         self.dropped = 0
@@ -120,6 +125,11 @@ class Outbox:
     def address(self) -> str | None:
         """Where the hub's page is opened, such as https://hub.local:8600; None: nobody knows."""
         return self._settings.address or self.reached()
+
+    def owe(self, owed: Mapping[ChannelId, frozenset[CameraId]], paid: Paid) -> None:
+        """Take over, before channels start, which cameras that are gone brokers still know of."""
+        self._owed = {channel: set(cameras) for channel, cameras in owed.items()}
+        self._paid = paid
 
     def post(self, message: FeedMessage, *, picture: bytes | None = None) -> None:
         """Send a message on; never blocks. ``picture`` is the JPEG of an alert.
@@ -226,6 +236,9 @@ class Outbox:
 
     def _hand_out(self, posted: "_Posted", *, to: tuple[Channel, ...]) -> None:
         """Give every channel the message, its picture only to those of ``to``."""
+        if isinstance(posted.message, CameraGone):
+            self._clear(posted.message)
+            return
         for line in self._lines_for(posted.message):
             picture = posted.picture if line.channel in to else None
             letter = posted.letter
@@ -289,8 +302,12 @@ class Outbox:
             delivery = Delivery(_notifier(channel), tell)
             return _PeopleLine(channel, asyncio.create_task(delivery.run()), delivery)
         home = HomeAssistant(channel, self._settings.language, address=lambda: self.address)
-        link = broker.Broker(channel, home.status_topic, tell)
+        link = broker.Broker(
+            channel, home.status_topic, tell, settled=lambda: self._forgotten(channel.id)
+        )
         line = _HomeLine(channel, asyncio.create_task(link.run()), home, link)
+        for camera in self._owed.get(channel.id, ()):
+            line.take(CameraGone(camera), None, None)
         self._show_cameras(line)
         return line
 
@@ -305,10 +322,27 @@ class Outbox:
     async def _withdraw(self, channel: MqttChannel) -> None:
         """Leave nothing on a broker: names of cameras, the last event, the last picture."""
         home = HomeAssistant(channel, self._settings.language)
+        cameras = self._cameras.keys() | self._owed.get(channel.id, set())
+        self._forgotten(channel.id)
         try:
-            await broker.withdraw(channel, home.withdrawal(self._cameras))
+            await broker.withdraw(channel, home.withdrawal(cameras))
         except DeliveryError as error:
             log.warning("what was told stays on the broker: channel=%s %s", channel.name, error)
+
+    def _clear(self, gone: CameraGone) -> None:
+        """Take a camera off every broker, of channels that are off or away once they are back."""
+        for channel in self._settings.channels:
+            if isinstance(channel, MqttChannel):
+                self._owed.setdefault(channel.id, set()).add(gone.camera)
+        for line in self._lines.values():
+            if isinstance(line, _HomeLine):
+                line.take(gone, None, None)
+
+    def _forgotten(self, channel: ChannelId) -> None:
+        """Note that nothing of the cameras that are gone is left on a broker that we can reach."""
+        cameras = self._owed.pop(channel, None)
+        if cameras:
+            self._paid(channel, frozenset(cameras))
 
     async def _stop(self, channel_ids: list[ChannelId]) -> None:
         """Stop these channels, all at once; what was wrong with them is nobody's trouble then."""

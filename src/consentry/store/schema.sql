@@ -76,6 +76,13 @@ CREATE TABLE pauses (
     until   INTEGER NOT NULL CHECK (until >= since)
 ) STRICT, WITHOUT ROWID;
 
+-- Cameras that are gone, by the MQTT channel whose broker has not yet forgotten them (owed.py).
+CREATE TABLE owed (
+    channel  TEXT NOT NULL,
+    camera   TEXT NOT NULL,
+    UNIQUE (channel, camera)
+) STRICT;
+
 -- Passwords that a camera was given or is about to be (camera_passwords.py): which of both it has is not
 -- known yet.
 CREATE TABLE camera_passwords (

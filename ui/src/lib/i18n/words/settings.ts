@@ -102,6 +102,8 @@ export const en = {
   'notifier.remove': 'Remove',
   'notifier.remove_title': 'Remove {name}?',
   'notifier.remove_text': 'No more alerts are sent there.',
+  'notifier.remove_broker':
+    'What the broker was told (names of cameras, last event, last picture) is taken off it now. If the broker is off, that stays on it, and the hub no longer has the password to take it off later: switch the broker on first.',
 
   'storage.title': 'Storage',
   'storage.free': '{free} of {total} free',
@@ -213,6 +215,8 @@ export const de: Translation<typeof en> = {
   'notifier.remove': 'Entfernen',
   'notifier.remove_title': '{name} entfernen?',
   'notifier.remove_text': 'Dorthin gehen keine Meldungen mehr.',
+  'notifier.remove_broker':
+    'Was der Broker erfahren hat (Namen der Kameras, letztes Ereignis, letztes Bild), wird jetzt von ihm gelöscht. Ist er ausgeschaltet, bleibt es dort, und die Zentrale hat dann kein Passwort mehr, um es später zu löschen: Schalte ihn vorher ein.',
 
   'storage.title': 'Speicher',
   'storage.free': '{free} von {total} frei',
