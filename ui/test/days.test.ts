@@ -74,3 +74,10 @@ test('the view follows the playhead only when it leaves', () => {
   const moved = following(view, 2 * HOUR, day);
   assert.ok(moved.from < 2 * HOUR && 2 * HOUR < moved.to);
 });
+
+test('a view that cannot follow further is the same one, or who asks at each change asks for ever', () => {
+  const day = { from: 0, to: 24 * HOUR };
+  assert.equal(following(day, 23 * HOUR, day), day);
+  const evening = { from: 23 * HOUR, to: 24 * HOUR };
+  assert.equal(following(evening, 23.99 * HOUR, day), evening);
+});

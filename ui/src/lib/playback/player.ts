@@ -17,8 +17,6 @@ export interface PlaybackOptions {
   camera: string;
   /** Recorded streams, best first: the next is taken where the browser cannot play one. */
   streams: StreamName[];
-  /** The first recorded moment after this one, or null. */
-  nextRecorded: (after_us: number) => number | null;
   /** Play only up to here (a clip). */
   until_us?: number;
   onphase: (phase: Phase) => void;
@@ -60,6 +58,8 @@ export class Playback {
   #playing = false;
   #phase: Phase = 'loading';
   #ended = false;
+  /** What is said once all that was fetched has been played. */
+  #last: Phase = 'ended';
   #failures = 0;
   #timer: number;
   #tick = (): void => this.#watch();
@@ -106,6 +106,7 @@ export class Playback {
 
   seek(to_us: number): void {
     this.#ended = false;
+    this.#last = 'ended';
     this.#failures = 0;
     this.#wanted = to_us;
     const open = this.#open;
@@ -189,11 +190,6 @@ export class Playback {
 
   /** Nothing is recorded at the cursor: go to where it goes on, or wait where the recording grows. */
   async #beyond(signal: AbortSignal): Promise<boolean> {
-    const next = this.#options.nextRecorded(this.#cursor);
-    if (next !== null && next > this.#cursor) {
-      this.#cursor = next;
-      return true;
-    }
     if (this.#options.until_us !== undefined && this.#cursor >= this.#options.until_us - SECOND) {
       this.#ended = true;
       return false;
@@ -202,8 +198,33 @@ export class Playback {
       await pause(700, signal); // the newest second is still being written
       return true;
     }
-    if (!this.#open) this.#say('nothing');
+    const next = await this.#recording.next(this.#cursor, signal);
+    if (signal.aborted) return false;
+    if (next !== null && next < (this.#options.until_us ?? Infinity)) {
+      if (this.#open && next > this.#open.base_us + LENGTH * SECOND)
+        return this.#goOn(next, signal);
+      this.#cursor = next;
+      return true;
+    }
+    return this.#stop('nothing');
+  }
+
+  /** There is nothing more to fetch: play out what is here. Where nothing is, say why. */
+  #stop(why: Phase): false {
+    this.#last = this.#open && why === 'nothing' ? 'ended' : why;
+    if (!this.#open) this.#say(why);
     this.#ended = true;
+    return false;
+  }
+
+  /** Play out what is here, then go on at a moment that this MediaSource cannot take. */
+  async #goOn(at_us: number, signal: AbortSignal): Promise<false> {
+    while (!signal.aborted && !this.#dry) await pause(100, signal);
+    if (!signal.aborted) {
+      const here = this.position;
+      if (at_us - here > SAID * SECOND) this.#options.ongap(here, at_us);
+      this.#reopen(at_us);
+    }
     return false;
   }
 
@@ -229,10 +250,8 @@ export class Playback {
     );
     media.catch(() => undefined); // awaited below, but an abort may come first
     if (this.#open && this.#open.layout !== layout) {
-      // Sound begins or ends here: MediaSource takes no new track, so play out and open another.
-      while (this.#playing && this.#ahead() > 0.1) await pause(100, signal);
-      if (!signal.aborted) this.#reopen(piece.from_us);
-      return false;
+      // Sound begins or ends here: MediaSource takes no new track.
+      return this.#goOn(piece.from_us, signal);
     }
     if (!this.#open && !(await this.#start(piece, layout, wanted, signal))) return false;
     const open = this.#open;
@@ -259,10 +278,7 @@ export class Playback {
 
   #fallBack(): boolean {
     const next = this.#rest.shift();
-    if (!next) {
-      this.#say('unplayable');
-      return false;
-    }
+    if (!next) return this.#stop('unplayable');
     this.#recording = new Recording(this.#options.camera, next);
     this.#options.onfall(next);
     return true;
@@ -384,7 +400,7 @@ export class Playback {
     this.#playing = false;
     this.#video.pause();
     this.#options.onposition(this.position);
-    this.#say('ended');
+    this.#say(this.#last);
   }
 
   #say(phase: Phase): void {

@@ -2,7 +2,7 @@
 
 import { api } from '../api/client';
 import type { Segment, StreamName } from '../api/types';
-import { MINUTE, now, SECOND } from '../time/zone';
+import { HOUR, MINUTE, now, SECOND } from '../time/zone';
 
 const AHEAD = 4 * MINUTE;
 const BEFORE = MINUTE; // a step back should not cost another question
@@ -41,6 +41,17 @@ export class Recording {
     const from_us = Math.max(at_us, segment.start_us);
     const cut = segment.key_frames_us.find((key) => key >= from_us + least_us);
     return { segment, from_us, to_us: cut ?? segment.end_us };
+  }
+
+  /** The next recorded moment after this one, up to a month later; null where there is none. */
+  async next(after_us: number, signal: AbortSignal): Promise<number | null> {
+    for (const days of [1, 31]) {
+      const to = Math.min(after_us + days * 24 * HOUR, now());
+      const { recorded } = await api.timeline(this.#camera, after_us, to, signal);
+      const next = recorded.find(([from, end]) => from > after_us && end > after_us + SECOND);
+      if (next) return next[0];
+    }
+    return null;
   }
 
   #find(at_us: number): Segment | undefined {

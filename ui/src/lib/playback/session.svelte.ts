@@ -14,7 +14,6 @@ export interface SessionOptions {
   start_us: number;
   playing: boolean;
   until_us?: number;
-  nextRecorded: (after_us: number) => number | null;
 }
 
 export class PlaybackSession {
@@ -40,11 +39,10 @@ export class PlaybackSession {
 
   /** For `{@attach session.attach}` on the video element. */
   attach = (video: HTMLVideoElement): (() => void) => {
-    const { camera, streams, until_us, nextRecorded } = this.options;
+    const { camera, streams, until_us } = this.options;
     const options: PlaybackOptions = {
       camera,
       streams,
-      nextRecorded,
       ...(until_us === undefined ? {} : { until_us }),
       onphase: (phase) => {
         this.phase = phase;

@@ -28,11 +28,15 @@ export function panned(view: View, by: number, day: View): View {
   return within({ from: view.from + by, to: view.to + by }, day);
 }
 
-/** Move the view just enough that `at` is inside, with a margin. */
+/**
+ * Move the view just enough that `at` is inside, with a margin. The same view where it cannot move: at the
+ * end of the day, and whoever asks again at every change would ask for ever.
+ */
 export function following(view: View, at: number, day: View): View {
   const margin = (view.to - view.from) * 0.1;
   if (at >= view.from && at <= view.to - margin) return view;
-  return within({ from: at - 2 * margin, to: at - 2 * margin + (view.to - view.from) }, day);
+  const moved = within({ from: at - 2 * margin, to: at - 2 * margin + (view.to - view.from) }, day);
+  return moved.from === view.from && moved.to === view.to ? view : moved;
 }
 
 /**
