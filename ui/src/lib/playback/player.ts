@@ -198,7 +198,8 @@ export class Playback {
       await pause(700, signal); // the newest second is still being written
       return true;
     }
-    const next = await this.#recording.next(this.#cursor, signal);
+    const goesOn = Object.keys(this.#open?.fed ?? {}).length > 0;
+    const next = await this.#recording.next(this.#cursor, goesOn ? [1, 31] : [1], signal);
     if (signal.aborted) return false;
     if (next !== null && next < (this.#options.until_us ?? Infinity)) {
       if (this.#open && next > this.#open.base_us + LENGTH * SECOND)

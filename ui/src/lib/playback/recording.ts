@@ -43,9 +43,9 @@ export class Recording {
     return { segment, from_us, to_us: cut ?? segment.end_us };
   }
 
-  /** The next recorded moment after this one, up to a month later; null where there is none. */
-  async next(after_us: number, signal: AbortSignal): Promise<number | null> {
-    for (const days of [1, 31]) {
+  /** The next recorded moment after this one, looked for so many days ahead; null where there is none. */
+  async next(after_us: number, ahead: number[], signal: AbortSignal): Promise<number | null> {
+    for (const days of ahead) {
       const to = Math.min(after_us + days * 24 * HOUR, now());
       const { recorded } = await api.timeline(this.#camera, after_us, to, signal);
       const next = recorded.find(([from, end]) => from > after_us && end > after_us + SECOND);
