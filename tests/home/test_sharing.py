@@ -4,8 +4,10 @@ import asyncio
 import base64
 import io
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
@@ -22,7 +24,7 @@ from consentry.model.share import Excerpt, Share, ShareId
 from consentry.model.time import DAY, HOUR, MINUTE, SECOND, Micros
 from consentry.seal.share import ShareKey
 from consentry.store import shares
-from tests.store.film import film, numbers
+from tests.store.film import Film, every_picture, film, numbers
 from tests.store.house import DOOR, House, build, span
 
 
@@ -65,12 +67,12 @@ class Sharer:
         return [path.name for path in self.folder.iterdir()] if self.folder.exists() else []
 
 
-@pytest_asyncio.fixture
-async def sharer(tmp_path: Path) -> AsyncIterator[Sharer]:
-    """Return a house that can share."""
+@asynccontextmanager
+async def sharing_house(tmp_path: Path, recorded: Film) -> AsyncIterator[Sharer]:
+    """Record a film of the door in a house that can share it."""
     house = build(tmp_path)
     try:
-        house.record(film(seconds=12))
+        house.record(recorded)
         keyring = Keyring(
             house.household.public, mode=UnlockMode.KEY_FILE, household=house.household
         )
@@ -79,6 +81,13 @@ async def sharer(tmp_path: Path) -> AsyncIterator[Sharer]:
         yield Sharer(house, Sharing(stores, house.footage, folder, house.clock), folder)
     finally:
         house.database.close()
+
+
+@pytest_asyncio.fixture
+async def sharer(tmp_path: Path) -> AsyncIterator[Sharer]:
+    """Return a house that can share."""
+    async with sharing_house(tmp_path, film(seconds=12)) as opened:
+        yield opened
 
 
 def opened(
@@ -107,6 +116,45 @@ async def test_the_recipient_gets_what_the_preview_shows(sharer: Sharer) -> None
     with av.open(io.BytesIO(preview), "r") as container:
         assert [stream.type for stream in container.streams] == ["video"]
     assert share.duration == 6 * SECOND
+
+
+@pytest.mark.parametrize("sound", [False, True], ids=["silent", "with sound"])
+@pytest.mark.parametrize(
+    "recorded",
+    [
+        {"codec": "h264", "b_frames": 2, "audio": "aac"},
+        {"codec": "hevc", "audio": "opus"},
+        {"codec": "hevc", "b_frames": 2, "audio": "aac"},
+        {"codec": "hevc", "b_frames": 2, "open_groups": True, "audio": "aac"},
+    ],
+    ids=["h264 b", "hevc", "hevc b", "hevc open"],
+)
+async def test_whatever_the_camera_sends_nothing_is_hidden_in_a_share(
+    tmp_path: Path, recorded: dict[str, Any], *, sound: bool
+) -> None:
+    """Decoded against the player's wishes the film holds the pictures of its preview, no other.
+
+    Edit lists and crops ignored, every sample decoded, no track but those chosen, no box that moves
+    or describes anything; also where the stretch begins between two key frames.
+    """
+    async with sharing_house(tmp_path, film(seconds=12, **recorded)) as sharer:
+        share = await sharer.draft(sound=sound)
+        link = await sharer.sharing.publish(share.id, life=Micros(HOUR), opens=None)
+        shown = numbers(b"".join(await sharer.sharing.preview(share.id)))
+        ticket = await sharer.sharing.open(link.token)
+        handed_out = opened(ticket, link, await sharer.fetched(ticket))
+    assert every_picture(handed_out) == shown
+    assert shown == sorted(set(shown))
+    # From the key frame at 4 s; one at the end of the stretch may come without what leads to it.
+    assert set(range(40, 99)) <= set(shown) <= set(range(40, 104))
+    for box in (b"elst", b"edts", b"udta", b"meta", b"uuid", b"clap"):
+        assert box not in handed_out
+    assert handed_out.count(b"trak") == 1 + sound
+    with av.open(io.BytesIO(handed_out), "r") as container:
+        kinds = [stream.type for stream in container.streams]
+        packets = sum(packet.size > 0 for packet in container.demux(video=0))
+    assert kinds == ["video", "audio"][: 1 + sound]
+    assert packets == len(shown)
 
 
 async def test_the_link_can_be_shown_again(sharer: Sharer) -> None:

@@ -78,6 +78,14 @@ def numbers(content: bytes) -> list[int]:
         return [number(frame) for frame in container.decode(video=0)]
 
 
+def every_picture(content: bytes) -> list[int]:
+    """Return the numbers of all pictures that can be decoded, edit lists and crops ignored."""
+    options = {"ignore_editlist": "1"}
+    with av.open(io.BytesIO(content), "r", options=options) as container:
+        container.streams.video[0].codec_context.options = {"apply_cropping": "0"}
+        return [number(frame) for frame in container.decode(video=0)]
+
+
 def number(frame: VideoFrame) -> int:
     """Return the number a picture carries."""
     return _number(frame.to_ndarray(format="gray"))
