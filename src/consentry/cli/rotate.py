@@ -3,12 +3,15 @@
 import argparse
 import asyncio
 import sys
+from functools import partial
 
 import httpx
 
 from consentry.cli.client import Json, checked, with_hub
 from consentry.cli.command import Exit, Subparsers, add_command, add_data
 from consentry.cli.unlocking import add_unlocking, unlock
+from consentry.model.errors import InputError
+from consentry.thread import in_thread
 
 _LOOK_S = 0.5
 
@@ -51,7 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
         await _sealed(client, answer["keys"])
         sys.stdout.write("Everything is sealed to the new key; the old one is destroyed.\n")
 
-    with_hub(arguments, work)
+    try:
+        with_hub(arguments, work)
+    except EOFError:  # Ctrl-D
+        return Exit.FAILED
     return Exit.OK
 
 
@@ -62,11 +68,27 @@ async def _confirm(client: httpx.AsyncClient, words: Json) -> None:
         line = words["words"][row : row + 6]
         sys.stdout.write("  ".join(f"{row + n:2}. {word}" for n, word in enumerate(line, 1)) + "\n")
     sys.stdout.write("\n")
-    answers = {}
-    for number in words["ask"]:
-        answers[number] = (await asyncio.to_thread(input, f"Word {number}: ")).strip()
-    await checked(await client.post("/api/recovery/confirm", json={"answers": answers}))
+    try:
+        while True:
+            answers = {number: await _typed(number) for number in words["ask"]}
+            try:
+                await checked(await client.post("/api/recovery/confirm", json={"answers": answers}))
+            except InputError as error:
+                sys.stdout.write(f"{error}\n")
+            else:
+                break
+    except (EOFError, asyncio.CancelledError):
+        sys.stdout.write("\nThese words were not confirmed: forget them, the old ones hold.\n")
+        raise
     sys.stdout.write("From now on these words count, and the old ones open nothing.\n")
+
+
+async def _typed(number: int) -> str:
+    """Return the word typed at the terminal.
+
+    Not in a thread of the executor: whoever leaves by Ctrl-C would be kept until the Enter key.
+    """
+    return (await in_thread("terminal", partial(input, f"Word {number}: "))).strip()
 
 
 async def _sealed(client: httpx.AsyncClient, keys: Json) -> None:
