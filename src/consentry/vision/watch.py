@@ -19,8 +19,8 @@ _LIGHT = SECOND
 """Between looks while only light moves: no look so far found anything in a cloud's shadow."""
 _MOTION_STEP = Micros(SECOND // 13)
 """Frames closer together than this are not compared: 12 a second show whatever a home sees move."""
-_CALM_STEP = Micros(SECOND // 6)
-"""The same while nothing moves: every second frame of 10 a second finds what begins to."""
+_CALM_STEP = Micros(SECOND // 4)
+"""The same while nothing moves: every third frame of 10 a second finds what begins to."""
 
 
 class Watch:
