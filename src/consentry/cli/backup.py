@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     async def fetch(client: httpx.AsyncClient, to: Path) -> None:
         await unlock(client, arguments)
-        await download(client, "POST", "/api/backup", to=to)
+        await download(client, "POST", "/api/backup", file=to)
 
     with written_file(target) as file:
         with_hub(arguments, partial(fetch, to=file))

@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         cameras = (await checked(await client.get("/api/cameras"))).json()
         route = f"/api/cameras/{camera_named(cameras, arguments.camera)['id']}/export"
         plan = (await checked(await client.get(route, params=asked))).json()
-        await download(client, "GET", f"{route}.mp4", to=to, **asked)
+        await download(client, "GET", f"{route}.mp4", file=to, **asked)
         return float(plan["seconds"]), float(plan["lead_seconds"])
 
     with written_file(target) as file:

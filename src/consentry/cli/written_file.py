@@ -28,11 +28,11 @@ def written_file(target: Path) -> Iterator[Path]:
 
 
 async def download(
-    client: httpx.AsyncClient, method: str, url: str, *, to: Path, **query: str
+    client: httpx.AsyncClient, method: str, url: str, *, file: Path, **query: str
 ) -> None:
     """Write what the hub answers to a file. Raises what the hub says, and OSError."""
     async with client.stream(method, url, params=query) as answer:
         await checked(answer)
-        with to.open("wb") as file:
+        with file.open("wb") as out:
             async for chunk in answer.aiter_bytes():
-                file.write(chunk)
+                out.write(chunk)
