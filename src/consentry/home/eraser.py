@@ -12,8 +12,9 @@ from consentry.model.ids import CameraId, EventId
 from consentry.model.time import Micros, Span
 from consentry.store import erase, events
 
-CUT_TIMEOUT_S = 5.0
-"""A recorder cuts at its next part; a stalled one when its camera is given up, after 5 s."""
+CUT_TIMEOUT_S = 15.0
+"""A recorder cuts at its next part; a stalled one when its camera is given up, after 5 s, and
+later on a machine that has much else to do."""
 
 
 class Eraser:
@@ -29,6 +30,7 @@ class Eraser:
         forget: Callable[[], None],
     ) -> None:
         """Work on these; ``forget`` drops keys and pictures of footage from memory."""
+        self.patience_s = CUT_TIMEOUT_S
         self._forget = forget
         self._stores = stores
         self._supervisor = supervisor
@@ -61,17 +63,21 @@ class Eraser:
         await self._cut(camera, lambda: erase.erase_camera(stores.database, stores.volume, camera))
 
     async def _cut(self, camera: CameraId, work: Callable[[], object]) -> None:
-        """Do ``work``; while it meets an open segment, let it be closed and try again."""
-        async with asyncio.timeout(CUT_TIMEOUT_S) as limit:
-            while True:
-                await self._journal.settled()
-                try:
-                    await asyncio.to_thread(work)
-                except ConflictError:
-                    if limit.when() is None or limit.expired():
-                        raise
-                    self._supervisor.cut(camera)
-                    await asyncio.sleep(0.2)
-                else:
-                    self._forget()  # deleted means gone, from memory too
-                    return
+        """Do ``work``; while it meets an open segment, let it be closed and try again.
+
+        Raises ConflictError when that takes longer than anybody waits.
+        """
+        loop = asyncio.get_running_loop()
+        late = loop.time() + self.patience_s
+        while True:
+            await self._journal.settled()
+            try:
+                await asyncio.to_thread(work)
+            except ConflictError:
+                if loop.time() >= late:
+                    raise
+                self._supervisor.cut(camera)
+                await asyncio.sleep(0.2)
+            else:
+                self._forget()  # deleted means gone, from memory too
+                return
