@@ -136,8 +136,8 @@ def test_an_mp4_without_its_index_is_named(tmp_path: Path) -> None:
 
 def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
     """What is not there, or is a folder, is named too."""
-    for path in (tmp_path / "nowhere.mp4", tmp_path):
-        with pytest.raises(InputError, match="no such file"), VideoFile(path):
+    for path, said in ((tmp_path / "nowhere.mp4", "no such file"), (tmp_path, "a folder")):
+        with pytest.raises(InputError, match=said), VideoFile(path):
             pass
 
 

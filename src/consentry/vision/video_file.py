@@ -40,7 +40,8 @@ class VideoFile:
     def __enter__(self) -> Self:
         """Open the file and find its video."""
         if not self.path.is_file():
-            message = f"{self.path}: there is no such file."
+            what = "this is a folder" if self.path.is_dir() else "there is no such file"
+            message = f"{self.path}: {what}."
             raise InputError(message)
         if self.path.stat().st_size == 0:
             message = f"{self.path}: the file is empty."
