@@ -14,7 +14,7 @@ rights. The owner alone begins a sitting once. Signing in (half a second of Argo
 before the windows.
 
 What locks cost they cost in the hub's own process: recorders, watcher and detector do the same
-for one owner as for four people. But they are three quarters of the whole, and how much there is to
+for one owner as for four people. But they are nine tenths of the whole, and how much there is to
 see differs from window to window by more than locks cost. So the pairs compare the hub's own
 process, and the promise is about their mean difference as a share of the whole: with its
 confidence interval, which says what the measurement is worth.
