@@ -123,6 +123,7 @@ async def test_whoever_leaves_at_the_question_keeps_the_old_words(tmp_path: Path
     assert await opens(tmp_path, old)
 
 
+@pytest.mark.timeout(900)  # a dozen hubs, one after the other: 15 s of a processor of one's own
 async def test_interrupted_at_any_moment_the_house_opens(tmp_path: Path) -> None:
     """By kill -9 and by SIGINT: the password and the words open it, and every picture is there."""
     words = await founded(tmp_path)

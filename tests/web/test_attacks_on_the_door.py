@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
+import pytest
 import pytest_asyncio
 
 from consentry.model.feed import ProblemChanged
@@ -27,6 +28,7 @@ async def _token(browser: httpx.AsyncClient, password: str) -> str:
     return secret
 
 
+@pytest.mark.timeout(900)  # 10 s of a processor of one's own
 async def test_ten_thousand_wrong_passwords(door: Doorstep) -> None:
     """They are slowed to one a minute, lock nobody out, and the owner hears of them, once."""
     tried = limited = 0

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 
 from consentry.home.passwords import MOST_WAITING, STRANGERS_NICENESS
 from consentry.model.feed import FeedMessage, ProblemChanged
@@ -40,6 +41,7 @@ async def at(hub: str, address: str) -> AsyncIterator[httpx.AsyncClient]:
         yield browser
 
 
+@pytest.mark.timeout(900)  # 15 s of a processor of one's own
 async def test_ten_thousand_wrong_passwords_from_everywhere(door: Doorstep) -> None:
     """An account has a guess a minute, whoever guesses from wherever; the others cost no memory.
 
