@@ -35,5 +35,5 @@ def watched(context: BrowserContext, address: str) -> Iterator[WatchedPage]:
     with context:
         page = WatchedPage(context.new_page(), address)
         yield page
-    assert page.foreign == []
-    assert page.complaints == []
+    assert page.foreign == [], page.foreign
+    assert page.complaints == [], page.complaints

@@ -48,7 +48,7 @@ from consentry.model.feed import CameraChanged, CameraGone, EventChanged, FeedMe
 from consentry.model.ids import CameraId, EventId, MemberId
 from consentry.model.rights import Grant, Moment, Role
 from consentry.model.secret import Secret
-from consentry.model.settings import Channel, ChannelId, MqttChannel, Settings
+from consentry.model.settings import Channel, ChannelId, Settings
 from consentry.model.status import Health, Problem, ProblemCode, StorageReport
 from consentry.model.time import Span, to_datetime
 from consentry.notify.outbox import Outbox
@@ -187,8 +187,7 @@ class Hub:
 
     async def remove_camera(self, camera: CameraId) -> None:
         """Remove a camera with its recordings and events, for good."""
-        brokers = [each.id for each in self.settings.channels if isinstance(each, MqttChannel)]
-        await self.database.run(owed.add, brokers, camera)
+        await self.database.run(owed.add, self.outbox.told_of(camera), camera)
         await self._eraser.remove_camera(camera)
         self.footage.forget()
         await self.sharing.sweep()

@@ -131,6 +131,15 @@ class Outbox:
         self._owed = {channel: set(cameras) for channel, cameras in owed.items()}
         self._paid = paid
 
+    def told_of(self, camera: CameraId) -> list[ChannelId]:
+        """Return the channels, on or off, whose brokers may keep something of a camera."""
+        concern = concerns(CameraGone(camera))
+        return [
+            channel.id
+            for channel in self._settings.channels
+            if isinstance(channel, MqttChannel) and self._may_hear(channel.member, *concern)
+        ]
+
     def post(self, message: FeedMessage, *, picture: bytes | None = None) -> None:
         """Send a message on; never blocks. ``picture`` is the JPEG of an alert.
 
@@ -330,11 +339,10 @@ class Outbox:
             log.warning("what was told stays on the broker: channel=%s %s", channel.name, error)
 
     def _clear(self, gone: CameraGone) -> None:
-        """Take a camera off every broker, of channels that are off or away once they are back."""
-        for channel in self._settings.channels:
-            if isinstance(channel, MqttChannel):
-                self._owed.setdefault(channel.id, set()).add(gone.camera)
-        for line in self._lines.values():
+        """Take a camera off the brokers, of channels that are off or away once they are back."""
+        for channel in self.told_of(gone.camera):
+            self._owed.setdefault(channel, set()).add(gone.camera)
+            line = self._lines.get(channel)
             if isinstance(line, _HomeLine):
                 line.take(gone, None, None)
 
