@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { addDays, clock, daySpan, HOUR, moment, offset } from '../src/lib/time/zone.ts';
+import { addDays, clock, daySpan, HOUR, moment, offset, written } from '../src/lib/time/zone.ts';
 import { ticks } from '../src/lib/timeline/ticks.ts';
 import { following, momentAt, panned, within, xOf, zoomed } from '../src/lib/timeline/view.ts';
 
@@ -20,6 +20,11 @@ test('a spring day has 23 hours and an autumn day 25', () => {
   assert.equal(length('2026-07-01'), 24);
   assert.equal(length('2026-10-04', 'Australia/Lord_Howe'), 23.5);
   assert.deepEqual(daySpan('2026-10-25', BERLIN)[0], us('2026-10-24T22:00:00Z'));
+});
+
+test('a moment is read as the hub writes it, and no name is taken for one', () => {
+  assert.equal(written('2026-10-25T00:30:00+02:00'), us('2026-10-24T22:30:00Z'));
+  for (const name of ['Tablet 17655', 'Bo 2026', '12', '']) assert.ok(Number.isNaN(written(name)));
 });
 
 test('a clock time that happens twice is the earlier one, a skipped one the moment of the change', () => {

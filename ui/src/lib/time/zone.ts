@@ -24,6 +24,11 @@ export function now(): number {
   return Date.now() * 1000;
 }
 
+/** A moment as the hub writes it ("2026-11-22T22:35:19+00:00"), NaN for other text: `Date.parse` finds a year in "Tablet 17655". */
+export function written(text: string): number {
+  return /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) * 1000 : NaN;
+}
+
 interface Wall {
   day: string;
   hour: number;
