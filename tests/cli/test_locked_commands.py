@@ -1,7 +1,5 @@
 """``consentry export`` and ``check`` on a house whose recordings wait for a password."""
 
-import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,33 +8,22 @@ import pytest_asyncio
 from consentry.config import Config
 from consentry.home.hub import Hub
 from consentry.home.supervisor import Work
-from consentry.model.camera import Retention
-from consentry.model.keys import UnlockMode
 from consentry.model.secret import Secret
-from consentry.model.time import DAY, Micros, to_iso
-from consentry.seal.lock import Cost
+from consentry.model.time import to_iso
 from consentry.store import accounts
 from tests.cli.hub_process import Answer, consentry, hub_process
-from tests.store.film import film
-from tests.store.house import build, span
+from tests.cli.locked_house import PASSWORD, locked_house
+from tests.store.house import span
+from tests.web.home import CHEAP
 
-PASSWORD = "correct horse"
-CHEAP = Cost(memory=32, passes=1, lanes=4)
 STRETCH = ("--from", to_iso(span(4, 6).start), "--to", to_iso(span(4, 6).end))
 
 
 @pytest_asyncio.fixture
 async def data(tmp_path: Path) -> Path:
     """Return a data folder with ten seconds of footage, sealed behind the owner's password."""
-    house = build(tmp_path)
-    house.record(film(seconds=10))
-    house.database.close()
-    async with Hub(Config(data=tmp_path), work=Work.NOTHING, cost=CHEAP) as hub:
-        await hub.locks.found("Ada", Secret(PASSWORD), mode=UnlockMode.PASSPHRASE)
-        camera = hub.cameras.views()[0].camera
-        ages = Retention(max_age=Micros(10_000 * DAY))
-        await hub.cameras.change(replace(camera, enabled=False, retention=ages))
-    await asyncio.to_thread((tmp_path / "consentry.toml").write_text, "detect = false\n")
+    async with locked_house(tmp_path):
+        pass
     return tmp_path
 
 

@@ -5,7 +5,6 @@ import random
 import re
 import signal
 import sys
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,18 +13,13 @@ import pytest
 from consentry.config import Config
 from consentry.home.hub import Hub
 from consentry.home.supervisor import Work
-from consentry.model.camera import Retention
-from consentry.model.keys import UnlockMode
 from consentry.model.secret import Secret
-from consentry.model.time import DAY, Micros
 from consentry.store import accounts
 from tests.cli.hub_process import PATIENCE_S, consentry, hub_process
+from tests.cli.locked_house import PASSWORD, locked_house
 from tests.cli.terminal import END_OF_FILE, INTERRUPT, Terminal, terminal
-from tests.store.film import film
-from tests.store.house import build
 from tests.web.home import CHEAP
 
-PASSWORD = "correct horse"
 KILLS = 6
 SPARED = 3.0
 """Seconds within which a command is killed: it takes about two, and more on a busy machine."""
@@ -33,17 +27,9 @@ SPARED = 3.0
 
 async def founded(data: Path) -> str:
     """Make a house with ten seconds of its door; return its recovery words."""
-    house = build(data)
-    house.record(film(seconds=10))
-    house.database.close()
-    async with Hub(Config(data=data), work=Work.NOTHING, cost=CHEAP) as hub:
-        await hub.locks.found("Ada", Secret(PASSWORD), mode=UnlockMode.PASSPHRASE)
-        camera = hub.cameras.views()[0].camera
-        ages = Retention(max_age=Micros(10_000 * DAY))
-        await hub.cameras.change(replace(camera, enabled=False, retention=ages))
+    async with locked_house(data) as hub:
         offer = hub.words.offer()
         await hub.words.confirm({number: offer.words[number - 1] for number in offer.asked})
-    (data / "consentry.toml").write_text("detect = false\n")
     return " ".join(offer.words)
 
 
