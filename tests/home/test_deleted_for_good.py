@@ -89,17 +89,23 @@ def found_on_disk(copy: Path, sealed: list[bytes]) -> list[str]:
     """Return what a thief with the database's key finds in any state that its files still hold.
 
     The write-ahead log is replayed up to each of its frames, and all pages are read: those in use,
-    and those that are free.
+    and those that are free. So are those of the mirror, as a database of its own.
     """
     key = database_key(copy / "keys" / "database.key", database=copy / "consentry.db")
     log = copy / "consentry.db-wal"
     written = log.read_bytes() if log.exists() else b""
-    main = (copy / "consentry.db").read_bytes()
+    main, mirror = copy / "consentry.db", copy / "consentry.db-mirror"
+    states = [
+        (main.read_bytes(), written[:end])
+        for end in (range(WAL_HEADER, len(written) + 1, FRAME) if written else (0,))
+    ]
+    states.append((mirror.read_bytes(), b""))
     found = []
-    for end in range(WAL_HEADER, len(written) + 1, FRAME) if written else (0,):
-        (copy / "consentry.db").write_bytes(main)
+    for end, (stored, replayed) in enumerate(states):
+        main.write_bytes(stored)
+        mirror.unlink()
         (copy / "consentry.db-shm").unlink(missing_ok=True)
-        log.write_bytes(written[:end])
+        log.write_bytes(replayed)
         with Database.open(copy / "consentry.db", key) as database:
             pages = database.call(lambda connection: connection.serialize("main"))
         assert pages.startswith(b"SQLite format 3")

@@ -78,14 +78,15 @@ def test_unknown_database_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_flipped_bits_are_noticed(house: House) -> None:
-    """A damaged page fails with a sentence instead of giving wrong rows."""
+    """A page damaged here and in the mirror fails with a sentence instead of giving wrong rows."""
     house.database.checkpoint()
     house.database.close()
     path = house.folder / "consentry.db"
-    content = bytearray(path.read_bytes())
-    for position in range(5000, len(content), 4096):
-        content[position] ^= 1
-    path.write_bytes(content)
+    for file in (path, path.with_name("consentry.db-mirror")):
+        content = bytearray(file.read_bytes())
+        for position in range(5000, len(content), 4096):
+            content[position] ^= 1
+        file.write_bytes(content)
     key = database_key(house.folder / "keys" / "database.key", database=path)
     with pytest.raises(StorageError), Database.open(path, key) as database:
         database.call(lambda connection: connection.execute("SELECT * FROM cameras").fetchall())

@@ -171,18 +171,28 @@ async def test_the_key_of_a_segment(home: Home) -> None:
     assert {each["invariant"] for each in checked["breaches"]} == {"I5"}
 
 
-async def test_pages_of_the_database(folder: Path) -> None:
-    """Whatever lies on the page is not read, with a sentence; what needs it not goes on."""
-    async with owned(folder, UnlockMode.KEY_FILE) as home:
-        film = f"{FILM.format(home.camera)}?{httpx.QueryParams(ALL)}"
-        asked = [film, "/api/cameras", "/api/events", "/api/diary"]
-    path = folder / "consentry.db"
+@pytest.mark.parametrize("name", ["consentry.db", "consentry.db-mirror"])
+async def test_pages_of_the_database(folder: Path, name: str) -> None:
+    """Whatever lies on the page, the schema and the accounts too: all is there, as it was."""
+    asked = await lived_in(folder)
+    path = folder / name
     whole = path.read_bytes()
+    for place in range(2000, len(whole), 4 * PAGE):
+        path.write_bytes(flipped(path.read_bytes(), 8 * place))
+        assert await answers(folder, asked) == [200] * len(asked), place
+
+
+async def test_pages_of_the_database_and_of_its_mirror(folder: Path) -> None:
+    """What lies on a page lost twice is not read, with a sentence; what needs it not goes on."""
+    asked = await lived_in(folder)
+    paths = folder / "consentry.db", folder / "consentry.db-mirror"
+    whole = {path: path.read_bytes() for path in paths}
     played = 0
-    places = range(2000, len(whole), 4 * PAGE)
+    places = range(2000, len(whole[paths[0]]), 4 * PAGE)
     for place in places:
-        path.write_bytes(flipped(whole, 8 * place))
-        path.with_name("consentry.db-wal").unlink(missing_ok=True)
+        for bit, (path, content) in enumerate(whole.items()):
+            path.write_bytes(flipped(content, 8 * place + bit))
+        (folder / "consentry.db-wal").unlink(missing_ok=True)
         try:
             statuses = await answers(folder, asked)
         except StorageError as error:
@@ -190,6 +200,13 @@ async def test_pages_of_the_database(folder: Path) -> None:
         else:
             played += statuses[0] == 200
     assert played > len(places) // 3  # so small a database is half schema, without which nothing is
+
+
+async def lived_in(folder: Path) -> list[str]:
+    """Return what is asked of a house that has footage, an event and a diary."""
+    async with owned(folder, UnlockMode.KEY_FILE) as home:
+        film = f"{FILM.format(home.camera)}?{httpx.QueryParams(ALL)}"
+        return [film, "/api/cameras", "/api/events", "/api/diary"]
 
 
 async def answers(folder: Path, asked: list[str]) -> list[int]:

@@ -89,6 +89,8 @@ class ProblemCode(StrEnum):
     DISK_FULL = "disk_full"
     DISK_FAILING = "disk_failing"
     DISK_MISSING = "disk_missing"
+    DISK_DECAY = "disk_decay"
+    DATABASE = "database"
     RETENTION_SHORT = "retention_short"
     RECORDER_BEHIND = "recorder_behind"
     CLOCK = "clock"

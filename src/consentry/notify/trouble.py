@@ -25,6 +25,20 @@ TROUBLES: dict[Language, dict[ProblemCode, tuple[str, str]]] = {
             "disk missing",
             "The recording disk is missing. Nothing is being recorded.",
         ),
+        ProblemCode.DISK_DECAY: (
+            "the disk is wearing out",
+            (
+                "The disk has changed something that was stored. It was replaced by its second "
+                "copy, nothing is missing. If this comes again, replace the disk."
+            ),
+        ),
+        ProblemCode.DATABASE: (
+            "something stored cannot be read",
+            (
+                "The disk has damaged something that was stored, and its second copy too: some "
+                "recordings or events may be missing. Replace the disk."
+            ),
+        ),
         ProblemCode.RETENTION_SHORT: (
             "recordings kept shorter than promised",
             "The disk will not hold the recordings of {camera} for as long as you chose.",
@@ -83,6 +97,20 @@ TROUBLES: dict[Language, dict[ProblemCode, tuple[str, str]]] = {
         ProblemCode.DISK_MISSING: (
             "Festplatte fehlt",
             "Die Festplatte für Aufnahmen fehlt. Es wird nichts aufgenommen.",
+        ),
+        ProblemCode.DISK_DECAY: (
+            "die Festplatte lässt nach",
+            (
+                "Die Festplatte hat etwas Gespeichertes verändert. Es wurde durch sein Zweitstück "
+                "ersetzt, nichts fehlt. Kommt das wieder vor, tausche die Festplatte."
+            ),
+        ),
+        ProblemCode.DATABASE: (
+            "etwas Gespeichertes ist unlesbar",
+            (
+                "Die Festplatte hat etwas Gespeichertes beschädigt, und sein Zweitstück auch: "
+                "Aufnahmen oder Ereignisse können fehlen. Tausche die Festplatte."
+            ),
         ),
         ProblemCode.RETENTION_SHORT: (
             "Aufnahmen bleiben kürzer als versprochen",

@@ -54,7 +54,8 @@ def check(
     volume.verify()
     chooser = random.Random(seed)  # noqa: S311 - which files to look into is no secret
     rows = database.call(_rows, volume)
-    breaches = [*database.call(_row_breaches), *_file_breaches(database, volume)]
+    breaches = [*_page_breaches(database), *database.call(_row_breaches)]
+    breaches += _file_breaches(database, volume)
     breaches += database.call(_diary_breaches)
     inspected = [
         _inspect(database, volume, household, id_) for id_ in _sample(rows, samples, chooser)
@@ -104,6 +105,14 @@ def _rows(connection: apsw.Connection, volume: Volume) -> tuple[_Row, ...]:
         )
         for id_, camera, stream, state, size, sequence in rows
     )
+
+
+def _page_breaches(database: Database) -> Iterator[Breach]:
+    """I11: each page of the database is there twice, as it was written."""
+    for number in database.spoilt():
+        yield Breach(
+            "I11", f"page {number} of the database", "It or its twin in the mirror is spoilt."
+        )
 
 
 def _row_breaches(connection: apsw.Connection) -> tuple[Breach, ...]:

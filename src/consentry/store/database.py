@@ -3,13 +3,19 @@
 Every call is one transaction. Commits are durable when they return (WAL, synchronous FULL: 0.3 ms
 here, one fsync), because the row of a segment must be safe before its first unit is written.
 ``secure_delete`` overwrites what is deleted, so that a destroyed key is destroyed.
+
+Of all processes that have it open one holds its ``mirror``, and only that one empties the WAL. What
+a spoilt page stopped is done again once the page was replaced by its twin.
 """
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +26,10 @@ import apsw
 from consentry.model.errors import StorageError
 from consentry.seal.key_file import read_key_file, write_key_file
 from consentry.store.migrations import MIGRATIONS
+from consentry.store.mirror import Damage, Mirror
+from consentry.store.write_ahead_log import WriteAheadLog
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,6 +44,9 @@ _CACHE_KIB = 4096
 0.11 ms (p50) with 1, 2, 4, 8 and 16 MiB alike, 0.20 ms with 0.5: more only makes the hub grow.
 """
 _PATIENCE_MS = 100  # for emptying the WAL, which may be left for later
+_LOG_PAGES = 1000
+"""In the WAL, after which it is emptied; SQLite's own default."""
+_SPOILT = apsw.CorruptError, apsw.NotADBError
 
 
 def database_key(path: Path, *, database: Path) -> bytes:
@@ -62,10 +75,12 @@ class Database:
 
         Raises StorageError with one sentence when it is newer, damaged, not ours or not writable.
         """
-        self._path = path
+        self._path, self._key = path, key
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
+        self._logged, self._enough = 0, _LOG_PAGES
+        self._lost_changes = self._mended_in_log = 0
         try:
-            self._connection = self._thread.submit(_open, path, key).result()
+            self._thread.submit(self._open).result()
         except BaseException:
             self._thread.shutdown()
             raise
@@ -82,7 +97,10 @@ class Database:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Run ``function(connection, ...)`` as one transaction; cancelling doesn't undo it."""
+        """Run ``function(connection, ...)`` as one transaction; cancelling doesn't undo it.
+
+        It may run twice, so ``args`` are nothing that is used up: no iterators.
+        """
         call = self._thread.submit(self._transact, lambda c: function(c, *args, **kwargs))
         return await asyncio.wrap_future(call)
 
@@ -99,13 +117,35 @@ class Database:
     def checkpoint(self) -> bool:
         """Move the WAL into the file and empty it: what was overwritten is nowhere any more.
 
-        False when another process reads just now (``consentry check``): the next one does it.
+        False when another process reads just now (``consentry check``): the next one does it. Or
+        when that one holds the mirror: then this is its work.
         """
         return self._thread.submit(self._checkpoint).result()
 
+    @property
+    def damage(self) -> Damage:
+        """Return what was found spoilt since this process opened it."""
+        found = self._mirror.damage
+        return replace(found, mended=found.mended + self._mended_in_log)
+
+    @property
+    def lost_changes(self) -> int:
+        """Return how many changes, made last before a crash, the WAL could not give back."""
+        return self._lost_changes
+
+    def scrub(self, pages: int) -> None:
+        """Compare the next pages with their twins, and replace what the disk has spoilt."""
+        with _sentences(self._path):
+            self._thread.submit(self._mirror.scrub, pages).result()
+
+    def spoilt(self) -> tuple[int, ...]:
+        """Return the numbers of the pages that are spoilt on the disk, here or in the mirror."""
+        with _sentences(self._path):
+            return self._thread.submit(self._mirror.spoilt).result()
+
     def close(self) -> None:
         """Finish what was asked, then close."""
-        self._thread.submit(self._connection.close).result()
+        self._thread.submit(self._close).result()
         self._thread.shutdown()
 
     def __enter__(self) -> Self:
@@ -121,20 +161,107 @@ class Database:
         """Close."""
         self.close()
 
+    def _open(self) -> None:
+        with _sentences(self._path):
+            self._log = WriteAheadLog(self._path, self._key)
+            self._mirror = Mirror(self._path, self._key)
+        try:
+            if self._log.frames() or self._mirror.is_longer:
+                self._mend()
+            written = self._log.frames()
+            self._connect_or_mend()
+        except BaseException:
+            self._mirror.close()
+            raise
+        known, _ = self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_NOOP)
+        self._lost_changes = sum(frame.commits for frame in written[known:])
+        self._empty_log()
+
+    def _connect_or_mend(self) -> None:
+        try:
+            self._connect()
+        except StorageError as error:
+            if not self._is_mended(error):
+                raise
+            self._connect()
+
+    def _connect(self) -> None:
+        self._connection = _connected(self._path, self._key)
+        self._connection.set_wal_hook(self._committed)
+
+    def _close(self) -> None:
+        try:
+            self._empty_log()
+        finally:
+            self._connection.close()
+            self._mirror.close()
+
+    def _committed(self, _: apsw.Connection, __: str, pages: int) -> int:
+        self._logged = pages
+        return apsw.SQLITE_OK
+
+    def _empty_log(self) -> None:
+        """Empty the WAL if that is possible now; what is in the way is for the next time."""
+        self._enough = self._logged + _LOG_PAGES
+        try:
+            self._checkpoint()
+        except StorageError as error:
+            log.warning("the write-ahead log was not emptied: %s", error)
+
     def _checkpoint(self) -> bool:
+        if not self._mirror.hold():
+            return False
         self._connection.set_busy_timeout(_PATIENCE_MS)
         try:
-            with _sentences(self._path):
-                self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            self._mending(self._checkpoint_once)
         except StorageError as error:
             if isinstance(error.__cause__, apsw.BusyError):
                 return False
             raise
         finally:
             self._connection.set_busy_timeout(_BUSY_MS)
+        self._logged, self._enough = 0, _LOG_PAGES
         return True
 
+    def _checkpoint_once(self) -> None:
+        pages = {frame.page for frame in self._log.frames()}
+        if pages or not self._mirror.finished:
+            with _sentences(self._path), self._mirror.following(pages):
+                self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+
+    def _is_mended(self, error: StorageError) -> bool:
+        """Tell whether what failed is worth another try."""
+        return isinstance(error.__cause__, _SPOILT) and self._mend()
+
+    def _mend(self) -> bool:
+        """Replace what the disk has spoilt; tell whether something was."""
+        if not self._mirror.hold():
+            return False
+        in_log = self._log.mend()
+        self._mended_in_log += in_log
+        mended = in_log + self._mirror.mend()
+        if mended:
+            log.warning("spoilt pages of the database were mended: %d", mended)
+        return mended > 0
+
+    def _mending(self, work: Callable[[], T]) -> T:
+        """Do ``work``, and once more where a spoilt page stopped it that could be mended."""
+        try:
+            return work()
+        except StorageError as error:
+            if not self._is_mended(error):
+                raise
+        self._connection.close()  # having met a spoilt page it may go on failing
+        self._connect()
+        return work()
+
     def _transact(self, function: Callable[[apsw.Connection], T]) -> T:
+        result = self._mending(partial(self._transact_once, function))
+        if self._logged > self._enough:
+            self._empty_log()
+        return result
+
+    def _transact_once(self, function: Callable[[apsw.Connection], T]) -> T:
         with _sentences(self._path), self._connection:
             result = function(self._connection)
         return result  # noqa: RET504 - mypy takes apsw's __exit__ for one that may swallow
@@ -166,9 +293,12 @@ def _sentences(path: Path) -> Iterator[None]:
             case _:
                 raise
         raise StorageError(message) from error
+    except OSError as error:
+        message = f"The database {path} cannot be opened: {error.strerror}: is its folder writable?"
+        raise StorageError(message) from error
 
 
-def _open(path: Path, key: bytes) -> apsw.Connection:
+def _connected(path: Path, key: bytes) -> apsw.Connection:
     try:
         return _opened(path, key)
     except apsw.Error as error:
@@ -178,13 +308,11 @@ def _open(path: Path, key: bytes) -> apsw.Connection:
 
 def _opened(path: Path, key: bytes) -> apsw.Connection:
     with _sentences(path):
-        new = not path.exists()
         connection = apsw.Connection(str(path))
         try:
-            if new:
-                path.chmod(0o600)
             connection.pragma("key", f"raw:{key.hex()}")
             connection.set_busy_timeout(_BUSY_MS)
+            connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)  # only with the mirror
             _upgrade(connection, path)
             connection.pragma("journal_mode", "wal")
             connection.pragma("synchronous", "full")
@@ -215,7 +343,8 @@ def _upgrade(connection: apsw.Connection, path: Path) -> None:
             for migration in MIGRATIONS[version - 1 :]:
                 connection.execute(migration)
             _require_columns(connection, schema, path)
-        connection.pragma("user_version", VERSION)
+        if version != VERSION:
+            connection.pragma("user_version", VERSION)
 
 
 def _require_columns(connection: apsw.Connection, schema: str, path: Path) -> None:

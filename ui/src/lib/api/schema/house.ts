@@ -42,6 +42,8 @@ export type ProblemCode =
   | 'disk_full'
   | 'disk_failing'
   | 'disk_missing'
+  | 'disk_decay'
+  | 'database'
   | 'retention_short'
   | 'recorder_behind'
   | 'clock'

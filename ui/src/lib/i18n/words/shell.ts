@@ -90,6 +90,10 @@ export const en = {
   'problem.disk_full': 'The recording disk is full.',
   'problem.disk_failing': 'The recording disk cannot be written. Nothing is being recorded.',
   'problem.disk_missing': 'The recording disk is missing. Nothing is being recorded.',
+  'problem.disk_decay':
+    'The disk has changed something that was stored. It was replaced by its second copy, nothing is missing. If this comes again, replace the disk.',
+  'problem.database':
+    'The disk has damaged something that was stored: some recordings or events may be missing. Replace the disk.',
   'problem.watcher':
     'Nobody is looking for people, vehicles and animals right now. Recording goes on.',
   'problem.retention_short':
@@ -197,6 +201,10 @@ export const de: Translation<typeof en> = {
   'problem.disk_failing':
     'Die Festplatte für Aufnahmen lässt sich nicht beschreiben. Es wird nichts aufgenommen.',
   'problem.disk_missing': 'Die Festplatte für Aufnahmen fehlt. Es wird nichts aufgenommen.',
+  'problem.disk_decay':
+    'Die Festplatte hat etwas Gespeichertes verändert. Es wurde durch sein Zweitstück ersetzt, nichts fehlt. Kommt das wieder vor, tausche die Festplatte.',
+  'problem.database':
+    'Die Festplatte hat etwas Gespeichertes beschädigt: Aufnahmen oder Ereignisse können fehlen. Tausche die Festplatte.',
   'problem.watcher':
     'Gerade wird nicht nach Personen, Fahrzeugen und Tieren gesucht. Die Aufnahme läuft weiter.',
   'problem.retention_short':
