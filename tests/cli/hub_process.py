@@ -87,6 +87,15 @@ class HubProcess:
                 answer = await machine.get(f"/api/cameras/{camera}/segments", params=stretch)
                 end = max((segment["end_us"] for segment in answer.json()), default=0)
 
+    async def told(self, code: str, word: str) -> None:
+        """Wait until the hub tells the machine's owner of a problem, with this word about it."""
+        async with asyncio.timeout(PATIENCE_S), self.machine() as machine:
+            while True:
+                problems = (await machine.get("/api/problems")).json()
+                if any(each["code"] == code and word in each["message"] for each in problems):
+                    return
+                await asyncio.sleep(0.1)
+
     def machine(self) -> httpx.AsyncClient:
         """Return a client of the control socket: who may open that is the machine's owner."""
         transport = httpx.AsyncHTTPTransport(uds=str(self.data / "control.sock"))

@@ -23,24 +23,10 @@ def server() -> Iterator[SimulatedCameras]:
         yield running
 
 
-async def problems(hub: HubProcess) -> dict[str, str]:
-    """Return code and sentence of what is wrong now, asked as the machine's owner."""
-    async with hub.machine() as machine:
-        answer = await machine.get("/api/problems")
-    return {problem["code"]: problem["message"] for problem in answer.json()}
-
-
 async def recording(hub: HubProcess, count: int) -> None:
     """Wait until exactly so many cameras record."""
     async with asyncio.timeout(PATIENCE_S):
         while (await hub.health())["recording"] != count:  # noqa: ASYNC110 - by polling
-            await asyncio.sleep(0.1)
-
-
-async def told(hub: HubProcess, code: str, word: str) -> None:
-    """Wait until the hub tells of a problem in a sentence with this word."""
-    async with asyncio.timeout(PATIENCE_S):
-        while word not in (await problems(hub)).get(code, ""):  # noqa: ASYNC110 - by polling
             await asyncio.sleep(0.1)
 
 
@@ -72,7 +58,7 @@ async def test_a_full_disk_pauses_recording_until_there_is_room(
     sandbox = (program("unshare"), "-rm", "sh", "-c", small, "sh", str(disk))
     async with hub_process(data, wrapped_by=sandbox) as hub:
         await recording(hub, 1)
-        await told(hub, "disk_full", "full")
+        await hub.told("disk_full", "full")
         server.disconnect("door")  # a segment that was begun is finished, no other is begun
         await recording(hub, 0)
         await recording(hub, 1)  # what was recorded until then has made room
@@ -82,6 +68,6 @@ async def test_a_full_disk_pauses_recording_until_there_is_room(
         await recording(hub, 0)
         remount(hub, disk, "ro")  # the kernel does not while a file there is being written
         server.set_faults("door")
-        await told(hub, "disk_failing", "read-only")
+        await hub.told("disk_failing", "read-only")
         remount(hub, disk, "rw")
         await recording(hub, 1)
