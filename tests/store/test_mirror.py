@@ -18,6 +18,7 @@ from consentry.store.database import Database
 from consentry.store.mirror import Damage
 from consentry.store.page import PAGE, is_whole
 from consentry.store.write_ahead_log import WriteAheadLog
+from tests.programs import program
 from tests.store.film import film
 from tests.store.house import House
 
@@ -346,6 +347,27 @@ def test_a_writer_killed_at_any_moment_leaves_both_whole(path: Path) -> None:
             assert database.spoilt() == ()
             assert int(database.call(read)[:8]) - int(said) in {0, 1}
         assert path.read_bytes() == twin_of(path).read_bytes()
+
+
+@pytest.mark.parametrize("other", [0, 16])
+def test_a_full_disk_costs_the_mirror_and_nothing_else(path: Path, other: int) -> None:
+    """While there is no room for it everything goes on, and afterwards there is one again."""
+    disk = path.parent / "disk"
+    disk.mkdir()
+    twin_of(path).symlink_to(disk / "mirror")
+    mount = 'mount -t tmpfs -o size=16k none "$1" && head -c "$2"k /dev/zero >"$1/other"'
+    shell = ("sh", "-c", f'{mount} && shift 2 && exec "$@"', "sh", str(disk), str(other))
+    sandbox = (program("unshare"), "-rm", *shell)
+    command = (*sandbox, sys.executable, "-m", "tests.store.mortal_writer", str(path), KEY.hex())
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        said = [int(writer.stdout.readline()) for _ in range(30)]
+        writer.kill()
+    assert said == list(range(1, 31))
+    with Database.open(path, KEY) as database:
+        assert int(database.call(read)[:8]) >= 30
+        assert database.damage == Damage()
+    assert path.read_bytes() == (disk / "mirror").read_bytes()
 
 
 def test_one_process_holds_the_mirror(path: Path) -> None:

@@ -153,7 +153,8 @@ class Housekeeping:
     async def _tend_database(self) -> None:
         """Empty its write-ahead log, compare some pages with their twins, say what is bad."""
         database, now = self._stores.database, self._clock.monotonic()
-        await asyncio.to_thread(database.checkpoint)
+        refused = await _complaint(database.checkpoint)
+        self._problems.report(ProblemCode.DATABASE, refused, what="checkpoint")
         await asyncio.to_thread(database.scrub, _SCRUBBED)
         damage = database.damage
         if damage.mended > self._mended:
@@ -242,7 +243,7 @@ class Housekeeping:
                 )
 
 
-async def _complaint(check: Callable[[], None]) -> str | None:
+async def _complaint(check: Callable[[], object]) -> str | None:
     try:
         await asyncio.to_thread(check)
     except StorageError as error:

@@ -251,8 +251,9 @@ class Database:
         except StorageError as error:
             if not self._is_mended(error):
                 raise
-        self._connection.close()  # having met a spoilt page it may go on failing
+        met = self._connection  # one that met a spoilt page may go on failing
         self._connect()
+        met.close()
         return work()
 
     def _transact(self, function: Callable[[apsw.Connection], T]) -> T:

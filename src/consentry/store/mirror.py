@@ -100,15 +100,13 @@ class Mirror:
         not keep what was deleted, and is told in the log.
         """
         finished = self.finished
-        try:
+        with self._given_up_when_it_fails():
             self._unfinish()
-            try:
-                yield
-            finally:
+        try:
+            yield
+        finally:
+            with self._given_up_when_it_fails():
                 self._follow(pages if finished else self._numbers(self._main))
-        except OSError as error:
-            log.warning("the database has no mirror until its disk takes one: %s", error)
-            os.ftruncate(self._mirror, 0)
 
     def mend(self) -> int:
         """Compare everything now; return how many pages of the database were replaced."""
@@ -171,6 +169,14 @@ class Mirror:
         if len(page) != PAGE:
             return False
         return not any(page) or number == _LOCK_PAGE or is_whole(page, number, self._key)
+
+    @contextmanager
+    def _given_up_when_it_fails(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            log.warning("the database has no mirror until its disk takes one: %s", error)
+            os.ftruncate(self._mirror, 0)
 
     def _unfinish(self) -> None:
         os.pwrite(self._mirror, _UNFINISHED, 0)
