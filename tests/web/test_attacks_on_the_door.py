@@ -10,8 +10,10 @@ import pytest_asyncio
 from consentry.model.feed import ProblemChanged
 from consentry.model.status import ProblemCode
 from consentry.model.time import DAY, HOUR, MINUTE
+from tests.store.house import DOOR
 from tests.web.doorstep import PASSWORD, Doorstep, doorstep
 from tests.web.hand_clock import HandClock
+from tests.web.home import stretch
 
 YEAR = 365 * DAY
 
@@ -130,6 +132,32 @@ async def test_who_signs_in_by_a_wrong_clock_stays_no_longer(door: Doorstep) -> 
         await door.log_in(door.owner)
         await door.owner.post("/api/problems/clock/confirm")
         assert await sees_nothing(phone)
+
+
+async def test_the_owners_word_for_the_clock_revives_no_link(folder: Path) -> None:
+    """What ended by the later time, or was made by it, has ended with its openings; others last."""
+    async with doorstep(folder, HandClock()) as door, door.browser() as stranger:
+        over, lasting = await _link(door, hours=1), await _link(door, hours=24 * 30)
+        door.clock.advance(DAY)
+        ahead = await _link(door, hours=1)
+        opening = (await stranger.post("/api/shared/open", json={"token": ahead})).json()
+        ticket = {"X-Consentry-Ticket": opening["ticket"]}
+        assert (await stranger.get("/api/shared/film", headers=ticket)).status_code == 200
+        door.clock.advance(-DAY)
+        assert (await door.owner.post("/api/problems/clock/confirm")).status_code == 204
+        assert (await stranger.get("/api/shared/film", headers=ticket)).status_code == 404
+        for token, status in ((over, 404), (ahead, 404), (lasting, 200)):
+            answer = await stranger.post("/api/shared/open", json={"token": token})
+            assert answer.status_code == status
+        assert len(list((folder / "shares").iterdir())) == 1
+
+
+async def _link(door: Doorstep, *, hours: int) -> str:
+    """Share five seconds of the door; return the link's token."""
+    made = await door.owner.post("/api/shares", json={"camera": DOOR, **stretch(5, 10)})
+    path = f"/api/shares/{made.json()['id']}/link"
+    link: str = (await door.owner.post(path, json={"hours": hours})).json()["link"]
+    return link.rpartition("/s/")[2].partition("#")[0]
 
 
 async def test_an_invitation_waits_two_days(door: Doorstep) -> None:

@@ -221,8 +221,10 @@ class Hub:
         """Take the owner's word that the clock is right: retention counts age again."""
         await self._housekeeping.confirm_clock()
         if self.clock.wall() < self.forward.wall():
+            await self._note_time()  # what ended within the last minute has ended, too
             await self.database.run(latest.believe, self.forward.believe())
             await self.members.load()
+            await self.sharing.put_right()
 
     async def acknowledge_diary(self, viewer: Viewer) -> None:
         """Take note that the diary was changed: no problem any more. Raises StorageError."""

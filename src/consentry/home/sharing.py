@@ -177,6 +177,11 @@ class Sharing:
         for share in await self._stores.database.run(shares.touching, camera, span):
             await self.end(share)
 
+    async def put_right(self) -> None:
+        """End the openings of a time that was wrong: the owner put the clock right."""
+        self._tickets.clear()
+        await self.sweep()
+
     async def sweep(self) -> None:
         """End what expired, forget what ended long ago, unlink films without a share."""
         database, now = self._stores.database, self._clock.wall()

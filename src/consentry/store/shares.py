@@ -34,6 +34,11 @@ _FIELDS = (
     "link_made, expires, opens_left, guarded, opened, last_open, ended"
 )
 
+_END = (
+    "UPDATE shares SET sealed_key = NULL, token_hash = NULL, envelope = NULL, "
+    "sealed_link = NULL, ended = ?"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class LinkKeys:
@@ -161,13 +166,24 @@ def over(connection: apsw.Connection, *, now: Micros) -> tuple[ShareId, ...]:
 
 def end(connection: apsw.Connection, share: ShareId, *, now: Micros) -> None:
     """Destroy the share's keys; ``sweep`` unlinks the file. NotFoundError for one that is over."""
-    connection.execute(
-        "UPDATE shares SET sealed_key = NULL, token_hash = NULL, envelope = NULL, "
-        "sealed_link = NULL, ended = ? WHERE id = ? AND ended IS NULL",
-        (now, share),
-    )
+    connection.execute(f"{_END} WHERE id = ? AND ended IS NULL", (now, share))
     if connection.changes() == 0:
         raise _gone(share)
+
+
+def put_right(connection: apsw.Connection, *, latest: Micros, now: Micros) -> None:
+    """Go on from ``now``, though ``latest`` was seen: the owner put the clock right.
+
+    A link that ended by the later time has ended, and what was made by it would be good for as
+    long again as the clock was ahead: it ends, too.
+    """
+    connection.execute(
+        f"{_END} WHERE ended IS NULL AND (expires <= ? OR made > ? OR link_made > ?)",
+        (now, latest, now, now),
+    )
+    connection.execute(
+        "UPDATE shares SET ended = min(ended, ?), last_open = min(last_open, ?)", (now, now)
+    )
 
 
 def forget_old(connection: apsw.Connection, *, now: Micros) -> None:
