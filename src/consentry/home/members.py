@@ -1,5 +1,6 @@
 """Everybody of the house in memory, so that asking for a right costs no database call."""
 
+import asyncio
 from collections.abc import Callable, Iterable
 
 from consentry.model.account import Member
@@ -73,14 +74,21 @@ class Members:
         self.get(member)
         await self._database.run(store.change, member, role=role, grants=grants)
         await self._changed(member)
+        if role is not None:
+            await self._empty_log()
         return self.get(member)
 
     async def remove(self, member: MemberId) -> None:
         """Forget somebody. Raises NotFoundError, and ConflictError for the only owner."""
         await self._database.run(store.remove, member)
         await self._changed(member)
+        await self._empty_log()
 
     async def _changed(self, member: MemberId) -> None:
         await self.load()
         for listener in self._listeners:
             listener(member)
+
+    async def _empty_log(self) -> None:
+        """Leave no copy of the share of the key that somebody had: their password may open it."""
+        await asyncio.to_thread(self._database.checkpoint)

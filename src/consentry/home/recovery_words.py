@@ -4,6 +4,7 @@ Between showing and believing they are in memory only: a hub that ends meanwhile
 the old ones, if there were any, still hold.
 """
 
+import asyncio
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -84,6 +85,7 @@ class RecoveryWords:
         kept = Recovery(public, self._keyring.seal_recovery(public), self._clock.wall())
         await self._database.run(identity.keep_recovery, kept)
         self._kept, self._offer = kept, None
+        await asyncio.to_thread(self._database.checkpoint)  # the words before opened the row before
         return kept
 
     def backup(self) -> Iterator[bytes]:

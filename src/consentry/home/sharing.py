@@ -168,8 +168,8 @@ class Sharing:
 
     async def end(self, share: ShareId) -> None:
         """End a share at once, downloads under way included. Raises NotFoundError."""
-        self._drop_tickets(share)
-        await self._stores.database.run(shares.end, share, now=self._clock.wall())
+        await self._end(share)
+        await self._empty_log()
         await self.sweep()
 
     async def end_touching(self, camera: CameraId, span: Span) -> None:
@@ -180,14 +180,17 @@ class Sharing:
     async def put_right(self) -> None:
         """End the openings of a time that was wrong: the owner put the clock right."""
         self._tickets.clear()
+        await self._empty_log()
         await self.sweep()
 
     async def sweep(self) -> None:
         """End what expired, forget what ended long ago, unlink films without a share."""
         database, now = self._stores.database, self._clock.wall()
-        for share in await database.run(shares.over, now=now):
-            self._drop_tickets(share)
-            await database.run(shares.end, share, now=now)
+        over = await database.run(shares.over, now=now)
+        for share in over:
+            await self._end(share)
+        if over:
+            await self._empty_log()
         await database.run(shares.forget_old, now=now)
         async with self._writing:
             living = await database.run(shares.living)
@@ -197,6 +200,14 @@ class Sharing:
                 if ticket.share.id in living and ticket.until >= now
             }
             await asyncio.to_thread(shares.sweep, self._folder, living)
+
+    async def _end(self, share: ShareId) -> None:
+        self._drop_tickets(share)
+        await self._stores.database.run(shares.end, share, now=self._clock.wall())
+
+    async def _empty_log(self) -> None:
+        """Leave no copy of a destroyed key in the write-ahead log."""
+        await asyncio.to_thread(self._stores.database.checkpoint)
 
     def _cut(self, key: ShareKey, excerpt: Excerpt) -> tuple[Share, bytes]:
         """Write the sealed film. Blocking."""

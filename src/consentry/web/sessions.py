@@ -159,17 +159,19 @@ class Sessions:
     async def start_over(self, member: MemberId, keys: MemberKeys) -> None:
         """Put another key pair in force; passkeys, codes, tokens and sessions end."""
         await self._database.run(accounts.start_over, member, keys)
-        self._sign_out(member)
+        await self._sign_out(member)
 
     async def change_lock(self, member: MemberId, keys: MemberKeys) -> None:
         """Put another password in force and end all sessions of the account."""
         await self._database.run(accounts.change_lock, member, keys)
-        self._sign_out(member)
+        await self._sign_out(member)
 
-    def _sign_out(self, member: MemberId) -> None:
+    async def _sign_out(self, member: MemberId) -> None:
+        """Forget the sessions of an account, and the lock before: an old password opens it."""
         self._endings += 1
         for key in self._of(member):
             self._forget(key)
+        await asyncio.to_thread(self._database.checkpoint)
 
     async def _recall(self, key: bytes) -> _Seat | None:
         """Read what lets in from the database; again when one ended meanwhile: it may be this."""
