@@ -109,11 +109,19 @@ class HubProcess:
         """Return the hub's child processes by their module's name."""
         found = {}
         for task in Path(f"/proc/{self.process.pid}/task").iterdir():
-            for child in (task / "children").read_text().split():
-                words = Path(f"/proc/{child}/cmdline").read_text().split("\0")
+            for child in read_proc(task / "children").split():
+                words = read_proc(Path(f"/proc/{child}/cmdline")).split("\0")
                 if "-m" in words:
                     found[words[words.index("-m") + 1].rpartition(".")[2]] = int(child)
         return found
+
+
+def read_proc(path: Path) -> str:
+    """Return what /proc says of a thread or process; nothing once it has ended."""
+    try:
+        return path.read_text(errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 @asynccontextmanager

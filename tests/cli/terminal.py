@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.cli.hub_process import PATIENCE_S
+from tests.cli.hub_process import PATIENCE_S, read_proc
 
 INTERRUPT, END_OF_FILE = "\x03", "\x04"
 """What Ctrl-C and Ctrl-D send."""
@@ -55,9 +55,8 @@ class Terminal:
         while children:
             pid = children.pop()
             for task in Path(f"/proc/{pid}/task").iterdir():
-                children += map(int, (task / "children").read_text().split())
-            about = (Path(f"/proc/{pid}/{kind}").read_bytes() for kind in ("cmdline", "environ"))
-            found += [content.decode(errors="replace") for content in about]
+                children += map(int, read_proc(task / "children").split())
+            found += [read_proc(Path(f"/proc/{pid}/{kind}")) for kind in ("cmdline", "environ")]
         return found
 
 

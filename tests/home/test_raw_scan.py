@@ -117,6 +117,7 @@ async def went_wrong(hub: HubProcess) -> None:
         await hub.recording(1)
         wrong = {"user": USER, "password": OWNER}
         await machine.patch(f"/api/cameras/{camera}", json=wrong)
+        await refused(machine)
         await machine.patch(f"/api/cameras/{camera}", json={"password": CAMERA_PASSWORD})
         await hub.recording(1)
 
@@ -127,6 +128,15 @@ async def until_something_waits(hub: HubProcess, log: Path) -> None:
         camera = (await machine.get("/api/cameras")).json()[0]["id"]
         while (await asyncio.to_thread(log.stat)).st_size == 0:
             await machine.patch(f"/api/cameras/{camera}", json={"password": CAMERA_PASSWORD})
+
+
+async def refused(machine: httpx.AsyncClient) -> None:
+    """Wait until the camera has refused its password."""
+    async with asyncio.timeout(PATIENCE_S):
+        state = ""
+        while state != "wrong_password":
+            state = (await machine.get("/api/cameras")).json()[0]["state"]
+            await asyncio.sleep(0.1)
 
 
 async def until_children(hub: HubProcess, *, without: int) -> None:

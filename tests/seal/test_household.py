@@ -1,6 +1,8 @@
 """The household's key pair, data keys and envelopes."""
 
 import pickle
+from functools import reduce
+from operator import and_, or_
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -43,6 +45,18 @@ def test_key_comes_back_only_in_its_own_context() -> None:
     assert HOUSEHOLD.open_key(sealed, "segment/one").reveal() == KEY
     with pytest.raises(IntegrityError, match="segment/two"):
         HOUSEHOLD.open_key(sealed, "segment/two")
+
+
+def test_every_bit_of_a_nonce_is_random() -> None:
+    """Of 200 messages under one key none has a bit that never changes, or a nonce of another."""
+    key = DataKey.random()
+    nonces = [key.seal(b"", b"")[0] for _ in range(200)]
+    assert {len(nonce) for nonce in nonces} == {12}
+    assert len(set(nonces)) == 200
+    every = (1 << 96) - 1
+    numbers = [int.from_bytes(nonce, "big") for nonce in nonces]
+    assert reduce(or_, numbers) == every
+    assert reduce(and_, numbers) == 0
 
 
 def test_blob_does_not_open_as_key() -> None:

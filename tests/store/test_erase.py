@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import apsw
@@ -13,9 +15,9 @@ import pytest
 from consentry.model.errors import ConflictError, IntegrityError, NotFoundError
 from consentry.model.ids import EventId
 from consentry.model.media import StreamName, TrackKind
-from consentry.model.time import SECOND, Micros, Span
+from consentry.model.time import DAY, SECOND, Micros, Span
 from consentry.seal import DataKey
-from consentry.store import erase, events, gaps, kept, motion, removals, segments
+from consentry.store import erase, events, gaps, kept, motion, removals, retention, segments
 from consentry.store.check import check
 from consentry.store.recovery import recover
 from consentry.store.segment_file import Place
@@ -90,11 +92,26 @@ def test_survivors_have_new_keys(house: House) -> None:
             reader.description(key)
 
 
-def test_destroyed_key_is_nowhere_in_the_database(house: House) -> None:
+def erase_camera(house: House) -> None:
+    """Remove the camera."""
+    erase.erase_camera(house.database, house.volume, DOOR)
+
+
+def expire(house: House) -> None:
+    """Let its days be over."""
+    house.clock.pass_time(3650 * DAY)
+    retention.confirm_clock(house.database, clock=house.clock, boot_id="boot")
+    retention.enforce(house.database, house.volume, clock=house.clock, boot_id="boot", floor=0)
+
+
+@pytest.mark.parametrize("destroy", [partial(erase_span, start=0, end=40), erase_camera, expire])
+def test_destroyed_key_is_nowhere_in_the_database(
+    house: House, destroy: Callable[[House], object]
+) -> None:
     """With the database's own key at hand, the sealed key of erased footage is not found."""
     house.record(film(seconds=40))
     keys = sealed_keys(house)
-    erase_span(house, 0, 40)
+    destroy(house)
     wal = house.folder / "consentry.db-wal"  # what is left in it forgets the unlinked files
     assert wal.stat().st_size < 4 * 4096
     pages = house.database.call(lambda connection: connection.serialize("main"))

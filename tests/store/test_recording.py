@@ -1,5 +1,6 @@
 """Writing and reading back through real files, keys and database."""
 
+from contextlib import closing
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -8,10 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consentry.model.errors import NotFoundError, StorageError
+from consentry.model.ids import SegmentId
 from consentry.model.media import Gap, StreamName, TrackKind
 from consentry.model.time import SECOND, Micros, Span
+from consentry.seal import DataKey
 from consentry.store import erase, gaps, segments, volumes
+from consentry.store.appender import Appender
 from consentry.store.messages import KeyWanted, SegmentClosed, SegmentOpened
+from consentry.store.segment_file import Description, Place
 from consentry.store.timeline import timeline
 from tests.store.film import FPS, START, film, fragments_numbers, jpeg_number
 from tests.store.house import DOOR, House, build
@@ -151,6 +156,33 @@ def test_no_byte_before_the_key_is_granted(house: House) -> None:
     house.feed(writer, recorded.parts[50:])
     writer.close()
     assert numbers(house, WHOLE) == list(range(10 * FPS))
+
+
+def test_every_segment_has_a_key_of_its_own(house: House) -> None:
+    """No unit of one opens with the key of another: deleting one destroys what opens it."""
+    house.record(film(seconds=150))
+    ids = [segment.id for segment in house.recorded()]
+    assert len(ids) == 3
+    keys = set()
+    for id_ in ids:
+        sealed = house.database.call(segments.get, id_).sealed_key
+        context = Place(DOOR, StreamName.MAIN, id_).context
+        keys.add(house.household.open_key(sealed, context).reveal())
+    assert len(keys) == 3
+
+
+def test_a_file_that_is_there_is_never_written_on(house: House) -> None:
+    """Whatever names the same segment twice, nothing is appended to what another key sealed."""
+    recorded = film(seconds=1)
+    place = Place(DOOR, StreamName.MAIN, SegmentId("twice00000000001"))
+    described = Description(recorded.run, START, Micros(0))
+    with closing(Appender(house.volume, place, key=DataKey.random(), description=described)) as one:
+        one.append(recorded.parts, media_time=Micros(0), key_frame=True)
+    (file,) = house.volume.path.rglob("*.seg")
+    before = file.read_bytes()
+    with pytest.raises(StorageError):
+        Appender(house.volume, place, key=DataKey.random(), description=described)
+    assert file.read_bytes() == before
 
 
 def test_segment_goes_on_while_no_key_is_granted(house: House) -> None:

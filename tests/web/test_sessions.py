@@ -1,8 +1,9 @@
 """Accounts and sessions over a real database."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from consentry.model.rights import Caller, Moment, Role
 from consentry.model.time import DAY, MINUTE, to_datetime
 from consentry.store import accounts, latest
 from consentry.store.database import Database
-from consentry.web.sessions import NO_RIGHT, Sessions
+from consentry.web.sessions import NO_RIGHT, SIGNED_OUT, Sessions
 from tests.web.hand_clock import HandClock
 from tests.web.home import until
 
@@ -90,14 +91,59 @@ async def test_a_session_ends_at_once(database: Database, owner: Account) -> Non
     caller = await sessions.caller(token)
     assert caller is not None
     assert caller.session is not None
-    over = asyncio.create_task(sessions.over(caller))
-    await asyncio.sleep(0)
+    over = await watching(sessions, caller)
     await sessions.end(caller.session)
     async with asyncio.timeout(60):
-        await over
+        assert await over == SIGNED_OUT
     assert await sessions.caller(token) is None
     assert await seated(database).caller(token) is None
     assert await sessions.caller(other) is not None
+
+
+async def watching(
+    sessions: Sessions, caller: Caller, still: Callable[[Caller], bool] = lambda _: True
+) -> asyncio.Task[int]:
+    """Return the end of a stream that looks after itself in an hour only, once it waits."""
+    assert caller.session is not None
+    over = asyncio.create_task(sessions.over(caller, still, check_every=3600))
+    seat = sessions._seats[caller.session]
+    await until(lambda: bool(seat.changed._waiters))
+    return over
+
+
+async def test_a_stream_ends_at_once_with_its_right_or_its_member(
+    database: Database, owner: Account
+) -> None:
+    """Nobody waits for the next look: who is removed is out, who may not any more is told so."""
+    sessions = seated(database)
+    ends = []
+    for name, still in (("bo", Role.ADULT), ("cy", None)):
+        account = replace(owner, id=MemberId(name), name=name, role=Role.ADULT)
+        await database.run(accounts.add, account)
+        token = await sessions.begin(account, address="192.0.2.1", agent="x")
+        caller = await sessions.caller(token)
+        assert caller is not None
+        as_adult = partial(_is, still)
+        ends.append(await watching(sessions, caller, as_adult))
+    await sessions._members.change(MemberId("bo"), role=(Role.MEMBER, owner.keys))
+    await sessions._members.remove(MemberId("cy"))
+    async with asyncio.timeout(60):
+        assert await asyncio.gather(*ends) == [NO_RIGHT, SIGNED_OUT]
+
+
+def _is(role: Role | None, caller: Caller) -> bool:
+    return role is None or caller.role is role
+
+
+async def test_a_session_that_ends_while_it_is_read_stays_ended(
+    database: Database, owner: Account
+) -> None:
+    """A request that found it in the database just before puts it into no memory just after."""
+    token = await seated(database).begin(owner, address="192.0.2.1", agent="x")
+    sessions = seated(database)
+    keys = MemberKeys(owner.keys.public, b"another lock")
+    await asyncio.gather(sessions.caller(token), sessions.change_lock(owner.id, keys))
+    assert await sessions.caller(token) is None
 
 
 async def test_an_unused_session_is_over_after_two_weeks(

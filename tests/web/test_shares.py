@@ -4,6 +4,7 @@ import base64
 import json
 
 import httpx
+import pytest
 
 from consentry.model.rights import RESIDENT, Grant, Role
 from consentry.seal.share import ShareKey
@@ -91,6 +92,24 @@ async def test_deleting_footage_takes_its_shares_back(home: Home) -> None:
     assert gone.status_code == 204
     answer = await home.nobody.post("/api/shared/open", json={"token": token})
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("gone", ["cameras", "events"])
+async def test_deleting_a_camera_or_an_event_ends_openings(home: Home, gone: str) -> None:
+    """Whoever opened a link of it gets no film any more; there is none on the disk."""
+    made = await home.owner.post("/api/shares", json={"camera": home.camera, **stretch(11, 13)})
+    path = f"/api/shares/{made.json()['id']}/link"
+    link = (await home.owner.post(path, json={"hours": 1})).json()["link"]
+    token = link.rpartition("/s/")[2].partition("#")[0]
+    opening = (await home.nobody.post("/api/shared/open", json={"token": token})).json()
+    ticket = {"X-Consentry-Ticket": opening["ticket"]}
+    assert (await home.nobody.get("/api/shared/film", headers=ticket)).status_code == 200
+    subject = home.camera if gone == "cameras" else home.event
+    assert (await home.owner.delete(f"/api/{gone}/{subject}")).status_code == 204
+    assert (await home.nobody.get("/api/shared/film", headers=ticket)).status_code == 404
+    again = await home.nobody.post("/api/shared/open", json={"token": token})
+    assert again.status_code == 404
+    assert list((home.hub.config.data / "shares").iterdir()) == []
 
 
 async def test_looking_at_a_link_opens_nothing(home: Home) -> None:
