@@ -37,6 +37,11 @@ def add(connection: apsw.Connection) -> None:
     diary.append(connection, diary.open_log(connection), entries("Ada", "Eve"))
 
 
+def is_somebody_elses(connection: apsw.Connection) -> None:
+    """Let whoever has an account be an adult who lives here, and no owner."""
+    connection.execute("UPDATE accounts SET role = 'adult'")
+
+
 def rewrite(connection: apsw.Connection, *names: str) -> None:
     """Write another history, with all care: same name, same key, every leaf and tile anew."""
     for table in ("diary_leaves", "diary_tiles"):
@@ -60,6 +65,11 @@ def replace(connection: apsw.Connection) -> None:
     rewrite(connection)
     for table in ("diary_leaves", "diary_tiles", "diary"):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own tables
+
+
+def blame(connection: apsw.Connection) -> None:
+    """Let one entry name somebody else, and nothing around it know."""
+    connection.execute("UPDATE diary_leaves SET entry = replace(entry, 'Eve', 'Bob')")
 
 
 ATTACKS: tuple[tuple[Callable[[apsw.Connection], None], str], ...] = (
@@ -103,7 +113,7 @@ def visited(page: WatchedPage, house: House) -> Iterator[None]:
     with hub_process("run", house.folder, port=house.port):
         with page.page.expect_response("**/api/diary/checkpoint"):
             page.open("")
-        page.page.get_by_role("link", name="Events").wait_for()
+        page.page.get_by_role("link", name="Settings").first.wait_for()
         yield
         page.page.goto("about:blank")
 
@@ -153,13 +163,14 @@ def test_the_hub_objects_until_somebody_takes_note(browser: Browser, tmp_path: P
 
 
 def test_a_residents_browser_objects(browser: Browser, tmp_path: Path) -> None:
-    """Edited, truncated, begun anew or rewound: the page says so. Honest growth it takes."""
+    """Edited, truncated, begun anew or rewound: an adult's page says so. Honest growth it takes."""
     house = House(tmp_path)
     context = desktop(browser)
     page = WatchedPage(context.new_page(), f"http://localhost:{house.port}")
     warning = page.page.get_by_role("alert").filter(has_text="The diary of looks was rewritten.")
     with hub_process("run", house.folder, port=house.port) as hub:
         set_up(page, hub)
+    house.change(is_somebody_elses)
     house.change(add)
     with visited(page, house):
         stored(page, 2)
@@ -175,6 +186,12 @@ def test_a_residents_browser_objects(browser: Browser, tmp_path: Path) -> None:
         with visited(page, house):
             warning.get_by_text(said).wait_for()
             stored(page, 4)
+    house.put_back("true")
+    house.change(blame)
+    with visited(page, house):
+        page.open("#/diary")
+        warning.get_by_text("is not what was written").wait_for()
+        page.page.get_by_text("What you read here cannot be trusted").wait_for()
     house.put_back("earlier")
     with visited(page, house):
         warning.get_by_text("It is shorter than").wait_for()

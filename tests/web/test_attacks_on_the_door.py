@@ -134,7 +134,7 @@ async def test_who_signs_in_by_a_wrong_clock_stays_no_longer(door: Doorstep) -> 
         assert await sees_nothing(phone)
 
 
-async def test_the_owners_word_for_the_clock_revives_no_link(folder: Path) -> None:
+async def test_neither_the_clock_nor_the_owners_word_for_it_revives_a_link(folder: Path) -> None:
     """What ended by the later time, or was made by it, has ended with its openings; others last."""
     async with doorstep(folder, HandClock()) as door, door.browser() as stranger:
         over, lasting = await _link(door, hours=1), await _link(door, hours=24 * 30)
@@ -144,6 +144,8 @@ async def test_the_owners_word_for_the_clock_revives_no_link(folder: Path) -> No
         ticket = {"X-Consentry-Ticket": opening["ticket"]}
         assert (await stranger.get("/api/shared/film", headers=ticket)).status_code == 200
         door.clock.advance(-DAY)
+        revived = await stranger.post("/api/shared/open", json={"token": over})
+        assert revived.status_code == 404
         assert (await door.owner.post("/api/problems/clock/confirm")).status_code == 204
         assert (await stranger.get("/api/shared/film", headers=ticket)).status_code == 404
         for token, status in ((over, 404), (ahead, 404), (lasting, 200)):
