@@ -13,7 +13,11 @@ from tests.cli.hub_process import PATIENCE_S, read_proc
 INTERRUPT, END_OF_FILE = "\x03", "\x04"
 """What Ctrl-C and Ctrl-D send."""
 
-_SPAWN = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])) & 255)"
+_SPAWN = (
+    "import os, pty, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+    "sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])) & 255)"
+)
+"""Heeds Ctrl-C, as every shell in a terminal does: tests that run in the background do not."""
 
 
 @dataclass
