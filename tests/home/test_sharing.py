@@ -167,6 +167,20 @@ async def test_the_link_can_be_shown_again(sharer: Sharer) -> None:
     await sharer.sharing.open(newer.token)
 
 
+async def test_a_new_link_ends_the_openings_of_the_old(sharer: Sharer) -> None:
+    """Whoever opened the link before fetches nothing any more, just now or long ago."""
+    share, link = await sharer.shared()
+    earlier = await sharer.sharing.open(link.token)
+    _, chunks = await sharer.sharing.fetch(earlier.name)
+    publishing = sharer.sharing.publish(share.id, life=Micros(HOUR), opens=None)
+    latest, _ = await asyncio.gather(sharer.sharing.open(link.token), publishing)
+    for ticket in (earlier, latest):
+        with pytest.raises(NotFoundError):
+            await sharer.sharing.fetch(ticket.name)
+    with pytest.raises(NotFoundError):
+        b"".join(chunks)
+
+
 async def test_a_passphrase_is_needed_as_well(sharer: Sharer) -> None:
     """The link alone opens nothing then."""
     share = await sharer.draft()
@@ -208,6 +222,17 @@ async def test_an_expired_link_stays_expired(sharer: Sharer) -> None:
     sharer.later(-365 * DAY)
     with pytest.raises(NotFoundError):
         await sharer.sharing.open(link.token)
+
+
+async def test_an_opening_is_good_for_ten_minutes(sharer: Sharer) -> None:
+    """Its film comes until then, and not a moment later, whether or not anybody swept."""
+    _, link = await sharer.shared()
+    ticket = await sharer.sharing.open(link.token)
+    sharer.later(shares.FETCH_LIFE)
+    await sharer.fetched(ticket)
+    sharer.later(1)
+    with pytest.raises(NotFoundError):
+        await sharer.sharing.fetch(ticket.name)
 
 
 async def test_taking_back_ends_everything_at_once(sharer: Sharer) -> None:

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from consentry.model.feed import ProblemChanged
 from consentry.model.status import ProblemCode
-from consentry.model.time import DAY, HOUR, MINUTE
+from consentry.model.time import DAY, HOUR, MINUTE, Micros, to_iso
 from tests.store.house import DOOR
 from tests.web.doorstep import PASSWORD, Doorstep, doorstep
 from tests.web.hand_clock import HandClock
@@ -24,8 +24,8 @@ async def sees_nothing(browser: httpx.AsyncClient) -> bool:
     return state == "signed_out" and (await browser.get("/api/cameras")).status_code == 401
 
 
-async def _token(browser: httpx.AsyncClient, password: str) -> str:
-    body = {"name": "script", "password": password, "rights": ["live"], "days": 366}
+async def _token(browser: httpx.AsyncClient, password: str, *, days: int = 366) -> str:
+    body = {"name": "script", "password": password, "rights": ["live"], "days": days}
     secret: str = (await browser.post("/api/tokens", json=body)).json()["secret"]
     return secret
 
@@ -120,6 +120,41 @@ async def test_a_clock_set_back_a_year_revives_nothing(kept: Kept) -> None:
         assert confirmed.status_code == 204
         assert not door.hub.forward.behind
         await kept.open_nothing(door)
+
+
+async def test_what_ended_while_nobody_tried_it_is_not_revived(door: Doorstep) -> None:
+    """A grant and a token, by the clock set back or by the owner's word for it."""
+    body = {"name": "Hall", "url": "rtsp://192.0.2.1/main", "check": False}
+    hall = (await door.owner.post("/api/cameras", json=body)).json()["id"]
+    until = to_iso(Micros(door.clock.now + 5 * DAY))
+    async with door.browser() as phone:
+        guest = await door.join(phone, "guest", "Cleo")
+        grant = {"camera": hall, "rights": ["live"], "until": until}
+        await door.owner.patch(f"/api/members/{guest}", json={"grants": [grant]})
+        assert len((await phone.get("/api/cameras")).json()) == 1
+        secret = await _token(door.owner, PASSWORD, days=7)
+        door.clock.advance(12 * DAY)
+        assert (await door.owner.get("/api/cameras")).status_code == 200
+        door.clock.advance(-11 * DAY)
+        assert (await phone.get("/api/cameras")).json() == []
+        await door.log_in(door.owner)
+        assert (await door.owner.post("/api/problems/clock/confirm")).status_code == 204
+        assert (await door.log_in(phone, name="Cleo")).status_code == 200
+        assert (await phone.get("/api/cameras")).json() == []
+    async with door.browser(Authorization=f"Bearer {secret}") as script:
+        assert await sees_nothing(script)
+
+
+async def test_a_session_that_ended_unseen_is_not_revived(door: Doorstep) -> None:
+    """Nobody signed in meanwhile, which would have cleared it away; this machine confirms."""
+    async with door.browser() as phone:
+        await door.join(phone, "adult", "Bo")
+        door.clock.advance(20 * DAY)
+        assert not door.hub.now().behind
+        door.clock.advance(-19 * DAY)
+        await door.hub.confirm_clock()
+        door.app.state.context.sessions.recall_all()
+        assert await sees_nothing(phone)
 
 
 async def test_who_signs_in_by_a_wrong_clock_stays_no_longer(door: Doorstep) -> None:

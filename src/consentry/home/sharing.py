@@ -114,9 +114,9 @@ class Sharing:
         now = self._clock.wall()
         terms = Link(now, Micros(now + life), opens, guarded=passphrase is not None)
         sealed = self._stores.keyring.public.seal_blob(link.path.encode(), f"share-link/{share}")
-        self._drop_tickets(share)
         keys = shares.LinkKeys(_hash(link.token), envelope, sealed)
         await self._stores.database.run(shares.publish, share, terms, keys)
+        self._drop_tickets(share)  # of the link before, whoever opened it last included
         return link
 
     async def link(self, share: ShareId) -> SharedLink:

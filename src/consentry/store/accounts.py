@@ -157,10 +157,7 @@ def start_over(connection: Connection, member: MemberId, keys: MemberKeys) -> No
 
 def begin_session(connection: Connection, session: Session) -> None:
     """Store a new session, and forget those that are over."""
-    connection.execute(
-        "DELETE FROM sessions WHERE used < ? OR created < ?",
-        (session.created - IDLE_LIMIT, session.created - AGE_LIMIT),
-    )
+    forget_over(connection, session.created)
     connection.execute(
         f"INSERT INTO sessions ({_SESSION}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 - constant
         (
@@ -171,6 +168,13 @@ def begin_session(connection: Connection, session: Session) -> None:
             session.address,
             session.agent,
         ),
+    )
+
+
+def forget_over(connection: Connection, now: Micros) -> None:
+    """Forget the sessions that are over by then."""
+    connection.execute(
+        "DELETE FROM sessions WHERE used < ? OR created < ?", (now - IDLE_LIMIT, now - AGE_LIMIT)
     )
 
 

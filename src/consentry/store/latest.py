@@ -3,7 +3,7 @@
 import apsw
 
 from consentry.model.time import SECOND, Micros
-from consentry.store import shares
+from consentry.store import accounts, shares
 
 
 def load(connection: apsw.Connection) -> Micros:
@@ -26,6 +26,7 @@ def believe(connection: apsw.Connection, now: Micros) -> None:
     connection.execute("DELETE FROM grants WHERE until <= ?", (latest,))
     connection.execute("DELETE FROM invitations WHERE expires <= ? OR made > ?", (latest, now))
     connection.execute("DELETE FROM tokens WHERE expires <= ? OR created > ?", (latest, now))
+    accounts.forget_over(connection, latest)
     connection.execute("DELETE FROM sessions WHERE used > ? OR created > ?", (now, now))
     shares.put_right(connection, latest=latest, now=now)
     # Codes of an authenticator app are for times, too: those of now must work again.
