@@ -235,6 +235,22 @@ def test_old_facts_expire_with_their_footage(house: House) -> None:
     assert house.database.call(motion.within, DOOR, Span(START, house.clock.wall())) == ()
 
 
+def test_expired_picture_is_nowhere_in_the_database(house: House) -> None:
+    """Without any footage beside it, too: neither in a page nor in the write-ahead log."""
+    keep(house, Retention(max_age=Micros(HOUR)))
+    seen = event("event00000000001", 1, 2)
+    picture = events.seal_picture(house.household.public, seen.id, bytes(1_000))
+    house.database.call(events.put, seen, picture=picture)
+    enforce(house)
+    house.clock.pass_time(2 * HOUR)
+    report = enforce(house)
+    assert (report.segments, report.paused) == (0, None)
+    assert house.database.call(events.find) == ()
+    wal = house.folder / "consentry.db-wal"
+    assert wal.stat().st_size < 4 * 4096
+    assert picture[:48] not in house.database.call(lambda connection: connection.serialize("main"))
+
+
 def test_gap_within_a_kept_clip_stays(house: House) -> None:
     """A hole in a clip that is kept for ever keeps its reason for ever."""
     house.record(film(seconds=20))

@@ -29,8 +29,9 @@ KEYS = (
     "SELECT sealed_key FROM shares",
     "SELECT envelope FROM shares",
     "SELECT sealed_link FROM shares",
+    "SELECT salt FROM diary_leaves",
 )
-"""What a password, the words or a link open."""
+"""What a password, the words or a link open, and without which an entry is erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,12 @@ async def takes_back(house: House) -> httpx.Response:
     return await house.browser.delete(f"/api/shares/{house.share}")
 
 
+async def erases(house: House) -> httpx.Response:
+    """Bo moved out, and what the diary says of him is to go."""
+    await removes(house)
+    return await house.home.owner.delete(f"/api/diary/people/{house.bo.id}")
+
+
 async def lets_expire(house: House) -> httpx.Response:
     """The last opening of what Bo shared was long ago."""
     await house.home.hub.database.run(_used_up)
@@ -133,6 +140,7 @@ Deed = Callable[[House], Awaitable[httpx.Response]]
         restores,
         makes_other_words,
         takes_back,
+        erases,
         lets_expire,
     ],
 )

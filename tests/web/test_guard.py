@@ -107,6 +107,17 @@ async def test_every_answer_carries_the_security_headers() -> None:
         assert answer.headers["cache-control"] == "no-store"
 
 
+async def test_the_policy_lets_in_nothing_inline_and_nothing_foreign() -> None:
+    """A script that somebody smuggles into the page does not run, nor comes one from elsewhere."""
+    policy = (await ask("GET", "localhost")).headers["content-security-policy"]
+    sources = dict(each.strip().split(" ", 1) for each in policy.split(";"))
+    assert sources["default-src"] == "'none'"
+    assert sources["script-src"] == sources["style-src"] == sources["connect-src"] == "'self'"
+    assert sources["base-uri"] == sources["frame-ancestors"] == "'none'"
+    known = {"'none'", "'self'", "blob:", "data:"}
+    assert {word for each in sources.values() for word in each.split()} <= known
+
+
 @pytest.mark.parametrize(
     ("address", "told"),
     [

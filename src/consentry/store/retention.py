@@ -107,8 +107,8 @@ def enforce(
     volume.verify()
     space = volume.space()
     disk = Disk(space.free, max(LEAST_FLOOR, space.floor if floor is None else floor))
-    report = database.call(_enforce, volume, disk, clock=clock, boot_id=boot_id)
-    if report.segments:
+    report, pictures = database.call(_enforce, volume, disk, clock=clock, boot_id=boot_id)
+    if report.segments or pictures:
         database.checkpoint()  # the WAL would hold the destroyed keys until it is written over
     removals.carry_out(database, volume)
     return report
@@ -134,7 +134,8 @@ class _Doomed:
 
 def _enforce(
     connection: apsw.Connection, volume: Volume, disk: Disk, *, clock: Clock, boot_id: str
-) -> RetentionReport:
+) -> tuple[RetentionReport, bool]:
+    """Return what was deleted, and whether events with their pictures were."""
     paused = clock_trust.check(connection, clock, boot_id)
     now = None if paused else clock.wall()
     every = cameras.all(connection)
@@ -147,10 +148,9 @@ def _enforce(
     used = {camera.id: 0 for camera in every} | segments.sizes(connection, key)
     doomed.add(plan(held, rules, used, disk=disk, now=now))
     segments.destroy(connection, doomed.segments)
-    if now is not None:
-        for camera in every:
-            _expire_facts(connection, camera, now)
-    return RetentionReport(len(doomed.segments), sum(doomed.segments.values()), paused)
+    expired = 0 if now is None else sum(_expire_facts(connection, each, now) for each in every)
+    report = RetentionReport(len(doomed.segments), sum(doomed.segments.values()), paused)
+    return report, expired > 0
 
 
 def _oldest(connection: apsw.Connection, camera: CameraId, volume: int) -> tuple[Held, ...]:
@@ -210,18 +210,21 @@ def _happened(connection: apsw.Connection, camera: Camera, span: Span) -> bool:
     )
 
 
-def _expire_facts(connection: apsw.Connection, camera: Camera, now: Micros) -> None:
+def _expire_facts(connection: apsw.Connection, camera: Camera, now: Micros) -> int:
     """Forget movement, gaps and events as old as footage may get, but those of kept clips.
 
-    A gap stays while the segment before it does: a hole always has its reason (I8).
+    A gap stays while the segment before it does: a hole always has its reason (I8). Returns how
+    many events there were.
     """
-    before = now - camera.retention.max_age
+    before, expired = now - camera.retention.max_age, 0
     for table, spared in (("motion", ""), ("events", ""), ("gaps", _AFTER_FOOTAGE)):
         connection.execute(
             f"DELETE FROM {table} AS f WHERE camera = ? AND end < ? AND NOT EXISTS "  # noqa: S608
             f"({_KEPT_AROUND}) {spared}",
             (camera.id, before),
         )
+        expired += connection.changes() if table == "events" else 0
+    return expired
 
 
 _KEPT_AROUND = (
