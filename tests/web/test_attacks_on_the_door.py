@@ -1,5 +1,7 @@
 """What attackers at the door get: guessers, and whoever sets the clock back."""
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from consentry.model.time import DAY, HOUR, MINUTE, Micros, to_iso
 from tests.store.house import DOOR
 from tests.web.doorstep import PASSWORD, Doorstep, doorstep
 from tests.web.hand_clock import HandClock
-from tests.web.home import stretch
+from tests.web.home import stretch, until
 
 YEAR = 365 * DAY
 
@@ -126,10 +128,10 @@ async def test_what_ended_while_nobody_tried_it_is_not_revived(door: Doorstep) -
     """A grant and a token, by the clock set back or by the owner's word for it."""
     body = {"name": "Hall", "url": "rtsp://192.0.2.1/main", "check": False}
     hall = (await door.owner.post("/api/cameras", json=body)).json()["id"]
-    until = to_iso(Micros(door.clock.now + 5 * DAY))
+    over = to_iso(Micros(door.clock.now + 5 * DAY))
     async with door.browser() as phone:
         guest = await door.join(phone, "guest", "Cleo")
-        grant = {"camera": hall, "rights": ["live"], "until": until}
+        grant = {"camera": hall, "rights": ["live"], "until": over}
         await door.owner.patch(f"/api/members/{guest}", json={"grants": [grant]})
         assert len((await phone.get("/api/cameras")).json()) == 1
         secret = await _token(door.owner, PASSWORD, days=7)
@@ -208,3 +210,35 @@ async def test_an_invitation_waits_two_days(door: Doorstep) -> None:
         assert (await guest.post("/api/join/look", json=look)).status_code == 404
         door.clock.advance(-HOUR)
         assert (await guest.post("/api/join/look", json=look)).status_code == 404
+
+
+@pytest.mark.parametrize("meanwhile", ["removed", "another password"])
+async def test_who_signs_in_while_shut_out_is_not_let_in(door: Doorstep, meanwhile: str) -> None:
+    """The account or the password was there when it was asked for, and is not when it is proven."""
+    proven = threading.Event()
+
+    def busy() -> None:
+        assert proven.wait(600)
+
+    strangers = door.hub.passwords.strangers
+    async with (
+        door.browser() as phone,
+        door.browser("192.0.2.77") as elsewhere,
+        asyncio.TaskGroup() as tasks,
+    ):
+        bo = await door.join(phone, "adult", "Bo")
+        tasks.create_task(strangers.run(busy))
+        signing_in = tasks.create_task(door.log_in(elsewhere, name="Bo"))
+        try:
+            await until(lambda: strangers._waiting == 2)
+            if meanwhile == "removed":
+                done = await door.owner.delete(f"/api/members/{bo}")
+            else:
+                body = {"current": PASSWORD, "new": "another password"}
+                done = await phone.post("/api/password", json=body)
+            assert done.is_success
+        finally:
+            proven.set()
+        answer = await signing_in
+        assert (answer.status_code, answer.json()["error"]["code"]) == (401, "wrong_credentials")
+        assert await sees_nothing(elsewhere)

@@ -155,9 +155,15 @@ def start_over(connection: Connection, member: MemberId, keys: MemberKeys) -> No
         connection.execute(f"DELETE FROM {table} WHERE account = ?", (member,))  # noqa: S608 - ours
 
 
-def begin_session(connection: Connection, session: Session) -> None:
-    """Store a new session, and forget those that are over."""
+def begin_session(connection: Connection, session: Session, *, lock: bytes) -> bool:
+    """Store a new session, and forget those that are over; False when ``lock`` is not in force.
+
+    The password may have been changed, or the account removed, while it was proven who signs in.
+    """
     forget_over(connection, session.created)
+    row = connection.execute("SELECT lock FROM accounts WHERE id = ?", (session.account,))
+    if row.get != lock:
+        return False
     connection.execute(
         f"INSERT INTO sessions ({_SESSION}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 - constant
         (
@@ -169,6 +175,7 @@ def begin_session(connection: Connection, session: Session) -> None:
             session.agent,
         ),
     )
+    return True
 
 
 def forget_over(connection: Connection, now: Micros) -> None:

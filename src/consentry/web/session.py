@@ -2,6 +2,7 @@
 
 import hmac
 import logging
+from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
 
@@ -120,7 +121,7 @@ async def change_password(
     keys = await context.hub.locks.relock(account, pair, new)
     await context.sessions.change_lock(account.id, keys)
     await context.hub.diary.act(Act.PASSWORD_CHANGED, viewer_of(caller, request))
-    return await sign_in(context, request, response, account)
+    return await sign_in(context, request, response, replace(account, keys=keys))
 
 
 async def sign_in(

@@ -25,6 +25,7 @@ from consentry.model.rights import Caller
 from consentry.model.time import MINUTE, SECOND, Micros
 from consentry.store import accounts, tokens
 from consentry.store.database import Database
+from consentry.web.errors import WrongCredentialsError
 
 COOKIE = "consentry_session"
 """The cookie's name at the default port; elsewhere ``cookie_name`` adds the port."""
@@ -68,12 +69,17 @@ class Sessions:
         self._endings = 0
 
     async def begin(self, account: Account, *, address: str, agent: str) -> str:
-        """Sign ``account`` in and return the token for its cookie."""
+        """Sign ``account`` in and return the token for its cookie.
+
+        Raises WrongCredentialsError when its password was changed or it was removed meanwhile.
+        """
         token = secrets.token_urlsafe(32)
         now = self._clock.wall()
         hashed = token_hash(token)
         session = Session(hashed, account.id, now, now, address, agent[:_AGENT_LENGTH])
-        await self._database.run(accounts.begin_session, session)
+        lock = account.keys.lock
+        if not await self._database.run(accounts.begin_session, session, lock=lock):
+            raise WrongCredentialsError
         if self._members.find(account.id) is None:
             await self._members.load()
         self._keep(_Seat(session))
