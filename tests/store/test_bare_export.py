@@ -76,6 +76,30 @@ def test_sound_is_only_there_when_chosen(house: House) -> None:
         assert abs((last.time or 0) + last.samples / last.sample_rate - 4.0) < 0.15
 
 
+@pytest.mark.parametrize("entry", [4, 60])
+def test_sound_that_comes_late_begins_no_earlier(house: House, entry: int) -> None:
+    """Of a camera whose sound lags behind nothing is heard of before the first picture.
+
+    In the middle of a segment, and where one begins with the sound of the one before.
+    """
+    whole = film(seconds=66, audio="aac")
+    late = SECOND // 2
+    parts = [
+        replace(part, arrival=Micros(part.arrival + late)) if part.kind is TrackKind.AUDIO else part
+        for part in whole.parts
+    ]
+    parts.sort(key=lambda part: part.arrival)
+    house.record(Film(whole.run, tuple(parts)))
+    content = bare(house, entry + 1.3, entry + 4.0, sound=True)
+    assert numbers(content)[0] == entry * FPS
+    assert whole.run.init.audio is not None
+    first = entry * whole.run.init.audio.timescale
+    sounds = [part for part in whole.parts if part.kind is TrackKind.AUDIO]
+    with av.open(io.BytesIO(content), "r") as container:
+        heard = next(container.demux(audio=0))
+        assert bytes(heard) == next(part.sample for part in sounds if part.dts >= first)
+
+
 def test_sound_in_opus_becomes_aac(house: House) -> None:
     """Phones play AAC: Opus is transcoded here, too."""
     house.record(film(seconds=8, audio="opus"))
