@@ -12,6 +12,7 @@ import pytest_asyncio
 from consentry.model.feed import ProblemChanged
 from consentry.model.status import ProblemCode
 from consentry.model.time import DAY, HOUR, MINUTE, Micros, to_iso
+from consentry.web.limits import FREE_ATTEMPTS
 from tests.store.house import DOOR
 from tests.web.doorstep import PASSWORD, Doorstep, doorstep
 from tests.web.hand_clock import HandClock
@@ -55,6 +56,26 @@ async def test_ten_thousand_wrong_passwords(door: Doorstep) -> None:
     door.clock.advance(MINUTE)
     async with door.browser() as elsewhere:
         assert (await door.log_in(elsewhere)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("password", {"current": "guess guess", "new": PASSWORD}),
+        ("tokens", {"name": "t", "password": "guess guess", "rights": ["live"], "days": 1}),
+        ("sign-in/totp", {"password": "guess guess"}),
+        ("login/passkey", {"credential": {"id": "guess"}}),
+    ],
+)
+async def test_a_stolen_browser_guesses_no_faster(
+    door: Doorstep, path: str, body: dict[str, object]
+) -> None:
+    """Whoever sits at a page that is signed in waits like who stands at the door."""
+    statuses = [
+        (await door.owner.post(f"/api/{path}", json=body)).status_code
+        for _ in range(FREE_ATTEMPTS + 3)
+    ]
+    assert statuses == [401] * FREE_ATTEMPTS + [429] * 3
 
 
 async def test_guessing_is_over_when_nobody_guesses(door: Doorstep) -> None:

@@ -2,11 +2,13 @@
 
 import base64
 import json
+import string
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.web.browsers import browser_at
 from tests.web.doorstep import Doorstep
 
 _JSON = st.recursive(
@@ -60,6 +62,31 @@ async def test_odd_passkeys_let_nobody_in(door: Doorstep, credential: dict[str, 
     named = {"name": "Phone", **body}
     made = await door.owner.post("/api/sign-in/passkeys", json=named)
     assert made.status_code in {400, 401}, made.text
+
+
+_NAME = st.text(string.ascii_letters + string.digits + "-_", min_size=1, max_size=40)
+_ANSWER = st.dictionaries(
+    st.sampled_from(["authenticatorData", "signature", "userHandle", "attestationObject"]), _JSON
+)
+
+
+@_odd
+@given(name=_NAME, answer=_ANSWER)
+async def test_odd_answers_to_our_challenge_let_nobody_in(
+    door: Doorstep, name: str, answer: dict[str, object]
+) -> None:
+    """A passkey that nobody has, however it is called: unknown at the door, and to its owner."""
+    door.app.state.context.limiter.succeeded("192.0.2.66")
+    async with browser_at(door.app, "192.0.2.66", host="localhost") as stranger:
+        asked = (await stranger.post("/api/login/passkey/options")).json()
+        client = {"challenge": asked["challenge"], "type": "webauthn.get"}
+        shown = base64.urlsafe_b64encode(json.dumps(client).encode()).decode()
+        response = {**answer, "clientDataJSON": shown}
+        credential = {"id": name, "rawId": name, "type": "public-key", "response": response}
+        refused = await stranger.post("/api/login/passkey", json={"credential": credential})
+        assert refused.status_code == 401, refused.text
+    removed = await door.owner.delete(f"/api/sign-in/passkeys/{name}")
+    assert removed.status_code == 404, removed.text
 
 
 @_odd
