@@ -264,3 +264,32 @@ async def test_who_signs_in_while_shut_out_is_not_let_in(door: Doorstep, meanwhi
         answer = await signing_in
         assert (answer.status_code, answer.json()["error"]["code"]) == (401, "wrong_credentials")
         assert await sees_nothing(elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("tokens", {"name": "t", "password": PASSWORD, "rights": ["live"], "days": 366}),
+        ("sign-in/totp", {"password": PASSWORD}),
+    ],
+)
+async def test_who_is_removed_while_typing_the_password_once_more_gets_nothing(
+    door: Doorstep, path: str, body: dict[str, object]
+) -> None:
+    """A token that was asked for a moment before is not made a moment after."""
+    proven = threading.Event()
+
+    def busy() -> None:
+        assert proven.wait(600)
+
+    residents = door.hub.passwords.residents
+    async with door.browser() as phone, asyncio.TaskGroup() as tasks:
+        bo = await door.join(phone, "adult", "Bo")
+        tasks.create_task(residents.run(busy))
+        asking = tasks.create_task(phone.post(f"/api/{path}", json=body))
+        try:
+            await until(lambda: residents._waiting == 2)
+            assert (await door.owner.delete(f"/api/members/{bo}")).is_success
+        finally:
+            proven.set()
+        assert (await asking).status_code == 401

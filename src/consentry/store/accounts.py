@@ -155,14 +155,19 @@ def start_over(connection: Connection, member: MemberId, keys: MemberKeys) -> No
         connection.execute(f"DELETE FROM {table} WHERE account = ?", (member,))  # noqa: S608 - ours
 
 
+def is_in_force(connection: Connection, member: MemberId, lock: bytes) -> bool:
+    """Tell whether the account is there, and its password still the one that opens ``lock``."""
+    found = connection.execute("SELECT lock FROM accounts WHERE id = ?", (member,)).get
+    return bool(found == lock)
+
+
 def begin_session(connection: Connection, session: Session, *, lock: bytes) -> bool:
     """Store a new session, and forget those that are over; False when ``lock`` is not in force.
 
     The password may have been changed, or the account removed, while it was proven who signs in.
     """
     forget_over(connection, session.created)
-    row = connection.execute("SELECT lock FROM accounts WHERE id = ?", (session.account,))
-    if row.get != lock:
+    if not is_in_force(connection, session.account, lock):
         return False
     connection.execute(
         f"INSERT INTO sessions ({_SESSION}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608 - constant

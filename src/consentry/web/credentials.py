@@ -35,13 +35,17 @@ async def confirmed(
 ) -> tuple[Account, Pair]:
     """Return the account of a caller who typed their password once more.
 
-    Raises WrongCredentialsError, and LimitedError after too many.
+    Raises WrongCredentialsError, also when it was changed or the account removed meanwhile, and
+    LimitedError after too many.
     """
-    account = await context.hub.database.run(accounts.account_with_id, member_of(caller))
+    database = context.hub.database
+    account = await database.run(accounts.account_with_id, member_of(caller))
     with attempt(context, address_key(address_of(request))):
         pair = await opened(context, account, password)
         if pair is None:
             raise WrongCredentialsError
+    if not await database.run(accounts.is_in_force, account.id, account.keys.lock):
+        raise WrongCredentialsError
     return account, pair
 
 
