@@ -1,9 +1,14 @@
 /** Passkeys: what the browser makes and shows, as JSON for the hub. */
 
-/** Browsers have passkeys over HTTPS (or on this machine) and for names only, never for an IP address. */
+/**
+ * Browsers have passkeys over HTTPS (or on this machine) and for names only, never for an IP address. Those that
+ * cannot read the hub's JSON (Safari before 18.4) are not asked for any.
+ */
 export function passkeysWork(): boolean {
   const address = /^[\d.]+$|^\[/.test(location.hostname);
-  return window.isSecureContext && !address && 'PublicKeyCredential' in window;
+  const reads =
+    'PublicKeyCredential' in window && 'parseCreationOptionsFromJSON' in PublicKeyCredential;
+  return window.isSecureContext && !address && reads;
 }
 
 /** Let the device make one; null when its owner changed their mind. */

@@ -63,7 +63,7 @@ export const en = {
     'This browser opens shared clips only at an address that begins with https. Ask for a link that does.',
   'shared.damaged': 'The clip arrived damaged. Open the link again.',
   'shared.unplayable':
-    'This browser cannot play the clip (H.265). Save it and open it in another player, or ask for a smaller one.',
+    'This browser cannot play the clip. Save it and open it in another player, or ask for a smaller one.',
   'shared.offline': 'The house cannot be reached right now. Try again later.',
 } as const satisfies Texts;
 
@@ -133,6 +133,6 @@ export const de: Translation<typeof en> = {
     'Geteilte Clips öffnet dieser Browser nur unter einer Adresse, die mit https beginnt. Bitte um so einen Link.',
   'shared.damaged': 'Der Clip kam beschädigt an. Öffne den Link noch einmal.',
   'shared.unplayable':
-    'Dieser Browser kann den Clip nicht abspielen (H.265). Speichere ihn und öffne ihn anders, oder bitte um einen kleineren.',
+    'Dieser Browser kann den Clip nicht abspielen. Speichere ihn und öffne ihn anders, oder bitte um einen kleineren.',
   'shared.offline': 'Das Haus ist gerade nicht erreichbar. Versuche es später noch einmal.',
 };
