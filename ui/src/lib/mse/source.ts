@@ -16,6 +16,11 @@ export function plays(track: 'video' | 'audio', codec: string): boolean {
   return Source?.isTypeSupported(mime(track, codec)) ?? false;
 }
 
+/** False where there is no MediaSource (iPhones before iOS 17.1) or no H.264 (Firefox on a Linux without FFmpeg). */
+export function playsH264(): boolean {
+  return plays('video', 'avc1.42E01E');
+}
+
 /** Give the element a fresh MediaSource; resolves when it is open. */
 export function attach(video: HTMLVideoElement): Promise<MediaSource> {
   if (!Source) return Promise.reject(new Error('This browser has no MediaSource.'));

@@ -29,7 +29,7 @@ export interface PlaybackOptions {
 const KEY_FRAMES_ABOVE = 4;
 const FIRST = 1 * SECOND; // first piece after a seek: short, so that the picture is there at once
 const STEP = 8 * SECOND;
-const LEAD = 16; // seconds fetched ahead, times the speed
+const LEAD = 16; // seconds fetched ahead, times the speed (at most KEY_FRAMES_ABOVE where all pictures are fetched)
 const PAST = 20; // seconds kept behind
 const SAID = 5; // a gap of fewer seconds is jumped without a word
 const BEFORE = 26 * HOUR; // the element's zero lies this far before the first moment asked for
@@ -55,9 +55,13 @@ export class Playback {
   #cursor = 0;
   #wanted = 0;
   #rate = 1;
+  /** False where a key frame counts for its own moment only, however long it is to be shown (WebKit on GStreamer). */
+  #stretches = true;
   #playing = false;
   #phase: Phase = 'loading';
   #ended = false;
+  /** The smaller stream is looked for, because the larger one cannot be played; it may not be recorded at all. */
+  #fell = false;
   /** What is said once all that was fetched has been played. */
   #last: Phase = 'ended';
   #failures = 0;
@@ -81,7 +85,12 @@ export class Playback {
   }
 
   get keyFramesOnly(): boolean {
-    return this.#rate > KEY_FRAMES_ABOVE;
+    return this.#stretches && this.#rate > KEY_FRAMES_ABOVE;
+  }
+
+  /** Seconds of the recording that are fetched for each second here, at the most. */
+  get #pace(): number {
+    return this.keyFramesOnly ? this.#rate : Math.min(this.#rate, KEY_FRAMES_ABOVE);
   }
 
   play(): void {
@@ -159,7 +168,7 @@ export class Playback {
     let least = first;
     try {
       while (!signal.aborted) {
-        if (this.#stock() > LEAD * this.#rate) {
+        if (this.#stock() > LEAD * this.#pace) {
           await pause(150, signal);
           continue;
         }
@@ -212,8 +221,9 @@ export class Playback {
 
   /** There is nothing more to fetch: play out what is here. Where nothing is, say why. */
   #stop(why: Phase): false {
-    this.#last = this.#open && why === 'nothing' ? 'ended' : why;
-    if (!this.#open) this.#say(why);
+    const reason = why === 'nothing' && this.#fell ? 'unplayable' : why;
+    this.#last = this.#open && reason === 'nothing' ? 'ended' : reason;
+    if (!this.#open) this.#say(reason);
     this.#ended = true;
     return false;
   }
@@ -272,15 +282,29 @@ export class Playback {
     });
     await Promise.all(pouring);
     if (signal.aborted) return false;
+    if (span.keyFrames && !this.#joins(piece, open.base_us)) {
+      this.#stretches = false; // then as at lower speeds: every picture
+      this.#reopen(this.position);
+      return false;
+    }
     this.#failures = 0;
+    this.#fell = false;
     this.#cursor = Math.max(piece.to_us, this.#cursor + 1);
     return true;
+  }
+
+  /** Is a key frame of the piece shown until the next one? */
+  #joins({ segment, from_us, to_us }: Piece, base_us: number): boolean {
+    const [first, second] = segment.key_frames_us.filter((key) => key >= from_us && key < to_us);
+    if (first === undefined || second === undefined) return true;
+    return this.#range(((first + second) / 2 - base_us) / SECOND) !== null;
   }
 
   #fallBack(): boolean {
     const next = this.#rest.shift();
     if (!next) return this.#stop('unplayable');
     this.#recording = new Recording(this.#options.camera, next);
+    this.#fell = true;
     this.#options.onfall(next);
     return true;
   }

@@ -27,6 +27,8 @@ export const en = {
   'live.unplayable': 'This browser cannot play it',
   'live.unplayable_text':
     'The camera sends H.265 only. Switch on its second stream with H.264, or use another browser.',
+  'live.no_h264_text':
+    'It does not show H.264, which nearly every camera sends. Update it (an iPhone needs iOS 17.1), or use another. Firefox on Linux shows it once FFmpeg is installed.',
   'live.fell_codec': 'This browser cannot play the large picture (H.265). You see the smaller one.',
   'live.fell_slow': 'The connection is slow. You see the smaller picture.',
   'live.slow': 'The connection is slow: pictures are skipped.',
@@ -60,6 +62,8 @@ export const de: Translation<typeof en> = {
   'live.unplayable': 'Dieser Browser kann das nicht abspielen',
   'live.unplayable_text':
     'Die Kamera sendet nur H.265. Schalte ihren zweiten Stream mit H.264 ein oder nimm einen anderen Browser.',
+  'live.no_h264_text':
+    'Er zeigt kein H.264, und das sendet fast jede Kamera. Aktualisiere ihn (ein iPhone braucht iOS 17.1) oder nimm einen anderen. Firefox unter Linux zeigt es, sobald FFmpeg installiert ist.',
   'live.fell_codec':
     'Dieser Browser kann das große Bild (H.265) nicht abspielen. Du siehst das kleinere.',
   'live.fell_slow': 'Die Verbindung ist langsam. Du siehst das kleinere Bild.',
