@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { addDays, clock, daySpan, HOUR, moment, offset, written } from '../src/lib/time/zone.ts';
+import { addDays, clock, dayName, daySpan, HOUR, moment, offset, written } from '../src/lib/time/zone.ts';
 import { ticks } from '../src/lib/timeline/ticks.ts';
 import { following, momentAt, panned, within, xOf, zoomed } from '../src/lib/timeline/view.ts';
 
@@ -25,6 +25,12 @@ test('a spring day has 23 hours and an autumn day 25', () => {
 test('a moment is read as the hub writes it, and no name is taken for one', () => {
   assert.equal(written('2026-10-25T00:30:00+02:00'), us('2026-10-24T22:30:00Z'));
   for (const name of ['Tablet 17655', 'Bo 2026', '12', '']) assert.ok(Number.isNaN(written(name)));
+});
+
+test('a day of another year says so, where it is asked to', () => {
+  assert.equal(dayName('2024-11-17', 'en-GB'), 'Sun 17 Nov');
+  assert.equal(dayName('2024-11-17', 'en-GB', { year: true }), 'Sun, 17 Nov 2024');
+  assert.equal(dayName('2024-11-17', 'de', { style: 'long', year: true }), 'Sonntag, 17. November 2024');
 });
 
 test('a clock time that happens twice is the earlier one, a skipped one the moment of the change', () => {

@@ -32,12 +32,12 @@ export function timeOf(us: number, seconds = false): string {
   return clock(us, home.zone, language.locale, seconds);
 }
 
-/** "Today", "Yesterday" or "Mon 17 Nov" */
+/** "Today", "Yesterday", "Mon 17 Nov", or "Sun, 17 Nov 2024" of another year */
 export function dayText(day: string, style: 'short' | 'long' = 'short'): string {
   const today = dayOf(now(), home.zone);
   if (day === today) return t('day.today');
   if (day === addDays(today, -1)) return t('day.yesterday');
-  return dayName(day, language.locale, style);
+  return dayName(day, language.locale, { style, year: day.slice(0, 4) !== today.slice(0, 4) });
 }
 
 /** "10:12" today, "Yesterday 10:12", "Mon 17 Nov 10:12" */
@@ -45,6 +45,12 @@ export function whenText(us: number, seconds = false): string {
   const day = dayOf(us, home.zone);
   const time = timeOf(us, seconds);
   return day === dayOf(now(), home.zone) ? time : `${dayText(day)} ${time}`;
+}
+
+/** The same within a sentence: "offline since yesterday 10:12". */
+export function whenInside(us: number): string {
+  const yesterday = dayOf(us, home.zone) === addDays(dayOf(now(), home.zone), -1);
+  return yesterday ? t('day.yesterday_at', { time: timeOf(us) }) : whenText(us);
 }
 
 /** "25 s", "3 min", "2 h 5 min" */
@@ -104,7 +110,7 @@ export function problemText(problem: Problem): string {
   if (problem.code === 'notifier' && !failing) return t('problem.notifier_other');
   return t(key, {
     camera: cameraName(problem.camera),
-    since: whenText(Date.parse(problem.since) * 1000),
+    since: whenInside(Date.parse(problem.since) * 1000),
     channel: failing?.name ?? '',
   });
 }
@@ -112,7 +118,7 @@ export function problemText(problem: Problem): string {
 /** "Paused until 15:30": why a camera is off, when it goes on by itself, and what that means. */
 export function offText({ off, state_message }: Camera): { title: string; advice: string } {
   if (!off || off.reason === 'switch') return stateText('off', state_message);
-  const until = off.until ? whenText(Date.parse(off.until) * 1000) : null;
+  const until = off.until ? whenInside(Date.parse(off.until) * 1000) : null;
   return {
     title: until ? t(`off.${off.reason}_until`, { time: until }) : t(`off.${off.reason}`),
     advice: t('off.means'),

@@ -101,10 +101,15 @@ export function clock(us: number, zone: string, language: string, seconds = fals
   }).format(us / 1000);
 }
 
-export function dayName(day: string, language: string, style: 'short' | 'long' = 'short'): string {
+export function dayName(
+  day: string,
+  language: string,
+  { style = 'short', year = false }: { style?: 'short' | 'long'; year?: boolean } = {},
+): string {
   return format(language, 'UTC', {
     weekday: style,
     day: 'numeric',
     month: style,
+    ...(year ? { year: 'numeric' } : {}),
   }).format(Date.parse(`${day}T12:00:00Z`));
 }

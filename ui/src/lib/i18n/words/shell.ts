@@ -34,6 +34,7 @@ export const en = {
 
   'day.today': 'Today',
   'day.yesterday': 'Yesterday',
+  'day.yesterday_at': 'yesterday {time}',
   'day.previous': 'Previous day',
   'day.next': 'Next day',
   'day.choose': 'Choose a day',
@@ -142,6 +143,7 @@ export const de: Translation<typeof en> = {
 
   'day.today': 'Heute',
   'day.yesterday': 'Gestern',
+  'day.yesterday_at': 'gestern {time}',
   'day.previous': 'Tag davor',
   'day.next': 'Tag danach',
   'day.choose': 'Tag wählen',
