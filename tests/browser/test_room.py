@@ -88,9 +88,10 @@ def test_nobody_is_said_to_watch_once_the_hub_is_out_of_reach(
 def test_an_adult_pauses_a_room(
     ada: WatchedPage, house_page: WatchedPage, house: Household
 ) -> None:
-    """Without the owner's leave: both pages say until when, and the picture comes back."""
+    """Without the owner's leave, from a phone: both pages say until when, and it comes back."""
     ada.expected = ("404", "409")
     page = ada.page
+    page.set_viewport_size({"width": 390, "height": 844})
     house_page.open("#/")
     ada.open(f"#/camera/{house.gate}")
     ada.painting(page.locator("video").first, seconds=0.2)
