@@ -52,3 +52,20 @@ def test_a_member_makes_a_channel_and_the_owner_ends_it(
     bo.page.reload()
     expect(mine.get_by_role("button", name="Another service")).to_be_visible()
     expect(mine.get_by_text("Phone of Bo")).to_have_count(0)
+
+
+def test_what_a_dialog_could_not_save_is_said_in_front_of_it(phone_page: WatchedPage) -> None:
+    """On a phone a dialog covers the page's messages: it shows them itself."""
+    phone_page.expected = ("400",)
+    phone_page.open("#/settings")
+    phone_page.page.get_by_role("button", name="E-mail").click()
+    dialog = phone_page.page.get_by_role("dialog")
+    dialog.get_by_label("Server").fill("mail.example.org")
+    dialog.get_by_label("From").fill("hub@example.org")
+    dialog.get_by_label("To", exact=True).fill("nobody")
+    dialog.get_by_role("button", name="Save").click()
+    message = dialog.get_by_role("log").get_by_text("at least one recipient")
+    expect(message).to_be_in_viewport()
+    message.click(trial=True)  # nothing lies over it
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(phone_page.page.get_by_role("log").get_by_text("at least one recipient")).to_be_visible()

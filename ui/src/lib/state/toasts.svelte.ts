@@ -16,6 +16,11 @@ const STAY = { alert: 14_000, done: 6_000, error: 9_000 };
 
 class Toasts {
   list = $state.raw<Toast[]>([]);
+  /** The dialog on top, which shows them while it is open: what lies behind one is covered and not read out. */
+  get over(): symbol | undefined {
+    return this.#dialogs.at(-1);
+  }
+  #dialogs = $state.raw<symbol[]>([]);
   /** Called for each alert shown; the browser may tell of it too. */
   onalert: (event: Event) => void = () => undefined;
   #next = 1;
@@ -32,6 +37,14 @@ class Toasts {
 
   error(cause: unknown): void {
     this.#show({ kind: 'error', text: sentence(cause) });
+  }
+
+  /** A dialog lies over the page until what is returned is called. */
+  cover(dialog: symbol): () => void {
+    this.#dialogs = [...this.#dialogs, dialog];
+    return () => {
+      this.#dialogs = this.#dialogs.filter((one) => one !== dialog);
+    };
   }
 
   close(id: number): void {
