@@ -45,8 +45,9 @@ export const en = {
   'record.title': 'What is kept',
   'record.days': 'Keep for',
   'record.days_unit': 'days',
-  'record.days_bad': 'Please enter a number of days.',
+  'record.days_bad': 'Please enter a number of days, {most} at most.',
   'record.gigabytes': 'At most',
+  'record.gigabytes_bad': 'Please enter a number, or nothing for no limit.',
   'record.no_limit': 'no limit',
   'record.forecast': { one: '{count} day at this rate', other: '{count} days at this rate' },
   'record.forecast_hours': {
@@ -114,8 +115,9 @@ export const de: Translation<typeof en> = {
   'record.title': 'Was aufgehoben wird',
   'record.days': 'Aufheben für',
   'record.days_unit': 'Tage',
-  'record.days_bad': 'Bitte gib eine Anzahl Tage ein.',
+  'record.days_bad': 'Bitte gib eine Anzahl Tage ein, höchstens {most}.',
   'record.gigabytes': 'Höchstens',
+  'record.gigabytes_bad': 'Bitte gib eine Zahl ein, oder nichts für keine Grenze.',
   'record.no_limit': 'keine Grenze',
   'record.forecast': {
     one: '{count} Tag bei diesem Verbrauch',
