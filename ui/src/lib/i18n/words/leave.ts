@@ -21,6 +21,7 @@ export const en = {
   'lock.onvif_open': 'Anybody in your network can change its users: it asks for no password.',
   'lock.locked': 'It asks for a password.',
   'lock.unknown': 'It does not answer at the moment.',
+  'lock.off': 'It is switched off, so it cannot be asked.',
   'lock.hint':
     'The hub can give it a random one. Whoever knows the old one, or the maker’s, is then locked out.',
   'lock.own_page':
@@ -58,6 +59,7 @@ export const de: Translation<typeof en> = {
   'lock.onvif_open': 'Jeder in deinem Netz kann ihre Benutzer ändern: Sie verlangt kein Passwort.',
   'lock.locked': 'Sie verlangt ein Passwort.',
   'lock.unknown': 'Sie antwortet gerade nicht.',
+  'lock.off': 'Sie ist ausgeschaltet und kann nicht gefragt werden.',
   'lock.hint':
     'Die Zentrale kann ihr ein zufälliges geben. Wer das alte kennt oder das des Herstellers, ist dann ausgesperrt.',
   'lock.own_page':
