@@ -20,13 +20,13 @@ export const en = {
     'Keep it away from the hub: on a stick, or another computer. Whoever finds it sees nothing without your 24 words; whoever has both sees all that is in it.',
 
   'backup.in_title': 'What is in it',
-  'backup.in_settings': 'The settings, and every camera with its zones, hours and password',
+  'backup.in_settings': 'The settings, and every camera with its areas, hours and password',
   'backup.in_people': 'The people, what they may see, and the passwords they sign in with (sealed)',
   'backup.in_clips': {
-    one: 'The clip you marked “Keep”',
-    other: 'The {count} clips you marked “Keep”',
+    one: 'The clip you kept',
+    other: 'The {count} clips you kept',
   },
-  'backup.in_no_clips': 'Clips you marked “Keep”: none at the moment',
+  'backup.in_no_clips': 'Clips you kept: none at the moment',
   'backup.out_title': 'What is not in it',
   'backup.out_recordings':
     'All other recordings and events. What is deleted stays deleted, whatever backups there are.',
@@ -67,10 +67,10 @@ export const de: Translation<typeof en> = {
   'backup.in_settings': 'Die Einstellungen und jede Kamera mit Bereichen, Zeiten und Passwort',
   'backup.in_people': 'Die Personen, was sie sehen dürfen, und ihre Passwörter (versiegelt)',
   'backup.in_clips': {
-    one: 'Der Clip, den du aufbewahrt hast',
-    other: 'Die {count} Clips, die du aufbewahrt hast',
+    one: 'Der Clip, den du behalten hast',
+    other: 'Die {count} Clips, die du behalten hast',
   },
-  'backup.in_no_clips': 'Aufbewahrte Clips: zurzeit keine',
+  'backup.in_no_clips': 'Behaltene Clips: zurzeit keine',
   'backup.out_title': 'Was nicht darin ist',
   'backup.out_recordings':
     'Alle anderen Aufnahmen und Ereignisse. Gelöscht bleibt gelöscht, welche Sicherungen es auch gibt.',
@@ -78,7 +78,7 @@ export const de: Translation<typeof en> = {
     'Passkeys, Ersatzcodes, Tokens für Programme und geteilte Links: Leg sie neu an',
   'backup.out_diary': 'Das Tagebuch',
   'backup.old':
-    'Eine Sicherung enthält die aufbewahrten Clips ihres Tages, auch solche, die du später löschst. Wirf alte Sicherungen weg; wir kommen nicht an sie heran.',
+    'Eine Sicherung enthält die behaltenen Clips ihres Tages, auch solche, die du später löschst. Wirf alte Sicherungen weg; wir kommen nicht an sie heran.',
 
   'backup.restore_title': 'Wie du sie zurückholst',
   'backup.restore_1': 'Installiere Consentry auf dem neuen Rechner und kopiere die Datei dorthin.',
@@ -86,7 +86,7 @@ export const de: Translation<typeof en> = {
   'backup.restore_3':
     'Tippe deine 24 Wörter vom Papier, wenn er danach fragt, und starte dann die Zentrale.',
   'backup.restore_4':
-    'Alle melden sich mit dem Passwort an, das sie hatten. Die Kameras nehmen weiter auf, aufbewahrte Clips laufen, sonst ist nichts da.',
+    'Alle melden sich mit dem Passwort an, das sie hatten. Die Kameras nehmen weiter auf, behaltene Clips laufen, sonst ist nichts da.',
   'backup.restore_try':
     'Probier es einmal, solange die alte Zentrale noch läuft: Nur so weißt du, dass Papier und Datei zusammengehören.',
 };

@@ -174,7 +174,7 @@ export const de: Translation<typeof en> = {
   'act.switched_on': '{name} hat {camera} eingeschaltet',
   'act.off_hours_changed': '{name} hat geändert, wann {camera} aus ist',
   'act.camera_password': '{name} hat {camera} ein neues Passwort gegeben',
-  'act.paused': '{name} hat {camera} angehalten',
+  'act.paused': '{name} hat {camera} pausiert',
   'act.resumed': '{name} hat die Pause von {camera} beendet',
   'act.member_added': '{name} ist dazugekommen',
   'act.member_changed': '{name} hat geändert, was {detail} darf',

@@ -51,7 +51,7 @@ export const en = {
   'correction.right': 'Yes, {label}',
   'correction.nothing': 'Nothing there',
   'correction.wrong_kind': 'Something else',
-  'correction.thanks': 'Thank you. Consentry will learn from it.',
+  'correction.thanks': 'Thank you. This stays in your house.',
 
   'verdict.right': 'You said: right',
   'verdict.nothing': 'You said: nothing there',
@@ -108,7 +108,7 @@ export const de: Translation<typeof en> = {
   'correction.right': 'Ja, {label}',
   'correction.nothing': 'Da war nichts',
   'correction.wrong_kind': 'Etwas anderes',
-  'correction.thanks': 'Danke. Consentry wird daraus lernen.',
+  'correction.thanks': 'Danke. Das bleibt in deinem Haus.',
 
   'verdict.right': 'Du sagtest: richtig',
   'verdict.nothing': 'Du sagtest: da war nichts',

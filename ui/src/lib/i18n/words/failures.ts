@@ -60,7 +60,7 @@ export const en = {
   'why.too_long': 'This stretch is too long. Choose a shorter one.',
   'why.hidden_edge':
     'The pictures of this camera hold more than players show. They cannot be handed on, because others would see more than you.',
-  'why.zone_name_twice': 'Two zones are called {name}. Give one of them another name.',
+  'why.zone_name_twice': 'Two areas are called {name}. Give one of them another name.',
   'why.no_day': 'Choose at least one day of the week.',
   'why.stream_address': 'The address of a camera begins with rtsp://, as rtsp://192.168.1.20/stream.',
   'why.hub_address': 'The address of your hub must look like https://hub.local:8600.',
@@ -152,7 +152,7 @@ export const de: Translation<typeof en> = {
   'why.camera_kept_password':
     '{camera} hat das neue Passwort nicht angenommen. Es gilt das bisherige.',
   'why.outdoors':
-    '{camera} blickt nach draußen und schützt das Haus: Nur ein Eigentümer kann sie anhalten.',
+    '{camera} blickt nach draußen und schützt das Haus: Nur ein Eigentümer kann sie pausieren.',
   'why.still_written':
     'Das Ende davon wird noch aufgenommen. Versuch es in einer Minute noch einmal.',
   'why.changed_meanwhile': 'Die Aufnahme hat sich gerade geändert. Bitte noch einmal versuchen.',
@@ -171,7 +171,7 @@ export const de: Translation<typeof en> = {
   'why.too_long': 'Dieser Abschnitt ist zu lang. Wähle einen kürzeren.',
   'why.hidden_edge':
     'Die Bilder dieser Kamera enthalten mehr, als Abspielprogramme zeigen. Sie lassen sich nicht weitergeben, weil andere mehr sähen als du.',
-  'why.zone_name_twice': 'Zwei Zonen heißen {name}. Gib einer davon einen anderen Namen.',
+  'why.zone_name_twice': 'Zwei Bereiche heißen {name}. Gib einem davon einen anderen Namen.',
   'why.no_day': 'Wähle mindestens einen Wochentag.',
   'why.stream_address':
     'Die Adresse einer Kamera beginnt mit rtsp://, etwa rtsp://192.168.1.20/stream.',

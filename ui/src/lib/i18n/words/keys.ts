@@ -108,7 +108,7 @@ export const de: Translation<typeof en> = {
   'keys.forget_hint': 'Löscht sie bei allen Kameras, samt ihren Ereignissen.',
   'keys.forget_title': 'Die letzte Stunde vergessen?',
   'keys.forget_text':
-    'Aufnahmen und Ereignisse aller Kameras werden gelöscht, auch aufbewahrte Clips dieser Stunde. Dass du es warst, steht im Tagebuch.',
+    'Aufnahmen und Ereignisse aller Kameras werden gelöscht, auch behaltene Clips dieser Stunde. Dass du es warst, steht im Tagebuch.',
   'keys.forget_yes': 'Vergessen',
   'keys.forgotten': 'Die letzte Stunde ist weg.',
 

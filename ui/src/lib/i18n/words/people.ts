@@ -73,7 +73,7 @@ export const de: Translation<typeof en> = {
   'people.role_guest': 'Gast',
   'people.role_owner_text': 'Sieht und ändert alles, wie du.',
   'people.role_adult_text':
-    'Sieht jede Kamera, wenn du keine wegnimmst, liest, wer zugesehen hat, und kann Kameras im Haus anhalten.',
+    'Sieht jede Kamera, wenn du keine wegnimmst, liest, wer zugesehen hat, und kann Kameras im Haus pausieren.',
   'people.role_member_text': 'Sieht nur, was du hier ankreuzt.',
   'people.role_guest_text':
     'Sieht nur, was du hier ankreuzt. Ein Gast kann die Aufnahmen nach einem Neustart nicht aufschließen.',
