@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, expect
 from consentry.model.time import DAY, Micros
 from consentry.store import clock_trust
 from consentry.store.database import Database, database_key
+from tests.browser.household import Household
 from tests.browser.hub_process import hub_process
 from tests.browser.owner import set_up, sign_in
 from tests.browser.watched_page import PASSING_MS, WatchedPage
@@ -43,6 +44,44 @@ def test_the_browser_tells_of_an_alert_while_the_tab_is_hidden(page: WatchedPage
     page.page.evaluate("window.told[0].dispatchEvent(new Event('click'))")
     page.hide(hidden=False)
     expect(page.page.get_by_text("You were told")).to_be_visible()
+
+
+def test_a_switch_stands_as_the_hub_has_it(house_page: WatchedPage, house: Household) -> None:
+    """What could not be stored is said, and a camera that goes on recording is not shown as off."""
+    house_page.expected = ("503",)
+    page = house_page.page
+    failure = '{"error": {"code": "storage", "message": ""}}'
+    page.route(
+        "**/api/cameras/*",
+        lambda route: (
+            route.fulfill(status=503, content_type="application/json", body=failure)
+            if route.request.method == "PATCH"
+            else route.continue_()
+        ),
+    )
+    house_page.open(f"#/cameras/{house.door}")
+    on = page.get_by_role("switch", name="Camera on")
+    on.click()
+    page.get_by_role("log").get_by_text("cannot be read or written").wait_for()
+    expect(on).to_be_checked()
+
+
+def test_notifications_that_the_browser_blocks_are_not_shown_as_on(
+    house_page: WatchedPage,
+) -> None:
+    """Whoever once said no reads where to undo it."""
+    page = house_page.page
+    page.add_init_script(
+        """window.Notification = class {
+            static permission = 'default';
+            static async requestPermission() { return (this.permission = 'denied'); }
+        };"""
+    )
+    house_page.open("#/settings")
+    page.reload()
+    page.get_by_text("Notifications of this browser").click()
+    expect(page.get_by_text("This browser blocks them")).to_be_visible()
+    expect(page.get_by_role("switch", name="Notifications of this browser")).not_to_be_checked()
 
 
 class LastYear:

@@ -8,10 +8,15 @@ import { go } from './route.svelte';
 const STORED = 'consentry.notify';
 
 let wanted = $state(localStorage.getItem(STORED) === 'yes');
+let refused = $state('Notification' in window && Notification.permission === 'denied');
 
 export const browserNotices = {
   get possible(): boolean {
     return 'Notification' in window && window.isSecureContext;
+  },
+  /** Whoever once said no is not asked again: only the browser's own settings undo it. */
+  get refused(): boolean {
+    return refused;
   },
   get on(): boolean {
     return wanted && this.possible && Notification.permission === 'granted';
@@ -19,6 +24,7 @@ export const browserNotices = {
   async choose(on: boolean): Promise<void> {
     if (on && this.possible && Notification.permission === 'default')
       await Notification.requestPermission();
+    refused = this.possible && Notification.permission === 'denied';
     wanted = on && this.possible && Notification.permission === 'granted';
     localStorage.setItem(STORED, wanted ? 'yes' : 'no');
   },

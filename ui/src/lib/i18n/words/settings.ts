@@ -35,6 +35,8 @@ export const en = {
   'settings.browser': 'Notifications of this browser',
   'settings.browser_hint': 'While the page is open in the background.',
   'settings.browser_impossible': 'This browser allows them on secure (https) addresses only.',
+  'settings.browser_refused':
+    'This browser blocks them for this page. Allow them in its own settings, then load the page anew.',
   'settings.cool_down': 'Pause between alerts',
   'settings.cool_down_hint': 'Of the same camera.',
   'settings.cool_down_none': 'none',
@@ -145,6 +147,8 @@ export const de: Translation<typeof en> = {
   'settings.browser': 'Mitteilungen dieses Browsers',
   'settings.browser_hint': 'Solange die Seite im Hintergrund offen ist.',
   'settings.browser_impossible': 'Dieser Browser erlaubt sie nur auf sicheren Adressen (https).',
+  'settings.browser_refused':
+    'Dieser Browser blockiert sie für diese Seite. Erlaube sie in seinen eigenen Einstellungen und lade die Seite dann neu.',
   'settings.cool_down': 'Pause zwischen Meldungen',
   'settings.cool_down_hint': 'Derselben Kamera.',
   'settings.cool_down_none': 'keine',
