@@ -44,18 +44,22 @@ def test_the_owner_comes_back_in_by_the_words(
 
 
 def unlock(page: Page) -> None:
-    """Type the owner's password: the dialog is ready for it."""
+    """Type the owner's password: the dialog is ready for it, and says which was wrong."""
     page.get_by_role("button", name="Unlock").click()
-    expect(page.get_by_role("dialog").get_by_label("Password")).to_be_focused()
-    page.keyboard.type(PASSWORD)
-    page.get_by_role("dialog").get_by_role("button", name="Unlock").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Password")).to_be_focused()
+    page.keyboard.type("wrong horse battery")
+    dialog.get_by_role("button", name="Unlock").click()
+    expect(dialog.get_by_role("alert")).to_have_text("This password is not right.")
+    dialog.get_by_label("Password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Unlock").click()
 
 
 def test_locked_recordings_say_so_and_play_once_unlocked(
     fresh_page: WatchedPage, fresh_hub: HubProcess
 ) -> None:
     """No word of a broken disk: what is missing is a password, and then it plays by itself."""
-    fresh_page.expected = ("423",)
+    fresh_page.expected = ("401", "423")
     page = fresh_page.page
     set_up(fresh_page, fresh_hub)
     with SimulatedCameras({"door": film(FilmSpec())}) as cameras:

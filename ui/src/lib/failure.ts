@@ -26,3 +26,9 @@ export function sentence(cause: unknown): string {
   const key = `error.${cause.code}`;
   return known(key) ? t(key) : t('error.unknown');
 }
+
+/** The same where only a password was asked for: no name can be wrong. */
+export function passwordSentence(cause: unknown): string {
+  const wrong = cause instanceof ApiError && cause.code === 'wrong_credentials';
+  return wrong ? t('error.wrong_password') : sentence(cause);
+}

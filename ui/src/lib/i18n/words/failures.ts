@@ -19,6 +19,7 @@ export const en = {
   'error.failed': 'Something failed inside the hub. Its log says more; please try again.',
   'error.signed_out': 'You were signed out. Please sign in again.',
   'error.wrong_credentials': 'Name or password is not right.',
+  'error.wrong_password': 'This password is not right.',
   'error.second_factor': 'Please type the code of your authenticator app, or a recovery code, too.',
   'error.wrong_code':
     'This code is not right, or was used already. Codes of an app are right only while the clock of its device is: set it to automatic.',
@@ -120,6 +121,7 @@ export const de: Translation<typeof en> = {
     'In der Zentrale ist etwas schiefgegangen. Ihr Protokoll sagt mehr; bitte noch einmal versuchen.',
   'error.signed_out': 'Du wurdest abgemeldet. Bitte melde dich wieder an.',
   'error.wrong_credentials': 'Name oder Passwort stimmt nicht.',
+  'error.wrong_password': 'Dieses Passwort stimmt nicht.',
   'error.second_factor':
     'Bitte gib auch den Code deiner Authenticator-App oder einen Ersatzcode ein.',
   'error.wrong_code':
