@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from mnemonic import Mnemonic
 
-from consentry.model.errors import InputError
+from consentry.model.errors import InputError, Reason
 from consentry.seal.pair import Pair
 
 WORDS = 24
@@ -34,13 +34,13 @@ def recovery_pair(words: Sequence[str]) -> Pair:
     """
     if len(words) != WORDS:
         message = f"There are {WORDS} recovery words, not {len(words)}."
-        raise InputError(message)
+        raise InputError(message, reason=Reason.WORDS_COUNT, count=len(words))
     known = [_known(number, word) for number, word in enumerate(words, 1)]
     try:
         entropy = bytes(_list().to_entropy(known))
     except ValueError:
         message = "These words do not belong together: one of them is wrong, or two changed places."
-        raise InputError(message) from None
+        raise InputError(message, reason=Reason.WORDS_MIXED) from None
     return Pair(HKDF(SHA256(), 32, salt=None, info=_INFO).derive(entropy))
 
 
@@ -54,7 +54,7 @@ def _known(number: int, given: str) -> str:
     found = next((word for word in _list().wordlist if is_word(given, word)), None)
     if found is None:
         message = f"Word {number} is not one of the list: check how it is spelled."
-        raise InputError(message)
+        raise InputError(message, reason=Reason.WORD_UNKNOWN, number=number)
     return str(found)
 
 

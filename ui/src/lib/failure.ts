@@ -16,7 +16,7 @@ export function stateText(state: string, message: string): { title: string; advi
 /** What to tell a person about a failure: the words for its reason, a camera's state, or its code. */
 export function sentence(cause: unknown): string {
   if (!(cause instanceof ApiError)) return t('error.unknown');
-  if (cause.code === 'limited') return t('error.limited', { seconds: cause.retryAfter ?? 60 });
+  if (cause.code === 'limited') return t('error.limited', { count: cause.retryAfter ?? 60 });
   const why = `why.${cause.reason ?? ''}`;
   if (known(why)) return t(why, cause.facts);
   if (cause.state) {

@@ -25,7 +25,10 @@ export const en = {
     'This code is not right, or was used already. Codes of an app are right only while the clock of its device is: set it to automatic.',
   'error.wrong_token':
     'This code is not right. The newest one stands in the terminal where Consentry was started.',
-  'error.limited': 'Too many attempts. Please wait {seconds} seconds.',
+  'error.limited': {
+    one: 'Too many attempts. Please wait {count} second.',
+    other: 'Too many attempts. Please wait {count} seconds.',
+  },
   'error.method_not_allowed': 'This page and your hub do not fit together. Please load it anew.',
   'error.too_large': 'This is too large to send.',
   'error.wrong_host':
@@ -55,6 +58,9 @@ export const en = {
   'why.words_first': 'A backup needs the recovery words. Let the hub make them first.',
   'why.wrong_word': 'Word {number} is another one. Look it up on your paper.',
   'why.other_words': 'These are not the recovery words of this house, or newer ones were made.',
+  'why.words_count': 'There are 24 words on the paper. You typed {count}.',
+  'why.word_unknown': 'Word {number} cannot be right. Check how it is spelled on your paper.',
+  'why.words_mixed': 'These words do not belong together: one of them is wrong, or two changed places.',
   'why.other_passkey': 'This passkey does not fit. Please try again.',
   'why.passkey_address':
     'Passkeys work only at the secure address of your hub (https) with its name, not with numbers.',
@@ -128,7 +134,10 @@ export const de: Translation<typeof en> = {
     'Dieser Code stimmt nicht oder wurde schon benutzt. Codes einer App stimmen nur, solange die Uhr ihres Geräts stimmt: Stell sie auf automatisch.',
   'error.wrong_token':
     'Dieser Code stimmt nicht. Der neueste steht im Terminal, in dem Consentry gestartet wurde.',
-  'error.limited': 'Zu viele Versuche. Bitte {seconds} Sekunden warten.',
+  'error.limited': {
+    one: 'Zu viele Versuche. Bitte {count} Sekunde warten.',
+    other: 'Zu viele Versuche. Bitte {count} Sekunden warten.',
+  },
   'error.method_not_allowed':
     'Diese Seite und deine Zentrale passen nicht zusammen. Bitte lade sie neu.',
   'error.too_large': 'Das ist zu groß zum Senden.',
@@ -167,6 +176,9 @@ export const de: Translation<typeof en> = {
   'why.wrong_word': 'Wort {number} ist ein anderes. Sieh auf deinem Papier nach.',
   'why.other_words':
     'Das sind nicht die Wiederherstellungswörter dieses Hauses, oder es gibt neuere.',
+  'why.words_count': 'Auf dem Papier stehen 24 Wörter. Du hast {count} eingetippt.',
+  'why.word_unknown': 'Wort {number} kann nicht stimmen. Prüfe auf deinem Papier, wie man es schreibt.',
+  'why.words_mixed': 'Diese Wörter gehören nicht zusammen: Eines ist falsch, oder zwei sind vertauscht.',
   'why.other_passkey': 'Dieser Passkey passt nicht. Bitte noch einmal versuchen.',
   'why.passkey_address':
     'Passkeys gehen nur unter der sicheren Adresse deiner Zentrale (https) mit ihrem Namen, nicht mit Zahlen.',
