@@ -12,7 +12,6 @@ def test_a_guest_joins_sees_one_camera_and_is_sent_away(
     house: Household, house_page: WatchedPage, stranger: WatchedPage
 ) -> None:
     """The invitation works once; the guest's page has the granted picture, and ends at once."""
-    _ = house
     owner = house_page.page
     house_page.open("#/people")
     owner.get_by_role("button", name="Invite").click()
@@ -33,6 +32,12 @@ def test_a_guest_joins_sees_one_camera_and_is_sent_away(
     assert guest.get_by_text("Yard").count() == 0
     assert guest.get_by_role("link", name="Events").count() == 0
     assert guest.get_by_role("link", name="Timeline").count() == 0
+    stranger.open(f"#/cameras/{house.door}")
+    guest.get_by_text("You may not do this here").wait_for()
+    assert guest.get_by_role("switch").count() == 0
+    stranger.open("#/timeline")
+    guest.get_by_text("Nothing to see right now").wait_for()
+    assert guest.get_by_role("link", name="Add camera").count() == 0
 
     owner.reload()
     row = owner.locator("li", has_text="Gus")

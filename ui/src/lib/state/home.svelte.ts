@@ -81,6 +81,11 @@ class Home {
     return cameras.some(({ id, rights }) => (!camera || id === camera) && rights.includes(right));
   }
 
+  /** The first camera whose recordings this person may see. */
+  get played(): string | undefined {
+    return this.cameras?.find(({ rights }) => rights.includes('recordings'))?.id;
+  }
+
   async start(): Promise<void> {
     whenSignedOut(() => this.leave());
     whenLocked(() => {

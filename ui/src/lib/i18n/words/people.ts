@@ -5,6 +5,7 @@ import type { Texts, Translation } from '../text.ts';
 export const en = {
   'people.title': 'People',
   'people.text': 'Who may see which camera. Rights can be given and taken back at any time.',
+  'people.text_own': 'Who lives here, and what you may see. The owner decides.',
   'people.invite': 'Invite',
   'people.name': 'Name (they can change it)',
   'people.role': 'They are',
@@ -64,6 +65,7 @@ export const en = {
 export const de: Translation<typeof en> = {
   'people.title': 'Personen',
   'people.text': 'Wer welche Kamera sehen darf. Rechte lassen sich jederzeit geben und nehmen.',
+  'people.text_own': 'Wer hier wohnt und was du sehen darfst. Darüber entscheidet der Eigentümer.',
   'people.invite': 'Einladen',
   'people.name': 'Name (lässt sich ändern)',
   'people.role': 'Das ist',
