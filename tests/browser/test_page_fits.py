@@ -97,6 +97,11 @@ def test_every_page_fits_a_phone(browser: Browser, house: Household, language: s
         page.open("#/settings")
         page.page.get_by_text(language).click()
         page.ask("PATCH", f"/api/cameras/{house.gate}", {"name": LONG})
+        problem = {"id": "down", "code": "camera_down", "camera": house.gate, "message": ""}
+        problems = [{**problem, "since": "2026-11-22T10:00:00Z"}]
+        page.page.route("**/api/problems", lambda route: route.fulfill(json=problems))
+        page.page.reload()
+        expect(page.page.get_by_role("status").filter(has_text=LONG)).to_be_visible()
         for place in PLACES:
             page.open(place.format(door=house.door, gate=house.gate))
             expect(page.page.locator("main")).to_be_visible()
