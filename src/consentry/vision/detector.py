@@ -15,6 +15,8 @@ from consentry.vision.found import Found, joined
 from consentry.vision.jpeg import encode_jpeg
 
 _SIDE = 300
+_MARGIN = 3
+"""Pixels around a crop that scaling reads: half a step, and a picture's rows are at most 720."""
 _LEAST_SCORE = 0.2
 """Nothing weaker is reported: the tracker follows a known thing down to here."""
 _EDGE = 0.01
@@ -76,11 +78,10 @@ class ObjectDetector:
     def look(self, look: Look) -> Sighting:
         """Look where something moves: 12-25 ms a crop, at most two crops for a 16:9 picture."""
         height, width = look.picture.rgb.shape[:2]
-        image = Image.fromarray(look.picture.rgb)
         found: list[Found] = []
         features: list[tuple[Floats, Floats]] = []
         for index, square in enumerate(squares(look.motion.boxes, width, height)):
-            boxes, scores, middle, deep = self._run(_pixels(image, square))
+            boxes, scores, middle, deep = self._run(_pixels(look.picture.rgb, square))
             found += _read(boxes, scores, square, index, (width, height))
             features.append((middle, deep))
         size = (width, height)
@@ -112,27 +113,40 @@ def built_weights() -> Path:
     return Path(str(resources.files("consentry.vision") / "weights" / "ssdlite.onnx"))
 
 
-def _pixels(image: Image.Image, square: Square) -> Floats:
-    box = (square.left, square.top, square.right, square.bottom)
-    small = image.resize((_SIDE, _SIDE), Image.Resampling.BILINEAR, box=box, reducing_gap=1.5)
-    pixels = np.asarray(small, np.float32)
-    return (pixels * np.float32(1 / 127.5) - np.float32(1))[None]
+def _pixels(rgb: NDArray[np.uint8], square: Square) -> Floats:
+    """Return the square as the network wants it: 0.6 ms, most of it Pillow's scaling.
+
+    Only the rows and columns that scaling reads are handed to Pillow, which copies them twice.
+    """
+    left, top = (max(int(edge) - _MARGIN, 0) for edge in (square.left, square.top))
+    right, bottom = (int(edge) + 1 + _MARGIN for edge in (square.right, square.bottom))
+    image = Image.fromarray(rgb[top:bottom, left:right])
+    box = (square.left - left, square.top - top, square.right - left, square.bottom - top)
+    small = np.asarray(image.resize((_SIDE, _SIDE), Image.Resampling.BILINEAR, box=box))
+    pixels: Floats = np.multiply(small, np.float32(1 / 127.5), dtype=np.float32)
+    pixels -= np.float32(1)
+    return pixels[None]
 
 
 def _read(
     boxes: Floats, scores: Floats, square: Square, crop: int, size: tuple[int, int]
 ) -> list[Found]:
-    """Keep the boxes [anchors, (top, left, bottom, right)] whose class matters, in pixels."""
+    """Keep the boxes [anchors, (top, left, bottom, right)] whose class matters, in pixels.
+
+    Of 1917 anchors some ten have a score worth reading; the others are left out first.
+    """
+    anchors = np.unique(np.flatnonzero(scores >= _LEAST_SCORE) // scores.shape[1])
+    boxes, scores = boxes[anchors], scores[anchors]
     found = []
     for label, ids, weight in _CLASSES:
         best = scores[:, [_COLUMNS[coco] for coco in ids]].max(axis=1) * weight
         least = _LEAST_SCORE if weight == 1 else _STAND_IN_SCORE * weight
-        for anchor in np.flatnonzero(best >= least):
-            top, left, bottom, right = (float(v) for v in np.clip(boxes[anchor], 0, 1))
+        for at in np.flatnonzero(best >= least):
+            top, left, bottom, right = (float(v) for v in np.clip(boxes[at], 0, 1))
             found.append(
                 Found(
                     label,
-                    float(best[anchor]),
+                    float(best[at]),
                     square.left + left * square.side,
                     square.top + top * square.side,
                     square.left + right * square.side,
