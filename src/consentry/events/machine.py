@@ -5,6 +5,7 @@ seen and closes when it has gone or stands still. The first event of an incident
 alert raises it; the others say SAME_INCIDENT.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -32,6 +33,10 @@ from consentry.model.time import SECOND, Micros, Span
 from consentry.model.vision import Label, Sighting
 
 _UPDATE = Micros(SECOND)
+_LATENESSES = 5
+_LATEST = Micros(10 * SECOND)
+"""A look is not later than this even on a machine that swaps; what seems so is a clock that was
+set."""
 _MAY_CHANGE = {
     AlertReason.LOW_SCORE,
     AlertReason.STOOD_STILL,
@@ -68,6 +73,8 @@ class Machine:
         self._new_id = new_id
         self._tracker = Tracker()
         self._motion = MotionLog()
+        self._late: deque[Micros] = deque(maxlen=_LATENESSES)
+        """How long after their pictures the last looks came."""
         self._open: dict[Track, _Open] = {}
         self._incidents: dict[Label, Incident] = {}
 
@@ -80,11 +87,14 @@ class Machine:
         """Take in what was seen, or that time passed; return what follows from it."""
         match seen:
             case Tick():
-                motion = self._motion.tick(now)
-                ended = self._tracker.expire(now)
+                # What was in view until now comes with looks that are still on their way.
+                told = Micros(now - max(self._late, default=0))
+                motion = self._motion.tick(told)
+                ended = self._tracker.expire(told)
             case Sighting():
                 motion = self._motion.step(seen)
                 if seen.looked:
+                    self._late.append(Micros(min(max(now - seen.time, 0), _LATEST)))
                     ended = self._tracker.step(seen)
                 else:
                     self._tracker.follow(seen)

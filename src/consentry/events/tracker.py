@@ -37,6 +37,9 @@ _TAIL = Micros(5 * SECOND // 2)
 motion, and no longer: then it may be its shadow's, or somebody else's."""
 _AROUND = 0.25
 """Of a thing's sides: motion so close to where it was, or should be, is its own."""
+_EDGE = 0.02
+_GONE_OUT = 0.3
+"""Of its short side: what went so far towards an edge that it touches went out there."""
 _SAME_PLACE = 0.35
 _FORGET = Micros(6 * HOUR)
 """Only vehicles are remembered: a person who stood here once hid the next one for 26 s."""
@@ -213,10 +216,20 @@ class Tracker:
         self.standing = kept
 
     def _is_leaving(self, track: Track) -> bool:
-        """Tell whether a thing was last seen in motion at the picture's edge: it went out there."""
+        """Tell whether a thing was last seen at an edge of the picture that it went towards.
+
+        Whoever comes in is at an edge too, and a cat that walks along the lower one all the way.
+        """
         old, new = track.recent[0].box, track.recent[-1].box
-        moved = distance(old, new, self.aspect) > 0.3 * short_side([new], self.aspect)
-        return moved and _at_edge(new)
+        (x1, y1), (x2, y2) = old.center, new.center
+        across, down = (x2 - x1) * self.aspect, y2 - y1
+        least = _GONE_OUT * short_side([new], self.aspect)
+        return (
+            (new.left < _EDGE and -across > least)
+            or (new.right > 1 - _EDGE and across > least)
+            or (new.top < _EDGE and -down > least)
+            or (new.bottom > 1 - _EDGE and down > least)
+        )
 
     def _remember(self, standing: Standing) -> None:
         self.standing = [
@@ -237,8 +250,3 @@ def _nearness(region: Box, track: Track, place: Box) -> float:
     """Return how much of a moving region lies where the thing should be, or last moved."""
     last = (track.tail[-1].box if track.tail else track.box).grown(_AROUND)
     return max(region.intersection(place), region.intersection(last))
-
-
-def _at_edge(box: Box) -> bool:
-    edge = 0.02
-    return min(box.left, box.top) < edge or max(box.right, box.bottom) > 1 - edge
