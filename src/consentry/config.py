@@ -4,6 +4,7 @@ Everything an owner changes by clicking lives in the database; this file holds w
 before the database opens: where things lie and on which address the hub listens.
 """
 
+import math
 import re
 import tomllib
 from dataclasses import dataclass, fields
@@ -118,7 +119,7 @@ class _Reader:
 
     def _string(self, key: str, default: str) -> str:
         value = self._values.get(key, default)
-        if not isinstance(value, str) or not value:
+        if not isinstance(value, str) or not value or not value.isprintable():
             raise self._refuse(key, "a text in quotes")
         return value
 
@@ -138,7 +139,9 @@ class _Reader:
         if key not in self._values:
             return None
         value = self._values[key]
-        if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self._refuse(key, "a number of 0 or more")
+        if not (value >= 0 and math.isfinite(value)):
             raise self._refuse(key, "a number of 0 or more")
         return float(value)
 

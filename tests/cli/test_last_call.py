@@ -31,6 +31,17 @@ def test_the_deadlines_of_all_parts_fit_into_five_seconds() -> None:
     assert server.GRACE + child.END_TIMEOUT_S < LAST_CALL_S < PROMISED_S
 
 
+@pytest.mark.parametrize("seconds", ["soon", "-1", "nan"])
+async def test_a_time_that_is_none_is_said_at_the_start(
+    seconds: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A CONSENTRY_STOP_SECONDS that is no number of seconds is refused in a sentence, exit 2."""
+    monkeypatch.setenv(LAST_CALL, seconds)
+    answer = await consentry("run", "--data", tmp_path, "--port", "0")
+    assert answer.status == 2
+    assert answer.err.startswith(f"consentry: {LAST_CALL} must be a number of seconds")
+
+
 @pytest.mark.parametrize("where", ["loop", "thread"])
 async def test_a_hub_that_is_stuck_ends_all_the_same(tmp_path: Path, where: str) -> None:
     """A blocked event loop or a thread that never returns: it says where, and exits 1."""

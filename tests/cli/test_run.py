@@ -175,6 +175,26 @@ async def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -
     )
 
 
+async def test_a_file_where_recordings_should_go_is_one_sentence(tmp_path: Path) -> None:
+    """A file named as the folder for recordings: one sentence, exit 1, the file as it was."""
+    file = tmp_path / "film"
+    file.write_text("mine")
+    (tmp_path / "consentry.toml").write_text(f'recordings = "{file}"\n')
+    answer = await consentry("run", "--data", tmp_path, "--port", "0")
+    assert (answer.status, answer.out) == (1, "")
+    assert answer.err == f"consentry: {file} is a file: name a folder for the recordings.\n"
+    assert file.read_text() == "mine"
+
+
+@pytest.mark.parametrize("option", ["--data", "--host", "--config"])
+async def test_a_variable_that_was_not_set_is_no_name(option: str, tmp_path: Path) -> None:
+    """An empty name is refused: it would mean this very folder, or every network."""
+    answer = await consentry("run", "--data", tmp_path / "house", "--port", "0", option, "")
+    assert answer.status == 2
+    assert answer.err.endswith(f"argument {option}: nothing is named\n")
+    assert not (tmp_path / "house").exists()
+
+
 async def test_a_lost_household_key_is_said_and_not_replaced(tmp_path: Path) -> None:
     """Without its household key an old data folder is refused, not given a new key."""
     async with hub_process(tmp_path, "--host", "127.0.0.1"):

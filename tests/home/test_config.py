@@ -50,6 +50,8 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         ("detect = 1\n", "detect in consentry.toml line 1 must be true or false"),
         ("keep_free_gigabytes = -1\n", "keep_free_gigabytes in consentry.toml line 1 must be"),
         ("keep_free_gigabytes = nan\n", "keep_free_gigabytes in consentry.toml line 1 must be"),
+        ("keep_free_gigabytes = inf\n", "keep_free_gigabytes in consentry.toml line 1 must be"),
+        ('recordings = "a\\u0000b"\n', "recordings in consentry.toml line 1 must be a text"),
         ("port = 1\nprot = 2\n", "prot in consentry.toml line 2 is not a setting"),
         ("[server]\nport = 1\n", "server in consentry.toml line 1 is not a setting"),
         ("port = \n", "consentry.toml is not valid TOML: Invalid value (at line 1"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 
 from consentry.cli.client import with_hub
-from consentry.cli.command import Exit, Subparsers, add_command, add_data
+from consentry.cli.command import Exit, Subparsers, add_command, add_data, path
 from consentry.cli.unlocking import add_unlocking, unlock
 from consentry.cli.written_file import download, written_file
 
@@ -25,7 +25,7 @@ def register(subparsers: Subparsers) -> None:
         "Recordings that wait for a password ask for it, unless the running hub was unlocked.",
         examples="  consentry backup /mnt/stick/house.backup --data /srv/consentry",
     )
-    parser.add_argument("file", type=Path, metavar="OUT")
+    parser.add_argument("file", type=path, metavar="OUT")
     add_data(parser)
     add_unlocking(parser)
 

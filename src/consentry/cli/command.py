@@ -52,11 +52,24 @@ class _FirstLine(argparse.Action):
         setattr(namespace, self.dest, Secret(sys.stdin.readline().rstrip("\r\n")))
 
 
+def named(text: str) -> str:
+    """Take an argument that names something: an empty one is a shell variable that was not set."""
+    if not text:
+        message = "nothing is named"
+        raise argparse.ArgumentTypeError(message)
+    return text
+
+
+def path(text: str) -> Path:
+    """Take the name of a file or folder; an empty one would be the folder one happens to be in."""
+    return Path(named(text))
+
+
 def add_data(parser: argparse.ArgumentParser, *, opens: bool = True) -> None:
     """Add ``--data DIR``; with ``opens`` also how a locked database of it is opened."""
     parser.add_argument(
         "--data",
-        type=Path,
+        type=path,
         default=Path("~/consentry"),
         metavar="DIR",
         help="the hub's data folder (default: %(default)s)",

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from consentry import config as settings_file
-from consentry.cli.command import Subparsers, add_command
+from consentry.cli.command import Subparsers, add_command, path
 from consentry.cli.run import run_hub
 from consentry.home.cameras import NewCamera
 from consentry.home.hub import Hub
@@ -46,7 +46,7 @@ def register(subparsers: Subparsers) -> None:
     )
     parser.add_argument(
         "--data",
-        type=Path,
+        type=path,
         default=Path("~/consentry-demo"),
         metavar="DIR",
         help="the demo's own data folder (default: %(default)s)",

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 
 from consentry.cli.client import camera_named, checked, with_hub
-from consentry.cli.command import Exit, Subparsers, add_command, add_data
+from consentry.cli.command import Exit, Subparsers, add_command, add_data, path
 from consentry.cli.unlocking import add_unlocking, unlock
 from consentry.cli.written_file import download, written_file
 from consentry.model.errors import InputError
@@ -34,7 +34,7 @@ def register(subparsers: Subparsers) -> None:
     parser.add_argument("--from", required=True, metavar="ISO", dest="start", help="first moment")
     parser.add_argument("--to", required=True, metavar="ISO", dest="end", help="last moment")
     parser.add_argument("--stream", choices=("main", "sub"), default="main", help="(main)")
-    parser.add_argument("file", type=Path, metavar="OUT.mp4")
+    parser.add_argument("file", type=path, metavar="OUT.mp4")
 
 
 def run(arguments: argparse.Namespace) -> int:

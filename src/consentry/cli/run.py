@@ -11,13 +11,21 @@ import sys
 from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
 from dataclasses import replace
-from pathlib import Path
 
 from consentry import config as settings_file
-from consentry.cli.command import CONTROL_SOCKET, Exit, Subparsers, add_command, add_data
+from consentry.cli.command import (
+    CONTROL_SOCKET,
+    Exit,
+    Subparsers,
+    add_command,
+    add_data,
+    named,
+    path,
+)
 from consentry.cli.passphrase import database_key_of
 from consentry.home.hub import Hub
 from consentry.home.logs import set_up_logging
+from consentry.model.errors import InputError
 from consentry.store import accounts
 from consentry.web.certificate import Front, rows
 from consentry.web.reach import front, own_certificate
@@ -29,6 +37,7 @@ LAST_CALL_S = 4.8
 """After SIGTERM: the server takes 1 s at most, then the children 3.5 s, the stores next to none."""
 LAST_CALL = "CONSENTRY_STOP_SECONDS"
 """In the environment of a machine that needs longer."""
+_LONGEST_CALL_S = 3600
 
 
 def register(subparsers: Subparsers) -> None:
@@ -53,9 +62,11 @@ def register(subparsers: Subparsers) -> None:
     )
     add_data(parser)
     parser.add_argument("--port", type=int, metavar="P", help="TCP port of the page (8600)")
-    parser.add_argument("--host", metavar="ADDRESS", help="address to listen on (127.0.0.1)")
     parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="settings file (DIR/consentry.toml)"
+        "--host", type=named, metavar="ADDRESS", help="address to listen on (127.0.0.1)"
+    )
+    parser.add_argument(
+        "--config", type=path, metavar="FILE", help="settings file (DIR/consentry.toml)"
     )
 
 
@@ -100,8 +111,8 @@ async def _serve(hub: Hub, prepare: Prepare | None) -> None:
             if prepare is not None:
                 await prepare(hub)
             shown = await asyncio.to_thread(front, hub, page, own)
-            path = config.data / CONTROL_SOCKET
-            with closing(bind_control(path)) as control:
+            socket_file = config.data / CONTROL_SOCKET
+            with closing(bind_control(socket_file)) as control:
                 page.listen()
                 control.listen()
                 await _greet(hub, page, shown)
@@ -109,7 +120,7 @@ async def _serve(hub: Hub, prepare: Prepare | None) -> None:
                 try:
                     await serve(hub, sockets=[page, control], front=shown)
                 finally:
-                    path.unlink(missing_ok=True)
+                    socket_file.unlink(missing_ok=True)
 
 
 def _stop_asked() -> "asyncio.Future[None]":
@@ -121,7 +132,7 @@ def _stop_asked() -> "asyncio.Future[None]":
     """
     loop = asyncio.get_running_loop()
     stop: asyncio.Future[None] = loop.create_future()
-    seconds = float(os.environ.get(LAST_CALL, LAST_CALL_S))
+    seconds = _last_call()
 
     def ask() -> None:
         if not stop.done():
@@ -136,6 +147,18 @@ def _stop_asked() -> "asyncio.Future[None]":
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, asked)  # the loop's own handlers wait for a loop that still turns
     return stop
+
+
+def _last_call() -> float:
+    text = os.environ.get(LAST_CALL) or str(LAST_CALL_S)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= _LONGEST_CALL_S:
+        message = f"{LAST_CALL} must be a number of seconds up to {_LONGEST_CALL_S}, not {text!r}."
+        raise InputError(message)
+    return seconds
 
 
 async def _greet(hub: Hub, page: socket.socket, front: Front | None) -> None:

@@ -62,6 +62,14 @@ def _holds_more_than_its_id(path: Path) -> bool:
 
 
 def _require_no_unreadable_leftovers(path: Path) -> None:
-    if path.exists() and any(path.iterdir()):
+    try:
+        empty = not path.exists() or not any(path.iterdir())
+    except NotADirectoryError as error:
+        message = f"{path} is a file: name a folder for the recordings."
+        raise StorageError(message) from error
+    except OSError as error:
+        message = f"The folder {path} cannot be read: {error.strerror}."
+        raise StorageError(message) from error
+    if not empty:
         message = f"{path} is not empty and carries no volume.id: name an empty folder."
         raise StorageError(message)
