@@ -21,8 +21,9 @@ from consentry.simcam import Film, FilmSpec, SimulatedCamera, SimulatedCameras, 
 from tests.ingest.announcing_camera import MJPEG, announcing
 from tests.ingest.watching import PASSWORD, USER, Watched, Watching
 
-LONG, SHORT = 15.0, 6.0
-"""Seconds. The long ones end by themselves, 5 s after the last packet, with the fault's name."""
+LONG, SHORT = 30.0, 6.0
+"""Seconds. The long ones end by themselves, 5 s after the last packet (12 s where none came), with
+the fault's name."""
 
 SILENCE = fault.Hang(after=1.0)
 
@@ -40,6 +41,8 @@ def _cameras(plain: Film) -> dict[str, SimulatedCamera]:
 
     return {
         "slow_key_frames": bad(shown=slow),
+        "begins_late": bad(fault.LateStart(lasting=7.0)),
+        "never_begins": bad(fault.LateStart(lasting=1000.0)),
         "hangs": bad(SILENCE),
         "no_answer": bad(fault.NoAnswer()),
         "rubbish_at_once": bad(fault.Garbage(after=0.0, framed=False)),
@@ -72,8 +75,8 @@ def outcomes() -> Iterator[dict[str, Watched]]:
     cameras = _cameras(film(FilmSpec(seconds=2)))
 
     def read(name: str) -> Watched:
-        slowest = name in list(cameras)[1:6]
-        seconds = 13.0 if name == "slow_key_frames" else LONG if slowest else SHORT
+        slowest = name in list(cameras)[2:8]
+        seconds = 13.0 if name in list(cameras)[:2] else LONG if slowest else SHORT
         watching = Watching(server.url(name), seconds=seconds)
         watching.run()
         return watching.watched
@@ -86,6 +89,7 @@ def outcomes() -> Iterator[dict[str, Watched]]:
 @pytest.mark.parametrize(
     ("camera", "state"),
     [
+        ("never_begins", CameraState.STALLED),
         ("hangs", CameraState.STALLED),
         ("no_answer", CameraState.STALLED),
         ("rubbish_at_once", CameraState.BROKEN_STREAM),
@@ -126,6 +130,7 @@ REPAIRED = [
     "no_reports",
     "late_key_frames",
     "slow_key_frames",
+    "begins_late",
 ]
 
 

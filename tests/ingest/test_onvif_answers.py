@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consentry.ingest.onvif.discovery import devices_in
 from consentry.ingest.onvif.document import MAX_BYTES, parse, text
 from consentry.model.errors import InputError
 
@@ -41,6 +42,14 @@ def test_namespaces_do_not_matter() -> None:
     assert document.tag == "E"
     assert text(document, "Uri") == "rtsp://x"
     assert text(document, "Nothing") == ""
+
+
+def test_an_address_that_is_none_hides_no_other_device() -> None:
+    """A device that answers a scan with half an address is passed over, its neighbour found."""
+    addresses = ("http://[fe80::1/x", "http://192.0.2.7/onvif/device_service http://[x")
+    matches = "".join(f"<ProbeMatch><XAddrs>{one}</XAddrs></ProbeMatch>" for one in addresses)
+    (device,) = devices_in(f"<Body>{matches}</Body>".encode(), "192.0.2.7")
+    assert device.address == "192.0.2.7"
 
 
 @given(st.one_of(st.binary(max_size=400), st.text(max_size=200).map(str.encode)))

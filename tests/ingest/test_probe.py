@@ -34,6 +34,8 @@ def cameras() -> Iterator[SimulatedCameras]:
             "h264Preview_01_sub": locked(sub),
             "rare": locked(rare),
             "rubbish": locked(main, fault.Garbage(after=0.0)),
+            "late": locked(main, fault.LateStart(lasting=6.0)),
+            "hangs": locked(main, fault.Hang(after=0.5)),
             "old_sound": locked(_with_sound_announced_as("g726", main)),
         }
     ) as server:
@@ -85,6 +87,25 @@ def test_rare_key_frames_bring_advice(cameras: SimulatedCameras) -> None:
     assert advice.seconds == pytest.approx(5, abs=0.1)
     assert "every 5 s" in advice.message
     assert "interval" in advice.message
+
+
+@pytest.mark.slow
+def test_a_camera_that_begins_with_its_next_key_frame_is_waited_for(
+    cameras: SimulatedCameras,
+) -> None:
+    """Where key frames are ten seconds apart, it may take nearly so long until anything comes."""
+    report = probe(cameras.url("late"), USER, Secret(PASSWORD), 15.0)
+    assert report.key_distance == pytest.approx(1)
+
+
+@pytest.mark.slow
+def test_a_camera_that_hangs_is_not_taken_for_one_with_rare_key_frames(
+    cameras: SimulatedCameras,
+) -> None:
+    """Who falls silent while being looked at is refused as such, though pictures came."""
+    with pytest.raises(CameraError, match="has stopped sending") as raised:
+        probe(cameras.url("hangs"), USER, Secret(PASSWORD), 15.0)
+    assert raised.value.state is CameraState.STALLED
 
 
 def test_the_sub_stream_is_found_by_itself(cameras: SimulatedCameras) -> None:
@@ -150,6 +171,9 @@ def test_what_is_wrong_is_told(cameras: SimulatedCameras) -> None:
         find_streams(cameras.url("rare"), USER, Secret("not-it"))
     assert raised.value.state is CameraState.WRONG_PASSWORD
     assert "not-it" not in str(raised.value)
+    with pytest.raises(CameraError, match="wants a user name and a password") as raised:
+        find_streams(cameras.url("rare"), "", Secret(""))
+    assert raised.value.state is CameraState.WRONG_PASSWORD
 
 
 def test_nothing_of_a_failure_is_printed(

@@ -47,9 +47,12 @@ def turned_away(host: str) -> CameraError:
     return CameraError(CameraState.DISCONNECTED, sentence)
 
 
-def declined(status: int, reason: str, url: str) -> CameraError:
-    """Name an answer that is no yes; a bare ``url``."""
+def declined(status: int, reason: str, url: str, *, user: str) -> CameraError:
+    """Name an answer that is no yes; a bare ``url``, and the ``user`` that was named, if any."""
     host, _ = peer_of(url)
+    if status == _UNAUTHORIZED and not user:
+        sentence = f"The camera at {host} wants a user name and a password."
+        return CameraError(CameraState.WRONG_PASSWORD, sentence)
     if status in {_UNAUTHORIZED, _FORBIDDEN}:
         sentence = f"The camera at {host} refuses this user name and password."
         return CameraError(CameraState.WRONG_PASSWORD, sentence)
@@ -67,6 +70,12 @@ def declined(status: int, reason: str, url: str) -> CameraError:
 def silent(host: str) -> CameraError:
     """Name a camera that hangs."""
     sentence = f"The camera at {host} keeps the connection but has stopped sending."
+    return CameraError(CameraState.STALLED, sentence)
+
+
+def idle(host: str) -> CameraError:
+    """Name a camera that agrees to play and sends nothing."""
+    sentence = f"The camera at {host} agrees to play, but sends nothing; restart the camera."
     return CameraError(CameraState.STALLED, sentence)
 
 

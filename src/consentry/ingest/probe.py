@@ -83,8 +83,9 @@ def _watch(stream: RtspStream, look: _Look, *, until: float) -> None:
             if look.skew is None and stream.report is not None:
                 ahead = stream.report.wall - clock.wall()
                 look.skew = ahead // (SECOND // 10) / 10
-    except CameraError:
-        if not look.stamps:
+    except CameraError as error:
+        # A stream that ended was seen all the same; who hangs would be recorded for moments only.
+        if not look.stamps or error.state is CameraState.STALLED:
             raise
 
 

@@ -11,7 +11,7 @@ from consentry.ingest.failure import declined, mute, peer_of, turned_away
 from consentry.ingest.rtsp_login import Login
 from consentry.ingest.rtsp_message import Message, not_implemented, request
 from consentry.ingest.wire import Frames, Wire
-from consentry.model.errors import CameraError, CameraState
+from consentry.model.errors import CameraError, CameraState, InputError
 from consentry.model.secret import Secret, split_credentials, with_credentials
 
 ANSWER_SECONDS = 5.0
@@ -151,12 +151,12 @@ class RtspSession:
         """Return a URL of the camera's without credentials."""
         try:
             return split_credentials(url)[0]
-        except ValueError:
+        except InputError:
             raise mute(self.host) from None
 
     def _agreed(self, answer: Message) -> Message:
         if answer.status != _OK:
-            raise declined(answer.status, answer.reason, self.url)
+            raise declined(answer.status, answer.reason, self.url, user=self._login.user)
         return answer
 
     def _ask(self, method: str, uri: str, headers: dict[str, str] | None = None) -> Message:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from consentry.fmp4 import CODECS, ParameterSets
-from consentry.ingest.failure import disconnected, silent, wedged
+from consentry.ingest.failure import disconnected, idle, silent, wedged
 from consentry.ingest.picture_joiner import Picture, PictureJoiner
 from consentry.ingest.rtp import SenderReport, sender_report
 from consentry.ingest.rtsp_session import RtspSession
@@ -25,6 +25,9 @@ PATIENCE_SECONDS = 5.0
 """A camera that sends no packet for so long has stalled: TCP itself repeats what was lost within
 six seconds of a break of three.
 """
+
+_FIRST_SECONDS = 12.0
+"""Before its first packet a camera may wait for its next key frame: ten seconds, with some."""
 
 _LONGEST_TURN = 1.0
 """Seconds that one read counts for at most: while the hub was stopped or its disk hung, it was not
@@ -63,6 +66,7 @@ class RtspStream:
         if audio and (sounds := [media for media in description.of_kind("audio") if media.clock]):
             self._add_sound(sounds[0])
         session.play(description.control)
+        self._begun = False
         self._silence = 0.0
         self._ignored = session.received
         self._read_at = time.monotonic()
@@ -116,9 +120,18 @@ class RtspStream:
         if self._silence < PATIENCE_SECONDS / 2:
             self._ignored = self._session.received  # half a picture, before the camera hung
         elif self._silence > PATIENCE_SECONDS:
-            rubbish = self._session.received - self._ignored > _SOME_RUBBISH
-            raise (wedged if rubbish else silent)(self._session.host)
+            self._complain()
+        self._begun = self._begun or bool(items)
         return arrival, items
+
+    def _complain(self) -> None:
+        """Say what is wrong with a camera from which nothing came for so long."""
+        if self._session.received - self._ignored > _SOME_RUBBISH:
+            raise wedged(self._session.host)
+        if self._begun:
+            raise silent(self._session.host)
+        if self._silence > _FIRST_SECONDS:
+            raise idle(self._session.host)
 
     def _take(self, frames: Frames, items: list[Picture | Sound], arrival: Micros) -> None:
         """Sort what came in by its channel."""

@@ -11,7 +11,7 @@ from consentry.model.errors import InputError, Reason
 from consentry.model.hours import Hours
 from consentry.model.ids import CameraId
 from consentry.model.media import StreamName
-from consentry.model.secret import Secret
+from consentry.model.secret import STREAM_ADDRESS, Secret
 from consentry.model.time import DAY, Micros
 from consentry.model.vision import Label
 
@@ -26,8 +26,7 @@ def stream_peer(url: str) -> tuple[str, int]:
     except ValueError:
         host, port = None, None
     if not host or port == 0 or parts.scheme not in {"rtsp", "rtsps"}:
-        message = "A stream's address must look like rtsp://192.168.1.20/stream, or rtsps://..."
-        raise InputError(message, reason=Reason.STREAM_ADDRESS)
+        raise InputError(STREAM_ADDRESS, reason=Reason.STREAM_ADDRESS)
     return host, port or (RTSPS_PORT if parts.scheme == "rtsps" else RTSP_PORT)
 
 

@@ -4,6 +4,10 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
+from consentry.model.errors import InputError, Reason
+
+STREAM_ADDRESS = "A stream's address must look like rtsp://192.168.1.20/stream, or rtsps://..."
+
 _USERINFO = re.compile(r"(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*://)[^/\s'\"]*@")
 _QUERY_SECRET = re.compile(
     r"(?i)(?P<name>\b(?:password|passwd|pass|pwd|token|secret|key|auth)=)[^&\s'\"]+"
@@ -51,9 +55,12 @@ def with_credentials(url: str, user: str, password: Secret) -> Secret:
 def split_credentials(url: str) -> tuple[str, str, Secret]:
     """Return (url without credentials, user, password).
 
-    A pasted URL never stores its password openly.
+    A pasted URL never stores its password openly. Raises InputError for what cannot be a URL.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # an address in brackets without the second, say; its text may be a password
+        raise InputError(STREAM_ADDRESS, reason=Reason.STREAM_ADDRESS) from None
     userinfo, _, host = parts.netloc.rpartition("@")
     user, _, password = userinfo.partition(":")
     return urlunsplit(parts._replace(netloc=host)), unquote(user), Secret(unquote(password))

@@ -126,6 +126,13 @@ class NoKeyFrames(Fault):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LateStart(Fault):
+    """Sends nothing for the first ``lasting`` seconds: it waits for its next key frame."""
+
+    lasting: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trickle(Fault):
     """Media leaves at no more than ``bytes_per_second``; what cannot wait in 1 MB is dropped."""
 

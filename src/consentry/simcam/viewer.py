@@ -15,6 +15,7 @@ from consentry.simcam.fault import (
     Fault,
     Garbage,
     Hang,
+    LateStart,
     NoKeyFrames,
     NoReports,
     SilentAudio,
@@ -104,8 +105,8 @@ class PlayingViewer:
                     return True
                 case AudioLoss(share=share) if audio and self._dice.random() < share:
                     return True
-                case NoKeyFrames(lasting=lasting) if elapsed < lasting:
-                    if sending.block.key and not audio:
+                case NoKeyFrames(lasting=lasting) | LateStart(lasting=lasting) if elapsed < lasting:
+                    if isinstance(fault, LateStart) or (sending.block.key and not audio):
                         return True
                 case _:
                     pass

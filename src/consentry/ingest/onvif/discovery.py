@@ -82,20 +82,36 @@ def _receive(source: object) -> list[FoundDevice]:
         return []
     try:
         data, sender = source.recvfrom(_LARGEST)
-        document = parse(data)
-    except (OSError, InputError):
+    except OSError:
         return []
-    matches = (_device(match, str(sender[0])) for match in document.iter("ProbeMatch"))
+    return devices_in(data, str(sender[0]))
+
+
+def devices_in(data: bytes, sender: str) -> list[FoundDevice]:
+    """Return the devices that an answer from the address ``sender`` names."""
+    try:
+        document = parse(data)
+    except InputError:
+        return []
+    matches = (_device(match, sender) for match in document.iter("ProbeMatch"))
     return [device for device in matches if device is not None]
 
 
 def _device(match: Element, sender: str) -> FoundDevice | None:
     """Read one answer; of several addresses the one it came from is the one that works."""
-    addresses = [url for url in text(match, "XAddrs").split() if urlsplit(url).hostname]
+    addresses = [url for url in text(match, "XAddrs").split() if _host_of(url)]
     if not addresses:
         return None
-    xaddr = next((url for url in addresses if urlsplit(url).hostname == sender), addresses[0])
+    xaddr = next((url for url in addresses if _host_of(url) == sender), addresses[0])
     scopes = [scope for scope in text(match, "Scopes").split() if scope.startswith(_SCOPE)]
     told = dict(scope.removeprefix(_SCOPE).partition("/")[::2] for scope in reversed(scopes))
     name, model = (unquote(told.get(kind, "")) for kind in ("name", "hardware"))
-    return FoundDevice(urlsplit(xaddr).hostname or sender, name or model or sender, model, xaddr)
+    return FoundDevice(_host_of(xaddr) or sender, name or model or sender, model, xaddr)
+
+
+def _host_of(url: str) -> str | None:
+    """Return the host; None where there is none, or no URL: anybody may answer a scan."""
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
