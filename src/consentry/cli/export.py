@@ -11,7 +11,6 @@ from consentry.cli.client import camera_named, checked, with_hub
 from consentry.cli.command import Exit, Subparsers, add_command, add_data, path
 from consentry.cli.unlocking import add_unlocking, unlock
 from consentry.cli.written_file import download, written_file
-from consentry.model.errors import InputError
 
 
 def register(subparsers: Subparsers) -> None:
@@ -40,9 +39,6 @@ def register(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Fetch the export into the file, whole or not at all."""
     target: Path = arguments.file
-    if target.is_dir():
-        message = f"{target} is a folder: name the file to write, such as {target / 'clip.mp4'}."
-        raise InputError(message)
     asked = {"from": arguments.start, "to": arguments.end, "stream": arguments.stream}
 
     async def fetch(client: httpx.AsyncClient, to: Path) -> tuple[float, float]:

@@ -16,6 +16,7 @@ def written_file(target: Path) -> Iterator[Path]:
 
     Raises InputError when it cannot be written.
     """
+    _require_file(target)
     partial = target.with_name(target.name + ".part")
     try:
         yield partial
@@ -25,6 +26,19 @@ def written_file(target: Path) -> Iterator[Path]:
         raise InputError(message) from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _require_file(target: Path) -> None:
+    """Refuse to put a file in the place of anything else: root's export to /dev/null did."""
+    try:
+        what = "folder" if target.is_dir() else "device"
+        fits = target.is_file() or not target.exists()
+    except OSError as error:
+        message = f"Cannot write {target}: {error.strerror}."
+        raise InputError(message) from error
+    if not fits:
+        message = f"{target} is a {what}: name the file to write."
+        raise InputError(message)
 
 
 async def download(
