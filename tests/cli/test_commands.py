@@ -89,6 +89,11 @@ async def test_what_is_wrong_with_a_camera_is_one_sentence(
         assert answer.status == 1
         assert answer.err.startswith("consentry: ")
         assert len(answer.err.splitlines()) == 1
+    for words in (("test",), ("add", "Door", "--data", tmp_path)):
+        answer = await consentry("camera", *words, "rtsp://me:hush@[::1")
+        assert (answer.status, answer.out) == (2, "")
+        assert answer.err.startswith("consentry: A stream's address must look like rtsp://")
+        assert "hush" not in answer.err
     listed = await consentry("camera", "list", "--data", tmp_path)
     assert listed.out == ""
 
@@ -143,7 +148,7 @@ async def test_a_pasted_password_is_split_off_with_a_warning(tmp_path: Path) -> 
         (None, "online", True, "all", "recording"),
         (None, "online", False, "all", "not recorded"),
         (None, "online", False, "off", "online"),
-        (None, "wrong_password", False, "all", "wrong_password"),
+        (None, "wrong_password", False, "all", "wrong password"),
         (None, "off", False, "all", "not running"),
         ("switch", "off", False, "all", "off"),
         ("pause", "off", False, "all", "paused"),
@@ -275,12 +280,16 @@ async def test_recordings_elsewhere_are_found_without_the_hub(
     assert not checked.out.startswith("No breaches in 0 segments")
 
 
-async def test_an_export_into_a_folder_is_one_sentence(tmp_path: Path) -> None:
-    """A folder in the place of the file: exit 2, and nothing is asked of a hub."""
+async def test_an_export_replaces_nothing_but_a_file(tmp_path: Path) -> None:
+    """A folder or device in the file's place: exit 2, it stays, and nothing is asked of a hub."""
     times = ("--from", "2026-11-22T18:00", "--to", "2026-11-22T18:01")
-    answer = await consentry("export", "--data", tmp_path, "--camera", "Door", *times, tmp_path)
-    assert answer.status == 2
-    assert answer.err.startswith(f"consentry: {tmp_path} is a folder")
+    device = tmp_path / "null"
+    os.mkfifo(device)
+    for place, what in ((tmp_path, "folder"), (device, "device")):
+        answer = await consentry("export", "--data", tmp_path, "--camera", "Door", *times, place)
+        assert answer.status == 2
+        assert answer.err == f"consentry: {place} is a {what}: name the file to write.\n"
+    assert device.is_fifo()
 
 
 async def test_check_names_a_breach(tmp_path: Path, server: SimulatedCameras) -> None:

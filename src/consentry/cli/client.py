@@ -38,6 +38,8 @@ def with_hub(
 ) -> T:
     """Run ``work`` with a client of the hub of ``--data``. Raises what the hub says, as errors.
 
+    ConsentryError too where it says nothing: it hangs, or ended meanwhile.
+
     ``create`` makes the data folder when there is none (the first camera before the first run).
     """
     folder = arguments.data.expanduser().absolute()
@@ -49,7 +51,19 @@ def with_hub(
         async with _client(folder, arguments.passphrase) as client:
             return await work(client)
 
-    return asyncio.run(connected())
+    try:
+        return asyncio.run(connected())
+    except httpx.TimeoutException as error:
+        message = (
+            f"The hub of {folder} has not answered for {TIMEOUT_S:.0f} s: "
+            "see what holds it up, or stop it and try again."
+        )
+        raise ConsentryError(message) from error
+    except httpx.TransportError as error:
+        message = (
+            f"The hub of {folder} ended before it answered: see whether it was done, and try again."
+        )
+        raise ConsentryError(message) from error
 
 
 async def checked(answer: httpx.Response) -> httpx.Response:
