@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from consentry.cli.command import Subparsers
+from consentry.cli.command import Subparsers, TeachingFormatter
 from consentry.events.machine import Machine
 from consentry.events.outputs import EventClosed, EventOpened, EventUpdated, Output, Tick
 from consentry.model.camera import Camera, StreamAddress
@@ -34,7 +34,7 @@ from the first frame; "reason" says why it alerted or not; "things" is how many 
 Any container and codec FFmpeg reads. A file that cannot be read, or only in part, is named in one
 sentence on stderr, and the others go on.
 
-exit status: 0 all files were read whole; 1 at least one was not; 2 wrong usage
+exit codes: 0 all files were read whole, 1 at least one was not, 2 wrong usage
 
 examples:
   consentry analyze porch.mp4
@@ -70,10 +70,10 @@ def register(subparsers: Subparsers) -> None:
     """Add ``analyze`` to the command line."""
     parser = subparsers.add_parser(
         "analyze",
-        help="find people, vehicles and animals in video files",
+        help="Find people, vehicles and animals in video files.",
         description="Run the hub's own detection on video files, as fast as it goes.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=TeachingFormatter,
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a video file")
     parser.add_argument("--json", action="store_true", help="one JSON object a line, for scripts")

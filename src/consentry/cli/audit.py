@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from consentry.cli.command import Exit, Subparsers, add_command, add_data
+from consentry.cli.command import Exit, Subparsers, add_action, add_command, add_data
 from consentry.cli.passphrase import database_key_of
 from consentry.cli.written_file import written_file
 from consentry.home import database_lock
@@ -32,11 +32,11 @@ def register(subparsers: Subparsers) -> None:
         "  consentry audit verify diary.zip --since checkpoint-of-may.txt --print",
     )
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    export = actions.add_parser("export", help="write the diary into a file")
+    export = add_action(actions, "export", "write the diary into a file")
     add_data(export)
     export.add_argument("file", type=Path, metavar="OUT.zip", help="an existing one is replaced")
     export.set_defaults(handler=_export)
-    verify = actions.add_parser("verify", help="verify such a file")
+    verify = add_action(actions, "verify", "verify a diary that was written into a file")
     verify.add_argument("file", type=Path, metavar="BUNDLE")
     verify.add_argument(
         "--since", type=Path, metavar="FILE", help="a checkpoint kept earlier: a file with its text"

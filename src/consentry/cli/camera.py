@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import httpx
 
 from consentry.cli.client import Json, camera_named, checked, with_hub
-from consentry.cli.command import Exit, Subparsers, add_command, add_data
+from consentry.cli.command import Exit, Subparsers, add_action, add_command, add_data
 from consentry.home.cameras import PROBE_TIMEOUT_S
 from consentry.ingest import find_streams
 from consentry.model.camera import Place, RecordMode
@@ -52,7 +52,7 @@ def register(subparsers: Subparsers) -> None:
 
 
 def _of_a_camera(actions: Subparsers) -> Iterator[argparse.ArgumentParser]:
-    add = actions.add_parser("add", help="add a camera and start recording it")
+    add = add_action(actions, "add", "add a camera and start recording it")
     add.add_argument("name", metavar="NAME", help="what you call it, such as Door")
     _add_address(add)
     add.add_argument("--sub-url", metavar="URL", help="second, smaller stream, if not found")
@@ -65,14 +65,14 @@ def _of_a_camera(actions: Subparsers) -> Iterator[argparse.ArgumentParser]:
         "--unchecked", action="store_true", help="add it even though it does not answer now"
     )
     add.set_defaults(handler=_add)
-    listing = actions.add_parser("list", help="list cameras and how each is doing")
+    listing = add_action(actions, "list", "list cameras and how each is doing")
     listing.add_argument("--json", action="store_true", help="one JSON object a line")
     listing.set_defaults(handler=_list)
-    test = actions.add_parser("test", help="connect to a camera and say what it delivers")
+    test = add_action(actions, "test", "connect to a camera and say what it delivers")
     _add_address(test)
     test.add_argument("--json", action="store_true", help="the report as JSON")
     test.set_defaults(handler=_test)
-    remove = actions.add_parser("remove", help="remove a camera with all its recordings, for good")
+    remove = add_action(actions, "remove", "remove a camera with all its recordings, for good")
     remove.add_argument("name", metavar="NAME", help="its name or id")
     remove.add_argument("--yes", action="store_true", help="do not ask")
     remove.set_defaults(handler=_remove)
@@ -80,11 +80,11 @@ def _of_a_camera(actions: Subparsers) -> Iterator[argparse.ArgumentParser]:
 
 
 def _switches(actions: Subparsers) -> Iterator[argparse.ArgumentParser]:
-    off = actions.add_parser("off", help="switch a camera off until somebody switches it on")
+    off = add_action(actions, "off", "switch a camera off until somebody switches it on")
     off.set_defaults(handler=_off)
-    on = actions.add_parser("on", help="switch a camera on, and end its pause")
+    on = add_action(actions, "on", "switch a camera on, and end its pause")
     on.set_defaults(handler=_on)
-    pause = actions.add_parser("pause", help="switch a camera off for a while")
+    pause = add_action(actions, "pause", "switch a camera off for a while")
     pause.set_defaults(handler=_pause)
     for action in (off, on, pause):
         action.add_argument("name", metavar="NAME", help="its name or id")
@@ -95,9 +95,9 @@ def _switches(actions: Subparsers) -> Iterator[argparse.ArgumentParser]:
 
 
 def _doors_of_all(actions: Subparsers) -> Iterator[argparse.ArgumentParser]:
-    doors = actions.add_parser("doors", help="list which cameras answer without a password")
+    doors = add_action(actions, "doors", "list which cameras answer without a password")
     doors.set_defaults(handler=_doors)
-    password = actions.add_parser("password", help="give a camera a random password of its own")
+    password = add_action(actions, "password", "give a camera a random password of its own")
     password.add_argument("name", metavar="NAME", help="its name or id")
     password.set_defaults(handler=_password)
     yield from (doors, password)
@@ -178,7 +178,7 @@ def condition(camera: Json) -> str:
             return "not running"  # the hub
         case CameraState.ONLINE if wanted:
             return "not recorded"
-    return str(camera["state"])
+    return str(camera["state"]).replace("_", " ")
 
 
 def _test(arguments: argparse.Namespace) -> int:

@@ -29,8 +29,9 @@ def register(subparsers: Subparsers) -> None:
         subparsers,
         "check",
         run,
-        text="Verify the numbered invariants of docs/design/invariants.md, whether the hub runs\n"
-        "or not: every file against the index, and a sample of units by decrypting them.\n\n"
+        text="Verify the numbered invariants of docs/design/invariants.md.\n\n"
+        "Every file is compared with the index, and a sample of units decrypted, whether the hub\n"
+        "runs or not.\n\n"
         "Prints each breach and exits 1 when there is one. Nothing is changed.\n\n"
         "Recordings that wait for a password ask for it, unless the running hub was unlocked.\n"
         "Without one everything is verified that needs no key, and what was left out is said.",

@@ -2,8 +2,10 @@
 
 import argparse
 import sys
+import textwrap
 from collections.abc import Callable
 from enum import IntEnum
+from itertools import groupby
 from pathlib import Path
 from typing import TypeAlias
 
@@ -12,6 +14,8 @@ from consentry.model.secret import Secret
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
 CONTROL_SOCKET = "control.sock"
 """In the data folder while a hub runs, mode 0600: its HTTP API, the caller is its owner."""
+_WIDEST = 88
+"""Columns of prose in a wide terminal: longer lines are hard to read."""
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -24,6 +28,26 @@ class Exit(IntEnum):
     USAGE = 2
 
 
+class TeachingFormatter(argparse.RawDescriptionHelpFormatter):
+    """Wraps prose to the terminal's width; examples and columns stay as they are written."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        width = min(width, _WIDEST)
+        lines: list[str] = []
+        for flows, group in groupby(text.splitlines(), _flows):
+            written = list(group)
+            lines += _wrapped(" ".join(written), width) if flows else written
+        return "\n".join(indent + line for line in lines)
+
+
+def _flows(line: str) -> bool:
+    return bool(line) and "  " not in line and not line.startswith(" ")
+
+
+def _wrapped(prose: str, width: int) -> list[str]:
+    return textwrap.wrap(prose, width, break_long_words=False, break_on_hyphens=False)
+
+
 def add_command(
     subparsers: Subparsers, name: str, handler: Handler, *, text: str, examples: str
 ) -> argparse.ArgumentParser:
@@ -33,10 +57,16 @@ def add_command(
         help=text.partition("\n")[0],
         description=text,
         epilog=f"examples:\n{examples}\n\nexit codes: 0 done, 1 failed, 2 wrong usage or input",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=TeachingFormatter,
     )
     parser.set_defaults(handler=handler)
     return parser
+
+
+def add_action(actions: Subparsers, name: str, text: str) -> argparse.ArgumentParser:
+    """Add an action of a command, such as ``camera add``: ``text`` says what it does."""
+    sentence = f"{text[0].upper()}{text[1:]}."
+    return actions.add_parser(name, help=text, description=sentence)
 
 
 class _FirstLine(argparse.Action):

@@ -1,6 +1,7 @@
 """The ``consentry`` command."""
 
 import argparse
+import errno
 import os
 import sys
 from importlib import import_module
@@ -63,16 +64,28 @@ def main(arguments: list[str] | None = None) -> int:
     named = tuple(name for name in COMMANDS if words[:1] == [name])
     parsed = parser(named or COMMANDS).parse_args(words)
     try:
-        return int(parsed.handler(parsed))
+        status = int(parsed.handler(parsed))
+        sys.stdout.flush()  # what the output does not take is said below, not by Python at exit
+    except BrokenPipeError:
+        # The reader of our output left (as in "| head"); Python would complain again at exit.
+        _drop_output()
+        return Exit.OK
+    except OSError as error:
+        if error.errno != errno.ENOSPC or error.filename is not None:
+            raise
+        sys.stderr.write("consentry: The output cannot be written: its disk is full.\n")
+        _drop_output()
+        return Exit.FAILED
     except ConsentryError as error:
         sys.stderr.write(f"consentry: {redact(str(error))}\n")
         return Exit.USAGE if isinstance(error, InputError) else Exit.FAILED
     except KeyboardInterrupt:
         return Exit.FAILED
-    except BrokenPipeError:
-        # The reader of our output left (as in "| head"); Python would complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.OK
+    return status
+
+
+def _drop_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":
