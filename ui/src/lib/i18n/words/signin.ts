@@ -38,7 +38,7 @@ export const en = {
   'signin.passkeys_text':
     'Fingerprint or face instead of the password, to sign in. It does not unlock: after the hub was restarted, recordings stay closed until somebody types a password. Keep yours.',
   'signin.passkeys_no':
-    'Browsers offer passkeys only over HTTPS and by the hub’s name, not by its IP address. Open this page so, and you can make one.',
+    'Browsers offer passkeys only over HTTPS and by the hub’s name, not by its IP address. Open this page so, in a browser that is up to date, and you can make one.',
   'signin.passkey_add': 'Add this device',
   'signin.passkey_made': '{name} can sign you in now. To unlock recordings after a restart you still need your password.',
   'signin.passkey_name': 'What you call this device',
@@ -97,7 +97,7 @@ export const de: Translation<typeof en> = {
   'signin.passkeys_text':
     'Fingerabdruck oder Gesicht statt des Passworts, zum Anmelden. Aufschließen kann ein Passkey nicht: Nach einem Neustart der Zentrale bleiben Aufnahmen zu, bis jemand ein Passwort eintippt. Behalte deines also.',
   'signin.passkeys_no':
-    'Browser bieten Passkeys nur über HTTPS und unter dem Namen der Zentrale an, nicht unter ihrer IP-Adresse. Öffne diese Seite so, dann kannst du einen anlegen.',
+    'Browser bieten Passkeys nur über HTTPS und unter dem Namen der Zentrale an, nicht unter ihrer IP-Adresse. Öffne diese Seite so, in einem aktuellen Browser, dann kannst du einen anlegen.',
   'signin.passkey_add': 'Dieses Gerät hinzufügen',
   'signin.passkey_made': '{name} kann dich jetzt anmelden. Um nach einem Neustart Aufnahmen aufzuschließen, brauchst du weiter dein Passwort.',
   'signin.passkey_name': 'Wie du dieses Gerät nennst',
