@@ -178,6 +178,22 @@ test('an entry that was changed, swapped or made up is not in the log', async ()
   }
 });
 
+test('a wrong entry is warned of until somebody takes the hub at its word again', async () => {
+  const store = memory();
+  const page = copy(later);
+  page.leaves[3]!.proof.pop();
+  assert.equal(what(await browser(vectors.growth, store).keeper.checkPage(page, all)), 'not_in_it');
+  const { keeper } = browser(vectors.growth, store);
+  assert.equal(keeper.kept?.checkpoint, later.checkpoint);
+  for (const verdict of [await keeper.check(later), await keeper.checkPage(later, all)]) {
+    assert.equal(what(verdict), 'not_in_it');
+    assert.ok(verdict.state === 'rewritten' && verdict.index === 8);
+  }
+  keeper.forget();
+  assert.equal(what(await keeper.checkPage(later, all)), 'first');
+  assert.equal(what(await keeper.checkPage(later, all)), 'fine');
+});
+
 test('an entry left out is missing, except where a filter may have done it', async () => {
   for (const at of [0, 5, 11]) {
     const page = copy(later);

@@ -35,7 +35,7 @@ async def look_at_invitation(
     )
 
 
-@router.post("", responses=failures(400, 404, 409, 423, 429))
+@router.post("", responses=failures(400, 401, 404, 409, 423, 429))
 async def join(
     context: Ctx, request: Request, response: Response, body: schema.JoinBody
 ) -> SessionAnswer:

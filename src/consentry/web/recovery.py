@@ -51,7 +51,7 @@ async def confirm_words(
     return await _recovery(context, kept)
 
 
-@router.post("/recovery/restore", responses=failures(400, 404, 429))
+@router.post("/recovery/restore", responses=failures(400, 401, 404, 429))
 async def restore(
     context: Ctx, request: Request, response: Response, body: schema.Restoration
 ) -> SessionAnswer:

@@ -52,7 +52,7 @@ async def session(context: Ctx, visitor: Visitor) -> SessionAnswer:
     return SessionAnswer(state=SignState.SETUP)
 
 
-@router.post("/setup", responses=failures(400, 403, 409, 429))
+@router.post("/setup", responses=failures(400, 401, 403, 409, 429))
 async def setup(
     context: Ctx, request: Request, response: Response, body: SetupBody
 ) -> SessionAnswer:

@@ -21,6 +21,13 @@ export interface Kept extends Signed {
   /** When this browser saw it, and since when it has kept this diary: milliseconds UTC. */
   at: number;
   since: number;
+  /** An entry that was not what the checkpoint covers: warned of until somebody takes the hub's word again. */
+  wrong?: WrongEntry | undefined;
+}
+
+interface WrongEntry {
+  what: Difference;
+  index: number;
 }
 
 /** What differs: the log is `shorter`, was `changed` before its end, is an `other_log`, its checkpoint is `unsigned`,
@@ -71,7 +78,8 @@ export class Keeper {
         if (!grew) return rewritten('changed');
       }
     }
-    this.#keep(seen, kept?.since ?? this.#now());
+    this.#keep(seen, kept?.since ?? this.#now(), kept?.wrong);
+    if (kept?.wrong) return { state: 'rewritten', kept, seen, ...kept.wrong };
     return kept ? { state: 'fine', since: kept.since } : { state: 'first' };
   }
 
@@ -82,7 +90,9 @@ export class Keeper {
     const opened = await open(page.checkpoint, page.key);
     if (!opened) throw new Error('A checkpoint that was checked opens.');
     const wrong = await firstWrong(page, opened.checkpoint, whole ? before : undefined);
-    return wrong ? { state: 'rewritten', kept: this.kept, seen: page, ...wrong } : verdict;
+    if (!wrong) return verdict;
+    this.#keep(page, this.kept?.since ?? this.#now(), wrong);
+    return { state: 'rewritten', kept: this.kept, seen: page, ...wrong };
   }
 
   /** Take the hub's word from now on: after its owner explained why the diary began anew. */
@@ -104,8 +114,8 @@ export class Keeper {
     return proof !== null && (await verifyConsistency(before, now, proof));
   }
 
-  #keep({ checkpoint, key }: Signed, since: number): void {
-    const kept: Kept = { checkpoint, key, at: this.#now(), since };
+  #keep({ checkpoint, key }: Signed, since: number, wrong?: WrongEntry): void {
+    const kept: Kept = { checkpoint, key, at: this.#now(), since, wrong };
     this.#store.setItem(KEY, JSON.stringify(kept));
   }
 }
@@ -115,7 +125,7 @@ async function firstWrong(
   page: Page,
   { size, root }: Checkpoint,
   before: number | null | undefined,
-): Promise<{ what: Difference; index: number } | null> {
+): Promise<WrongEntry | null> {
   let expected = before === undefined ? undefined : Math.min(before ?? size, size) - 1;
   for (const leaf of page.leaves) {
     if (expected !== undefined && leaf.index !== expected--)
