@@ -84,7 +84,7 @@ def flatmate(
     made = owner.ask("POST", "/api/members/invitations", invitation)
     with watched(context, owner.address) as page:
         page.open(f"#/join/{made['token']}")
-        page.page.get_by_label("Password").fill(FLATMATES)
+        page.page.get_by_label("Password", exact=True).fill(FLATMATES)
         page.page.get_by_role("button", name="Join").click()
         page.page.get_by_role("link", name="Settings").first.wait_for()
         me = page.ask("GET", "/api/session")["member"]

@@ -26,7 +26,7 @@ def test_a_guest_joins_sees_one_camera_and_is_sent_away(
     guest = stranger.page
     guest.goto(link)
     guest.get_by_label("Name").fill("Gus")
-    guest.get_by_label("Password").fill("a guest's password")
+    guest.get_by_label("Password", exact=True).fill("a guest's password")
     guest.get_by_role("button", name="Join").click()
     stranger.painting(guest.locator("video").first, seconds=0.5)
     assert guest.get_by_text("Yard").count() == 0
@@ -50,8 +50,12 @@ def test_a_guest_joins_sees_one_camera_and_is_sent_away(
 
 
 def test_a_used_invitation_is_told(stranger: WatchedPage) -> None:
-    """Whoever comes late reads why, and is asked for nothing."""
-    stranger.expected = ("404",)
+    """Whoever comes late reads why, and is asked for nothing; a hub out of reach says no such."""
+    stranger.expected = ("404", "ERR_FAILED")
+    stranger.page.route("**/api/join/look", lambda route: route.abort())
     stranger.open("#/join/abcdefghijklmnopqrstuvwx")
+    stranger.page.get_by_text("No connection to your hub").wait_for()
+    stranger.page.unroute("**/api/join/look")
+    stranger.page.get_by_role("button", name="Try again").click()
     stranger.page.get_by_text("This invitation was used already").wait_for()
     assert stranger.page.get_by_label("Password").count() == 0
