@@ -19,10 +19,10 @@ def sighting(*boxes: Box, score: float = 0.8, moving: tuple[Box, ...] = ()) -> S
     return Sighting(Micros(0), motion, things, looked=True)
 
 
-def after_a_walk(*, score: float = 0.8, step: float = 0.05) -> Attention:
-    """Return the attention after four looks at somebody who went from .3 to the right."""
+def after_a_walk(*, score: float = 0.8, step: float = 0.07) -> Attention:
+    """Return the attention after three looks at somebody who went from .3 to the right."""
     attention = Attention()
-    for look in range(4):
+    for look in range(3):
         attention.found(sighting(at(0.3 + look * step), score=score))
     return attention
 
@@ -57,12 +57,8 @@ def test_motion_carries_the_known_along() -> None:
 
 
 def test_places_are_watched_closely() -> None:
-    """At the picture's edge, and before zones, the known is looked at more often."""
+    """Before zones the known is looked at more often."""
     assert waits(after_a_walk(), at(0.47), closely=True) == (0.8,)
-    attention = after_a_walk()
-    for left in (0.55, 0.65, 0.75):
-        waits(attention, at(left))
-    assert waits(attention, Box(0.82, 0.4, 1.0, 0.6)) == (0.8,)
 
 
 def test_a_cloud_over_somebody_known_is_not_theirs() -> None:

@@ -1,6 +1,6 @@
 """What looks have found before one camera, followed by its motion: where a look says nothing new.
 
-A thing that several looks were sure of, and that went somewhere meanwhile, is *known*: whoever
+A thing that three looks were sure of, and that went somewhere meanwhile, is *known*: whoever
 should hear of it has heard. Its motion is then looked at every second and a half, for its way and
 its best picture, and what moves elsewhere at once. Without answers all motion stays unknown: a
 detector that is late or gone costs looks and nothing else.
@@ -14,19 +14,20 @@ from consentry.model.vision import Box, Detection, Motion, Sighting
 
 _LEAST_SCORE = 0.3
 _SURE = 0.6
-_LOOKS = 4
-"""So many looks that are so sure make a thing known: an alert asks for three, and less sure."""
-_WAY = 1.0
-"""Of the short side of its first box. A parked car in a shadow stays unknown: it may yet leave."""
+_LOOKS = 3
+"""So many looks that are so sure make a thing known: an alert asks for as many, and less sure."""
+_WAY = 0.7
+"""Of the short side of its first box. A parked car in a shadow, whose box jitters by .5 at most,
+stays unknown: it may yet leave."""
 _KNOWN = 1.5 * SECOND
 """Microseconds between looks at what is known. The tracker leaps over 2 s at most."""
 _PASSING = 0.8 * SECOND
-"""The same where a place matters: at the picture's edge, where it goes, and before zones."""
+"""The same where places matter, before zones. Not at the picture's edge: three looks a visit more,
+and not one event of the clips was found, or told sooner, by them."""
 _REACH = 0.25
 """Of a thing's sides: motion so close to it is its own."""
 _OWN_SIZE = 4.0
 """Motion larger than the thing by more is a cloud's or a crowd's, whatever it touches."""
-_EDGE = 0.02
 
 
 @dataclass(slots=True)
@@ -84,9 +85,8 @@ class Attention:
             if own:
                 thing.box = Box.hull([motion.boxes[index] for index in own])
             if thing.known:
-                wait = _PASSING if closely or _at_edge(thing.box) else _KNOWN
                 for index in own:
-                    waits[index] = wait
+                    waits[index] = _PASSING if closely else _KNOWN
         return tuple(waits)
 
 
@@ -98,7 +98,3 @@ def _see(thing: _Thing, detection: Detection, aspect: float) -> None:
     thing.way = max(thing.way, math.hypot((x1 - x2) * aspect, y1 - y2) / max(short, 1e-6))
     thing.sure += detection.score >= _SURE
     thing.box, thing.area = detection.box, detection.box.area
-
-
-def _at_edge(box: Box) -> bool:
-    return min(box.left, box.top) < _EDGE or max(box.right, box.bottom) > 1 - _EDGE

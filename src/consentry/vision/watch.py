@@ -15,7 +15,7 @@ from consentry.vision.motion import MotionDetector, Scale
 
 _REPORT = Micros(SECOND // 2)
 """Between reports of motion without a look: a stretch of motion lasts over pauses of 2 s."""
-_LIGHT = SECOND
+_LIGHT = 2 * SECOND
 """Between looks while only light moves: no look so far found anything in a cloud's shadow."""
 _MOTION_STEP = Micros(SECOND // 13)
 """Frames closer together than this are not compared: 12 a second show whatever a home sees move."""
