@@ -31,8 +31,8 @@ def current(connection: apsw.Connection, path: Path) -> Volume:
         return Volume(path, found)
     if known is None:
         message = (
-            f"The recordings at {path} belong to another Consentry data folder: "
-            "name another folder, or remove them first."
+            f"The recordings at {path} belong to another database: put that one back "
+            "if it was here, or name another folder."
         )
         raise StorageError(message)
     connection.execute("UPDATE volumes SET path = ? WHERE key = ?", (str(path), known[0]))
