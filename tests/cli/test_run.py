@@ -46,6 +46,13 @@ def command_lines(pids: list[int]) -> list[bytes]:
     ]
 
 
+def ignores(pid: int, number: signal.Signals) -> bool:
+    """Tell whether a process ignores a signal."""
+    told = Path(f"/proc/{pid}/status").read_text()
+    mask = next(line.split()[1] for line in told.splitlines() if line.startswith("SigIgn:"))
+    return bool(int(mask, 16) & 1 << (number - 1))
+
+
 def camera_id(data: Path, name: str) -> CameraId:
     """Return the id of a camera while no hub runs."""
     stores = Stores.open(settings_file.load(data))
@@ -69,6 +76,29 @@ async def test_a_hub_runs_and_ends(tmp_path: Path, server: SimulatedCameras) -> 
             assert await hub.process.wait() == 0
     assert breaches(tmp_path) == []
     assert not (tmp_path / "control.sock").exists()
+
+
+async def test_a_closed_terminal_ends_a_hub_in_order(
+    tmp_path: Path, server: SimulatedCameras
+) -> None:
+    """SIGHUP to the hub and all its children: it ends as by SIGTERM, with all segments closed."""
+    await added(tmp_path, server, "door")
+    async with hub_process(tmp_path) as hub:
+        await hub.recording(1)
+        await hub.footage(50_000)
+        for child in hub.children().values():
+            os.kill(child, signal.SIGHUP)
+        hub.send(signal.SIGHUP)
+        async with asyncio.timeout(STOP_S):
+            assert await hub.process.wait() == 0
+    assert breaches(tmp_path) == []
+
+
+async def test_a_hub_outlives_its_terminal_where_that_was_asked_for(tmp_path: Path) -> None:
+    """Begun by nohup, a hub goes on ignoring SIGHUP."""
+    (tmp_path / "consentry.toml").write_text(PLAIN)
+    async with hub_process(tmp_path, wrapped_by=("nohup",)) as hub:
+        assert ignores(hub.process.pid, signal.SIGHUP)
 
 
 async def test_a_stopped_hub_costs_no_recorded_picture(

@@ -38,6 +38,7 @@ LAST_CALL_S = 4.8
 LAST_CALL = "CONSENTRY_STOP_SECONDS"
 """In the environment of a machine that needs longer."""
 _LONGEST_CALL_S = 3600
+_ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def register(subparsers: Subparsers) -> None:
@@ -48,10 +49,10 @@ def register(subparsers: Subparsers) -> None:
         run,
         text="Run the hub: record, watch, alert, and serve the page.\n\n"
         "It prints the address of its page and, until the first account is made, the one-time\n"
-        "token for making it. GET /api/health answers 200 as soon as it is ready. SIGTERM or\n"
-        "Ctrl-C ends it within five seconds, with every recording closed; where a disk hangs it\n"
-        "then shows what it waited for and exits 1. CONSENTRY_STOP_SECONDS in the environment of\n"
-        "a slow machine allows longer.\n\n"
+        "token for making it. GET /api/health answers 200 as soon as it is ready. SIGTERM,\n"
+        "Ctrl-C or a closed terminal (but after nohup) ends it within five seconds, with every\n"
+        "recording closed; where a disk hangs it then shows what it waited for and exits 1.\n"
+        "CONSENTRY_STOP_SECONDS in the environment of a slow machine allows longer.\n\n"
         "With --host 0.0.0.0 others in the network reach it, by HTTPS only: each phone and\n"
         "computer learns to trust it once, on the page that is printed. On this machine plain\n"
         "HTTP works as well.\n\n"
@@ -124,7 +125,7 @@ async def _serve(hub: Hub, prepare: Prepare | None) -> None:
 
 
 def _stop_asked() -> "asyncio.Future[None]":
-    """Return a future that SIGTERM or SIGINT completes.
+    """Return a future that SIGTERM or SIGINT completes, or SIGHUP: the terminal was closed.
 
     From then on the process has ``LAST_CALL_S``: a thread that waits for a disk or a camera, or a
     blocked event loop, ends with it, and the terminal shows where it hung. What is recorded is safe
@@ -139,12 +140,14 @@ def _stop_asked() -> "asyncio.Future[None]":
             stop.set_result(None)
 
     def asked(*_: object) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in _ENDING:
             signal.signal(number, signal.SIG_IGN)  # asked twice, it gets no longer
         faulthandler.dump_traceback_later(seconds, exit=True)
         loop.call_soon_threadsafe(ask)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in _ENDING:
+        if number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+            continue  # nohup: the hub outlives its terminal
         signal.signal(number, asked)  # the loop's own handlers wait for a loop that still turns
     return stop
 

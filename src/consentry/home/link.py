@@ -159,7 +159,8 @@ def begin_child(pipe: int, note: int) -> tuple[HubLink, CrashNote]:
     """Begin a child: its log, its signals, its crash note, and its pipe to the hub."""
     set_up_logging()
     gc.freeze()  # what was imported stays: collections need not walk through it again and again
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the hub's to handle
+    for number in (signal.SIGINT, signal.SIGHUP):  # Ctrl-C, a closed terminal: the hub's to handle
+        signal.signal(number, signal.SIG_IGN)
     crash_note = CrashNote(note)
     crash_note.arm()
     link = HubLink(socket.socket(fileno=pipe))

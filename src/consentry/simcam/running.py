@@ -184,7 +184,8 @@ class CameraProcess:
 def _serve_process(cameras: Mapping[str, SimulatedCamera], port: int, parent: Connection) -> None:
     """Serve until the parent's end of the pipe closes."""
     # Ctrl-C reaches the whole group; it is the parent who decides when to end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
 
     async def serve() -> None:
         gone = asyncio.Event()
