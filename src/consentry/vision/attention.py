@@ -23,7 +23,7 @@ _KNOWN = 1.5 * SECOND
 """Microseconds between looks at what is known. The tracker leaps over 2 s at most."""
 _PASSING = 0.8 * SECOND
 """The same where places matter, before zones. Not at the picture's edge: three looks a visit more,
-and not one event of the clips was found, or told sooner, by them."""
+and all events of the clips were found without them (compared together with the values above)."""
 _REACH = 0.25
 """Of a thing's sides: motion so close to it is its own."""
 _OWN_SIZE = 4.0
