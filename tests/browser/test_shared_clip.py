@@ -55,6 +55,7 @@ def test_a_link_opens_by_a_click_and_plays(
     stranger.page.reload()
     stranger.page.get_by_role("button", name="Open the clip").click()
     stranger.page.get_by_text("not good any more").wait_for()
+    assert stranger.page.get_by_role("button", name="Open the clip").count() == 0
 
 
 def test_a_passphrase_is_asked_for(

@@ -21,6 +21,8 @@ export const en = {
   'password.current': 'Current password',
   'password.new': 'New password',
   'password.changed': 'Password changed. Other devices are signed out.',
+  'password.known':
+    'If somebody knew the old password: a passkey or program they added still lets them in. Remove what you do not know under “Your sign-in”.',
 
   'settings.house': 'The house',
   'settings.look': 'Language and look',
@@ -133,6 +135,8 @@ export const de: Translation<typeof en> = {
   'password.current': 'Jetziges Passwort',
   'password.new': 'Neues Passwort',
   'password.changed': 'Passwort geändert. Andere Geräte sind abgemeldet.',
+  'password.known':
+    'Falls jemand das alte Passwort kannte: Ein Passkey oder Programm, das diese Person angelegt hat, lässt sie weiter hinein. Entferne unter „Deine Anmeldung“, was du nicht kennst.',
 
   'settings.house': 'Das Haus',
   'settings.look': 'Sprache und Aussehen',
