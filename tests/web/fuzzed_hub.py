@@ -94,7 +94,8 @@ class FuzzedHub:
             return header, {}
         if asker is Asker.TOKEN:
             return header | {"Authorization": f"Bearer {self.secret}"}, {}
-        account = self.people.get(asker, owner)
+        person = self.people.get(asker, owner).id
+        account = await self.hub.database.run(accounts.account_with_id, person)
         token = await self.context.sessions.begin(account, address=LOOPBACK, agent="test")
         return header, {f"{COOKIE}_{httpx.URL(self.address).port}": token}
 

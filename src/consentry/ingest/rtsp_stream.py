@@ -67,7 +67,7 @@ class RtspStream:
             self._add_sound(sounds[0])
         session.play(description.control)
         self._begun = False
-        self._silence = 0.0
+        self._silence = self._unheard = 0.0
         self._ignored = session.received
         self._read_at = time.monotonic()
 
@@ -117,16 +117,18 @@ class RtspStream:
         now = time.monotonic()
         self._silence = 0.0 if items else self._silence + min(now - self._read_at, _LONGEST_TURN)
         self._read_at = now
-        if self._silence < PATIENCE_SECONDS / 2:
-            self._ignored = self._session.received  # half a picture, before the camera hung
-        elif self._silence > PATIENCE_SECONDS:
+        if self._silence < PATIENCE_SECONDS / 2 or self._session.received == self._ignored:
+            # Half a picture, before the camera hung; or nothing: what comes now may become one.
+            self._ignored, self._unheard = self._session.received, self._silence
+        if self._silence > PATIENCE_SECONDS:
             self._complain()
         self._begun = self._begun or bool(items)
         return arrival, items
 
     def _complain(self) -> None:
         """Say what is wrong with a camera from which nothing came for so long."""
-        if self._session.received - self._ignored > _SOME_RUBBISH:
+        for_long = self._silence - self._unheard > PATIENCE_SECONDS / 2
+        if for_long and self._session.received - self._ignored > _SOME_RUBBISH:
             raise wedged(self._session.host)
         if self._begun:
             raise silent(self._session.host)
