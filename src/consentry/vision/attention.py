@@ -1,6 +1,6 @@
 """What looks have found before one camera, followed by its motion: where a look says nothing new.
 
-A thing that three looks were sure of, and that went somewhere meanwhile, is *known*: whoever
+A thing that several looks were sure of, and that went somewhere meanwhile, is *known*: whoever
 should hear of it has heard. Its motion is then looked at every second and a half, for its way and
 its best picture, and what moves elsewhere at once. Without answers all motion stays unknown: a
 detector that is late or gone costs looks and nothing else.
@@ -14,8 +14,9 @@ from consentry.model.vision import Box, Detection, Motion, Sighting
 
 _LEAST_SCORE = 0.3
 _SURE = 0.6
-_LOOKS = 3
-"""So many looks that are so sure make a thing known: an alert asks for as many, and less sure."""
+_LOOKS = 4
+"""So many looks that are so sure make a thing known: an alert asks for three, and less sure. With
+three, apes in small pictures were known, and looked at seldom, before they were told of."""
 _WAY = 0.7
 """Of the short side of its first box. A parked car in a shadow, whose box jitters by .5 at most,
 stays unknown: it may yet leave."""
