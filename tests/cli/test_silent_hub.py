@@ -1,5 +1,6 @@
 """Commands beside a hub that hangs, or ends under them."""
 
+import argparse
 import socket
 import threading
 from collections.abc import Iterator
@@ -7,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from consentry.cli import client
+from consentry.cli.client import with_hub
 from consentry.cli.command import CONTROL_SOCKET
 from consentry.cli.main import main
+from consentry.model.errors import ConsentryError, InputError
 
 
 @pytest.fixture
@@ -24,15 +26,15 @@ def control(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.
 
 
 @pytest.mark.usefixtures("control")
-def test_a_hub_that_hangs_is_one_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A hub that takes the question and does not answer: exit 1, and its folder is named."""
-    monkeypatch.setattr(client, "TIMEOUT_S", 0.1)
-    assert main(["camera", "list", "--data", str(tmp_path)]) == 1
-    said = capsys.readouterr().err
-    assert said.startswith(f"consentry: The hub of {tmp_path} has not answered for ")
+def test_a_hub_that_hangs_is_one_sentence(tmp_path: Path) -> None:
+    """A hub that takes the question and does not answer: an error that names its folder."""
+    arguments = argparse.Namespace(data=tmp_path, passphrase=None)
+    with pytest.raises(ConsentryError) as raised:
+        with_hub(arguments, lambda client: client.get("/api/cameras"), timeout_s=0.1)
+    said = str(raised.value)
+    assert said.startswith(f"The hub of {tmp_path} has not answered for ")
     assert len(said.splitlines()) == 1
+    assert not isinstance(raised.value, InputError)  # exit 1, not 2
 
 
 def test_a_hub_that_ends_meanwhile_is_one_sentence(

@@ -35,10 +35,13 @@ def with_hub(
     work: Callable[[httpx.AsyncClient], Awaitable[T]],
     *,
     create: bool = False,
+    timeout_s: float = TIMEOUT_S,
 ) -> T:
     """Run ``work`` with a client of the hub of ``--data``. Raises what the hub says, as errors.
 
     ConsentryError too where it says nothing: it hangs, or ended meanwhile.
+
+    It is asked for ``timeout_s`` at most, a request that says otherwise apart.
 
     ``create`` makes the data folder when there is none (the first camera before the first run).
     """
@@ -48,14 +51,14 @@ def with_hub(
         raise InputError(message)
 
     async def connected() -> T:
-        async with _client(folder, arguments.passphrase) as client:
+        async with _client(folder, arguments.passphrase, timeout_s) as client:
             return await work(client)
 
     try:
         return asyncio.run(connected())
     except httpx.TimeoutException as error:
         message = (
-            f"The hub of {folder} has not answered for {TIMEOUT_S:.0f} s: "
+            f"The hub of {folder} has not answered for {timeout_s:.0f} s: "
             "see what holds it up, or stop it and try again."
         )
         raise ConsentryError(message) from error
@@ -91,7 +94,9 @@ def camera_named(cameras: list[Json], name: str) -> Json:
 
 
 @asynccontextmanager
-async def _client(data: Path, passphrase: Secret | None) -> AsyncIterator[httpx.AsyncClient]:
+async def _client(
+    data: Path, passphrase: Secret | None, timeout_s: float
+) -> AsyncIterator[httpx.AsyncClient]:
     control = data / CONTROL_SOCKET
     async with AsyncExitStack() as stack:
         if not is_running(data):
@@ -101,7 +106,7 @@ async def _client(data: Path, passphrase: Secret | None) -> AsyncIterator[httpx.
         address = stack.enter_context(address_of(control))
         transport = httpx.AsyncHTTPTransport(uds=address)
         yield await stack.enter_async_context(
-            httpx.AsyncClient(transport=transport, base_url="http://hub", timeout=TIMEOUT_S)
+            httpx.AsyncClient(transport=transport, base_url="http://hub", timeout=timeout_s)
         )
 
 
