@@ -166,7 +166,8 @@ class Database:
             self._log = WriteAheadLog(self._path, self._key)
             self._mirror = Mirror(self._path, self._key)
         try:
-            if self._log.frames() or self._mirror.is_longer:
+            self._mend_log()
+            if self._mirror.is_longer:
                 self._mend()
             written = self._log.frames()
             self._connect_or_mend()
@@ -235,14 +236,18 @@ class Database:
 
     def _mend(self) -> bool:
         """Replace what the disk has spoilt; tell whether something was."""
-        if not self._mirror.hold():
-            return False
-        in_log = self._log.mend()
-        self._mended_in_log += in_log
-        mended = in_log + self._mirror.mend()
+        mended = self._mirror.mend()
         if mended:
-            log.warning("spoilt pages of the database were mended: %d", mended)
-        return mended > 0
+            log.warning("spoilt pages of the database were replaced by their twins: %d", mended)
+        return self._mend_log() + mended > 0
+
+    def _mend_log(self) -> int:
+        """Change flipped bits of the WAL back; return how many pages that were."""
+        mended = self._log.mend() if self._mirror.hold() else 0
+        self._mended_in_log += mended
+        if mended:
+            log.warning("flipped bits of the write-ahead log were changed back: %d", mended)
+        return mended
 
     def _mending(self, work: Callable[[], T]) -> T:
         """Do ``work``, and once more where a spoilt page stopped it that could be mended."""

@@ -32,6 +32,8 @@ class WriteAheadLog:
         """Look beside ``database``, which is encrypted with the raw ``key``."""
         self._path = database.with_name(f"{database.name}-wal")
         self._key = key
+        self._vain: set[bytes] = set()
+        """Pages in which more than a bit has changed: looking for it again would only take time."""
 
     def frames(self) -> tuple[Frame, ...]:
         """Return the frames of the newest round, without judging whether they are whole.
@@ -67,12 +69,14 @@ class WriteAheadLog:
         with self._path.open("r+b", buffering=0) as file:
             for frame in written:
                 page = os.pread(file.fileno(), PAGE, frame.offset)
-                if tried == _TRIED or is_whole(page, frame.page, self._key):
+                if tried == _TRIED or page in self._vain or is_whole(page, frame.page, self._key):
                     continue
                 tried += 1
                 if whole := without_flipped_bit(page, frame.page, self._key):
                     os.pwrite(file.fileno(), whole, frame.offset)
                     mended += 1
+                else:
+                    self._vain.add(page)
             os.fdatasync(file.fileno())
         return mended
 
